@@ -1,0 +1,72 @@
+//! The architectural state of one guest thread.
+//!
+//! `#[repr(C)]`: translated code addresses it by offset, and a signal handler may read it while
+//! guest code is stopped in the middle of an instruction. Between instructions it is complete.
+
+use super::Nzcv;
+
+/// The registers that user mode sees, and the exclusive monitor.
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+pub struct CpuState {
+    /// X0 to X30.
+    pub x: [u64; 31],
+    /// SP.
+    pub sp: u64,
+    /// Address of the next instruction to execute. Inside a running block the interpreter keeps the
+    /// pc elsewhere; it is true whenever an `Exit` has been returned.
+    pub pc: u64,
+    /// PSTATE.NZCV.
+    pub nzcv: Nzcv,
+    /// Floating-point control register.
+    pub fpcr: u32,
+    /// Floating-point status register, with the cumulative exception bits and QC.
+    pub fpsr: u32,
+    /// PSTATE.BTYPE in bits 1:0.
+    pub btype: u32,
+    /// V0 to V31.
+    pub v: [u128; 32],
+    /// TPIDR_EL0, the thread pointer.
+    pub tpidr_el0: u64,
+    /// TPIDR2_EL0 (SME only; kept for signal frames).
+    pub tpidr2_el0: u64,
+    /// The local exclusive monitor.
+    pub exclusive: Exclusive,
+}
+
+/// The local exclusive monitor: what the last load-exclusive saw. A store-exclusive succeeds by
+/// compare-exchange against `value`, so an ABA change between the two goes unseen, as under
+/// QEMU; software written for LL/SC does not tell them apart.
+#[derive(Clone, Debug)]
+#[repr(C)]
+pub struct Exclusive {
+    /// Guest address, or `Exclusive::NONE`.
+    pub addr: u64,
+    /// Bytes covered: 1, 2, 4, 8 or 16.
+    pub size: u64,
+    /// What was loaded.
+    pub value: u128,
+}
+
+impl Exclusive {
+    /// No exclusive access is open.
+    pub const NONE: u64 = u64::MAX;
+}
+
+impl Default for CpuState {
+    fn default() -> Self {
+        CpuState {
+            x: [0; 31],
+            sp: 0,
+            pc: 0,
+            nzcv: Nzcv(0),
+            fpcr: 0,
+            fpsr: 0,
+            btype: 0,
+            v: [0; 32],
+            tpidr_el0: 0,
+            tpidr2_el0: 0,
+            exclusive: Exclusive { addr: Exclusive::NONE, size: 0, value: 0 },
+        }
+    }
+}

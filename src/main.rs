@@ -1,0 +1,3 @@
+//! The `emu` program.
+
+fn main() {}
