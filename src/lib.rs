@@ -19,6 +19,7 @@
 
 pub mod cpu;
 pub mod decode;
+pub mod gdb;
 pub mod interp;
 pub mod lift;
 pub mod memory;

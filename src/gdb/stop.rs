@@ -1,0 +1,48 @@
+//! Why a thread stopped, and how a process ended.
+
+use super::inferior::WatchKind;
+
+/// Which call made a child.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ForkKind {
+    /// fork, or clone without CLONE_VM and CLONE_VFORK.
+    Fork,
+    /// clone with CLONE_VFORK: the parent waits until the child execs or exits.
+    Vfork,
+}
+
+/// Why a thread stopped; the process layer hands it to [`Session::on_stop`](super::Session::on_stop).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// The program is loaded and stands at its first instruction.
+    Start,
+    /// A breakpoint at the thread's pc; nothing of that instruction has been executed.
+    Breakpoint,
+    /// The instruction at the thread's pc is about to access a watched range.
+    Watchpoint {
+        /// The first watched byte that it accesses.
+        addr: u64,
+        /// Of the watchpoint, not of the access.
+        kind: WatchKind,
+    },
+    /// A step, or a range step, is done.
+    Step,
+    /// A Linux signal number is about to be delivered to the thread. [`Action`](super::Action) says
+    /// which one is delivered instead, if any.
+    Signal(u32),
+    /// [`Session::poll`](super::Session::poll) asked for a stop.
+    Requested,
+    /// The parent of a vfork may go on: its child has executed another program, or ended.
+    VforkDone,
+    /// No thread is left that may run: those that gdb resumed have ended.
+    NoneResumed,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExitStatus {
+    /// exit(2) with this status, 0 to 255.
+    Exited(u8),
+    /// Death by this Linux signal.
+    Signaled(u32),
+}
