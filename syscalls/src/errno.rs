@@ -1,7 +1,7 @@
 //! Linux error numbers. Both architectures use the same ones (include/uapi/asm-generic/errno.h).
 
 /// A Linux errno value, 1 to 4095.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(transparent)]
 pub struct Errno(pub i32);
 
