@@ -2,6 +2,10 @@
 
 use crate::errno::Errno;
 
+/// Guest addresses lie below this; the emulator's own image, heap, stacks and maps lie above, and
+/// nothing is ever mapped in the terabytes that follow it.
+pub const GUEST_TOP: u64 = 0x5000_0000_0000;
+
 /// An address in the guest's address space.
 ///
 /// Guest and host addresses are equal, so it may be handed to the host kernel as it is through
@@ -98,6 +102,16 @@ pub enum Outcome {
     Exec(Box<ExecArgs>),
 }
 
+impl From<Result<u64, HostError>> for Outcome {
+    fn from(result: Result<u64, HostError>) -> Outcome {
+        match result {
+            Ok(value) => Outcome::Return(Ok(value)),
+            Err(HostError::Errno(errno)) => Outcome::Return(Err(errno)),
+            Err(HostError::Restart) => Outcome::Restart,
+        }
+    }
+}
+
 /// How a host call ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HostError {
@@ -105,6 +119,12 @@ pub enum HostError {
     Errno(Errno),
     /// See [`Outcome::Restart`].
     Restart,
+}
+
+impl From<Errno> for HostError {
+    fn from(errno: Errno) -> HostError {
+        HostError::Errno(errno)
+    }
 }
 
 /// Whether a path's last component is followed if it is a symbolic link.
@@ -175,6 +195,11 @@ pub trait Guest {
     fn set_sigmask(&mut self, new: u64) -> u64;
     /// The thread's blocked mask.
     fn sigmask(&self) -> u64;
+    /// The next host call waits under the guest mask `mask` (rt_sigsuspend, ppoll, pselect6,
+    /// epoll_pwait, io_pgetevents): returns the mask to hand to the host kernel, in which what the
+    /// emulator needs itself is open. A signal that ends the wait is delivered on top of `mask`,
+    /// and its frame restores [`Guest::sigmask`].
+    fn wait_mask(&mut self, mask: u64) -> u64;
     /// sigaltstack(2); EPERM while on it, ENOMEM if too small (MINSIGSTKSZ is 5120 on arm64).
     fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno>;
 
@@ -186,9 +211,8 @@ pub trait Guest {
     fn tid(&self) -> i32;
     /// True for one of the emulator's own descriptors: the guest gets EBADF.
     fn is_hidden_fd(&self, fd: i32) -> bool;
-    /// close_range(2) and closefrom loops must leave the hidden descriptors: all lie at or above
-    /// this number.
-    fn hidden_fd_floor(&self) -> i32;
+    /// The emulator's own descriptors in ascending order: close_range(2) works around them.
+    fn hidden_fds(&self) -> Vec<i32>;
     /// dup2/dup3 or F_DUPFD onto a hidden descriptor moves it out of the way first.
     fn vacate_fd(&mut self, fd: i32);
 
