@@ -7,7 +7,7 @@
 use std::fmt;
 
 /// A Linux errno value, 1 to 4095.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub struct Errno(pub i32);
 
