@@ -1,0 +1,257 @@
+//! From an instruction word to the row of the table that it belongs to.
+//!
+//! [`table`] has one row per A64 encoding: name, bits, feature, meaning. This module turns the
+//! rows into data ([`ROWS`], [`Op`]) and a two-level look-up; `interp` and `jit` turn the same rows
+//! into functions; `print` and the fuzzers read the bits.
+
+pub mod insn;
+pub mod table;
+
+pub use insn::Insn;
+
+/// An optional part of the architecture that a row belongs to (Arm ARM A2.2), `BASE` for Armv8.0.
+#[allow(missing_docs, clippy::upper_case_acronyms)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Feature {
+    BASE,
+    FP,
+    SIMD,
+    CRC32,
+    LSE,
+    LRCPC,
+    LRCPC2,
+    RDM,
+    FP16,
+    FHM,
+    DotProd,
+    I8MM,
+    BF16,
+    FCMA,
+    JSCVT,
+    FRINTTS,
+    AES,
+    PMULL,
+    SHA1,
+    SHA256,
+    SHA3,
+    SHA512,
+    SM3,
+    SM4,
+    FlagM,
+    FlagM2,
+    SB,
+    SSBS,
+    DIT,
+    BTI,
+    PAuth,
+    RNG,
+    WFxT,
+    CSSC,
+    MOPS,
+    HBC,
+    LSE128,
+    LRCPC3,
+    MTE,
+    SVE,
+    SME,
+    GCS,
+    D128,
+    LS64,
+}
+
+/// One row of the table, as data.
+#[derive(Debug)]
+pub struct Row {
+    /// The encoding's name: the mnemonic and what tells its forms apart, `ADD_imm`.
+    pub name: &'static str,
+    /// 32 characters, bit 31 first: `0` and `1` are fixed, a letter is a field.
+    pub bits: &'static str,
+    /// What must be announced for the row to decode.
+    pub feature: Feature,
+    /// False for a row that is known and not yet given a meaning.
+    pub implemented: bool,
+    /// Fixed bits.
+    pub mask: u32,
+    /// Values of the fixed bits.
+    pub value: u32,
+}
+
+/// Reads a bit string; spaces and underscores separate fields for the reader.
+const fn parse_bits(bits: &str) -> (u32, u32) {
+    let bytes = bits.as_bytes();
+    let (mut mask, mut value, mut i, mut n) = (0u32, 0u32, 0, 0);
+    while i < bytes.len() {
+        let c = bytes[i];
+        i += 1;
+        if c == b' ' || c == b'_' {
+            continue;
+        }
+        n += 1;
+        mask = mask << 1 | (c == b'0' || c == b'1') as u32;
+        value = value << 1 | (c == b'1') as u32;
+    }
+    assert!(n == 32, "a row needs 32 bits");
+    (mask, value)
+}
+
+macro_rules! is_implemented {
+    () => {
+        false
+    };
+    ($($path:tt)+) => {
+        true
+    };
+}
+
+macro_rules! define_rows {
+    ($( $name:ident $bits:literal $feature:ident $(=> $($path:ident)::+ ( $($arg:expr),* ) )? ; )*) => {
+        /// An encoding: the index of its row.
+        #[allow(non_camel_case_types, missing_docs)]
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u16)]
+        pub enum Op { $( $name ),* }
+
+        /// The table.
+        pub static ROWS: [Row; COUNT] = [ $( {
+            const PARSED: (u32, u32) = parse_bits($bits);
+            Row {
+                name: stringify!($name),
+                bits: $bits,
+                feature: Feature::$feature,
+                implemented: is_implemented!($($($path)+)?),
+                mask: PARSED.0,
+                value: PARSED.1,
+            }
+        } ),* ];
+
+        /// Number of rows.
+        pub const COUNT: usize = [ $( stringify!($name) ),* ].len();
+
+        const MASKS: [(u32, u32); COUNT] = [ $( parse_bits($bits) ),* ];
+        const OPS: [Op; COUNT] = [ $( Op::$name ),* ];
+    };
+}
+
+for_each_encoding!(define_rows);
+
+impl Op {
+    /// The row.
+    #[inline]
+    pub fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+}
+
+/// Bits 31:21 pick a bucket: every A64 class is told apart there, and a bucket holds few rows.
+const BUCKET_SHIFT: u32 = 21;
+const BUCKETS: usize = 1 << (32 - BUCKET_SHIFT);
+
+/// Upper bound for [`BUCKET_ROWS`], checked when it is built.
+const SLOTS: usize = COUNT * 24 + BUCKETS;
+
+struct Buckets {
+    start: [u16; BUCKETS + 1],
+    rows: [u16; SLOTS],
+}
+
+/// Rows by bucket, the more specific (more fixed bits) first.
+static LOOKUP: Buckets = build_buckets();
+
+#[allow(long_running_const_eval)]
+const fn build_buckets() -> Buckets {
+    let order = by_specificity();
+    let mut lookup = Buckets { start: [0; BUCKETS + 1], rows: [0; SLOTS] };
+    let mut count = [0u16; BUCKETS];
+    // Two passes over the rows: count, then place. A row visits only the buckets that it matches:
+    // the fixed bits, plus every subset of its free bits.
+    let mut pass = 0;
+    while pass < 2 {
+        let mut k = 0;
+        while k < COUNT {
+            let row = order[k] as usize;
+            let (mask, value) = (MASKS[row].0 >> BUCKET_SHIFT, MASKS[row].1 >> BUCKET_SHIFT);
+            let free = !mask & (BUCKETS as u32 - 1);
+            let mut subset = 0u32;
+            loop {
+                let bucket = (value | subset) as usize;
+                if pass == 1 {
+                    lookup.rows[(lookup.start[bucket] + count[bucket]) as usize] = row as u16;
+                }
+                count[bucket] += 1;
+                subset = subset.wrapping_sub(free) & free;
+                if subset == 0 {
+                    break;
+                }
+            }
+            k += 1;
+        }
+        if pass == 0 {
+            let mut b = 0;
+            while b < BUCKETS {
+                lookup.start[b + 1] = lookup.start[b] + count[b];
+                count[b] = 0;
+                b += 1;
+            }
+            assert!((lookup.start[BUCKETS] as usize) <= SLOTS, "raise SLOTS");
+        }
+        pass += 1;
+    }
+    lookup
+}
+
+/// Row numbers, most fixed bits first, table order among equals (a counting sort).
+const fn by_specificity() -> [u16; COUNT] {
+    let mut order = [0; COUNT];
+    let (mut placed, mut ones) = (0, 33);
+    while ones > 0 {
+        ones -= 1;
+        let mut row = 0;
+        while row < COUNT {
+            if MASKS[row].0.count_ones() == ones {
+                order[placed] = row as u16;
+                placed += 1;
+            }
+            row += 1;
+        }
+    }
+    order
+}
+
+/// Finds the row of a word: the most specific that matches, or None where nothing is allocated.
+pub fn decode(insn: Insn) -> Option<Op> {
+    let bucket = (insn.0 >> BUCKET_SHIFT) as usize;
+    let range = LOOKUP.start[bucket] as usize..LOOKUP.start[bucket + 1] as usize;
+    LOOKUP.rows[range].iter().map(|&row| row as usize).find(|&row| insn.0 & MASKS[row].0 == MASKS[row].1).map(|row| OPS[row])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equally_specific_rows_never_overlap() {
+        for (i, (mask, value)) in MASKS.iter().enumerate() {
+            for (j, (mask2, value2)) in MASKS.iter().enumerate().skip(i + 1) {
+                if mask.count_ones() == mask2.count_ones() {
+                    let both = mask & mask2;
+                    assert_ne!(value & both, value2 & both, "{} and {} overlap", ROWS[i].name, ROWS[j].name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_row_decodes_to_itself_or_to_a_more_specific_one() {
+        for (i, row) in ROWS.iter().enumerate() {
+            let op = decode(Insn(row.value)).map(|op| op as usize);
+            let other = op.map(|o| &ROWS[o]);
+            assert!(op == Some(i) || other.is_some_and(|o| o.mask.count_ones() > row.mask.count_ones()), "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::HashSet<_> = ROWS.iter().map(|r| r.name).collect();
+        assert_eq!(names.len(), COUNT);
+    }
+}

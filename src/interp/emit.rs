@@ -1,0 +1,558 @@
+//! The interpreter's instance of [`Emit`]: values are plain integers, and everything happens at
+//! once.
+#![allow(unsafe_code)]
+
+use super::table::FUNCTIONS;
+use super::{Exit, Interp, code, stop};
+use crate::cpu::{Cond, Nzcv};
+use crate::decode::{Insn, decode};
+use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
+use crate::memory::access::{self, Fault};
+use crate::value::fp::op::{Fp2, Fp3, FpEnv, FpType, Shape};
+use crate::value::int::{self, Int1, Int2, Size};
+use crate::value::simd::{self, Esize, Vec2};
+use std::sync::atomic::Ordering;
+
+/// The loop: executes instructions until a bit of `stop` is set.
+///
+/// # Safety
+/// `arg` is the thread's [`Interp`], inside [`access::guarded`] with its recovery.
+pub unsafe extern "sysv64" fn dispatch(arg: *mut u8) {
+    // SAFETY: the caller gives its own exclusive borrow, as a pointer because the call goes through
+    // assembly.
+    let m = unsafe { &mut *arg.cast::<Interp>() };
+    while m.shared.stop.load(Ordering::Relaxed) == 0 {
+        // SAFETY: `ip` points into a live page: pages are freed only after this thread has seen
+        // their invalidation, and the last slot of each leads on.
+        unsafe { execute(m) };
+    }
+}
+
+/// Executes one instruction.
+///
+/// # Safety
+/// As for [`dispatch`].
+pub unsafe extern "sysv64" fn dispatch_one(arg: *mut u8) {
+    // SAFETY: as in `dispatch`.
+    unsafe { execute(&mut *arg.cast::<Interp>()) };
+}
+
+/// # Safety
+/// `m.ip` points to a live slot.
+#[inline(always)]
+unsafe fn execute(m: &mut Interp) {
+    // SAFETY: the caller's promise; function numbers come only from `code`, which knows the table.
+    unsafe {
+        let (function, word) = (*m.ip).get();
+        m.ip = m.ip.add(1);
+        FUNCTIONS.get_unchecked(function)(m, word);
+    }
+}
+
+/// First execution of a slot.
+pub fn decode_slot(m: &mut Interp, _: u32) {
+    let pc = m.this_pc();
+    let slot = m.ip.wrapping_sub(1);
+    // SAFETY: inside `guarded`, as every function of the table.
+    let word = unsafe { access::load32(pc) };
+    let op = decode(Insn(word));
+    // SAFETY: the slot that was just executed is live.
+    unsafe { (*slot).fill(op, word) };
+    match op {
+        Some(op) => FUNCTIONS[code::SPECIALS + op as usize](m, word),
+        None => unallocated(m, word),
+    }
+}
+
+/// Falls through to the page behind.
+pub fn next_page(m: &mut Interp, _: u32) {
+    m.jump_far(m.page.wrapping_add(code::PAGE));
+}
+
+/// pc is not executable.
+pub fn fetch_fault(m: &mut Interp, _: u32) {
+    at_this(m, Exit::FetchFault);
+}
+
+/// pc is not a multiple of 4.
+pub fn unaligned(m: &mut Interp, _: u32) {
+    at_this(m, Exit::PcAlignment);
+}
+
+/// No row matches the word.
+pub fn unallocated(m: &mut Interp, word: u32) {
+    at_this(m, Exit::Undefined(word, None));
+}
+
+/// A breakpoint of the debugger.
+pub fn breakpoint(m: &mut Interp, _: u32) {
+    at_this(m, Exit::Breakpoint);
+}
+
+fn at_this(m: &mut Interp, exit: Exit) {
+    m.cpu.pc = m.this_pc();
+    m.raise_here(exit);
+}
+
+impl Interp {
+    /// Stops before an access that a watchpoint covers.
+    #[inline(always)]
+    fn watch(&mut self, addr: u64, len: u64, write: bool) {
+        if self.watching {
+            self.check_watches(access::untag(addr), len, write);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn check_watches(&mut self, addr: u64, len: u64, write: bool) {
+        let hit = self.watches.iter().find(|w| {
+            (if write { w.write } else { w.read }) && addr < w.addr.wrapping_add(w.len) && w.addr < addr.wrapping_add(len)
+        });
+        if let Some(w) = hit {
+            let fault = Fault { addr: addr.max(w.addr), signal: 0, code: 0, write };
+            // SAFETY: meanings run inside `guarded` with this recovery.
+            unsafe { access::raise(&raw mut self.recovery, fault) }
+        }
+    }
+
+    fn compare_and_swap(&mut self, width: Width, addr: u64, expected: u128, new: u128) -> u128 {
+        // SAFETY: inside `guarded`.
+        unsafe {
+            match width {
+                Width::B => access::cas8(addr, expected as u8, new as u8) as u128,
+                Width::H => access::cas16(addr, expected as u16, new as u16) as u128,
+                Width::S => access::cas32(addr, expected as u32, new as u32) as u128,
+                Width::D => access::cas64(addr, expected as u64, new as u64) as u128,
+                Width::Q => access::cas128(addr, expected, new),
+            }
+        }
+    }
+
+    fn open_exclusive(&mut self, width: Width, addr: u64) -> u128 {
+        self.watch(addr, width.bytes(), false);
+        // SAFETY: inside `guarded`.
+        let value = match width {
+            Width::Q => unsafe { access::load128(addr) },
+            _ => self.load(width, Order::Acquire, addr) as u128,
+        };
+        let monitor = &mut self.cpu.exclusive;
+        (monitor.addr, monitor.size, monitor.value) = (access::untag(addr), width.bytes(), value);
+        value
+    }
+
+    fn close_exclusive(&mut self, width: Width, addr: u64, new: u128) -> u64 {
+        let monitor = self.cpu.exclusive.clone();
+        let open = monitor.addr == access::untag(addr) && monitor.size == width.bytes();
+        self.watch(addr, width.bytes(), true);
+        let done = open && self.compare_and_swap(width, addr, monitor.value, new) == monitor.value;
+        self.clear_exclusive();
+        !done as u64
+    }
+
+    fn set_flags(&mut self, (sum, n, z, c, v): (u64, bool, bool, bool, bool)) -> u64 {
+        self.cpu.nzcv = Nzcv::new(n, z, c, v);
+        sum
+    }
+
+    /// Applies `f` to the lanes of `shape`.
+    fn fp_lanes(&mut self, ty: FpType, shape: Shape, mut f: impl FnMut(&mut FpEnv, u32) -> u64) -> u128 {
+        let bits = match ty {
+            FpType::H => 16,
+            FpType::S => 32,
+            FpType::D => 64,
+        };
+        let end = match shape {
+            Shape::Scalar => bits,
+            Shape::Half => 64,
+            Shape::Full => 128,
+        };
+        let mut env = FpEnv { fpcr: self.cpu.fpcr, fpsr: self.cpu.fpsr };
+        let (mut out, mut at) = (0u128, 0);
+        while at < end {
+            out |= (f(&mut env, at) as u128) << at;
+            at += bits;
+        }
+        self.cpu.fpsr = env.fpsr;
+        out
+    }
+}
+
+/// The lane of `v` at bit `at`, zero-extended.
+fn fp_lane(ty: FpType, v: u128, at: u32) -> u64 {
+    let v = (v >> at) as u64;
+    match ty {
+        FpType::H => v & 0xffff,
+        FpType::S => v & 0xffff_ffff,
+        FpType::D => v,
+    }
+}
+
+impl Emit for Interp {
+    type Int = u64;
+    type Vec = u128;
+    type Bool = bool;
+
+    #[inline(always)]
+    fn pc(&self) -> u64 {
+        self.this_pc()
+    }
+
+    #[inline(always)]
+    fn imm(&mut self, v: u64) -> u64 {
+        v
+    }
+
+    #[inline(always)]
+    fn x(&mut self, r: u32) -> u64 {
+        // `x` has 31 entries: SP lies behind and is not reached.
+        self.cpu.x.get(r as usize).copied().unwrap_or(0)
+    }
+
+    #[inline(always)]
+    fn x_sp(&mut self, r: u32) -> u64 {
+        self.cpu.x.get(r as usize).copied().unwrap_or(self.cpu.sp)
+    }
+
+    #[inline(always)]
+    fn set_x(&mut self, r: u32, v: u64) {
+        if let Some(x) = self.cpu.x.get_mut(r as usize) {
+            *x = v;
+        }
+    }
+
+    #[inline(always)]
+    fn set_x_sp(&mut self, r: u32, v: u64) {
+        *self.cpu.x.get_mut(r as usize).unwrap_or(&mut self.cpu.sp) = v;
+    }
+
+    #[inline(always)]
+    fn v(&mut self, r: u32) -> u128 {
+        self.cpu.v[(r & 31) as usize]
+    }
+
+    #[inline(always)]
+    fn set_v(&mut self, r: u32, v: u128) {
+        self.cpu.v[(r & 31) as usize] = v;
+    }
+
+    #[inline(always)]
+    fn int1(&mut self, op: Int1, sz: Size, a: u64) -> u64 {
+        op.apply(sz, a)
+    }
+
+    #[inline(always)]
+    fn int2(&mut self, op: Int2, sz: Size, a: u64, b: u64) -> u64 {
+        op.apply(sz, a, b)
+    }
+
+    #[inline(always)]
+    fn extract(&mut self, sz: Size, signed: bool, a: u64, lsb: u32, width: u32) -> u64 {
+        int::extract(sz, signed, a, lsb, width)
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, sz: Size, dst: u64, src: u64, lsb: u32, width: u32) -> u64 {
+        int::insert(sz, dst, src, lsb, width)
+    }
+
+    #[inline(always)]
+    fn extr(&mut self, sz: Size, hi: u64, lo: u64, lsb: u32) -> u64 {
+        int::extr(sz, hi, lo, lsb)
+    }
+
+    #[inline(always)]
+    fn select(&mut self, c: bool, a: u64, b: u64) -> u64 {
+        if c { a } else { b }
+    }
+
+    #[inline(always)]
+    fn adds(&mut self, sz: Size, a: u64, b: u64) -> u64 {
+        self.set_flags(int::add_with_carry(sz, a, b, 0))
+    }
+
+    #[inline(always)]
+    fn subs(&mut self, sz: Size, a: u64, b: u64) -> u64 {
+        self.set_flags(int::add_with_carry(sz, a, !b, 1))
+    }
+
+    #[inline(always)]
+    fn add_carry(&mut self, sz: Size, sub: bool, a: u64, b: u64, set: bool) -> u64 {
+        let b = if sub { !b } else { b };
+        let result = int::add_with_carry(sz, a, b, self.cpu.nzcv.carry());
+        if set { self.set_flags(result) } else { result.0 }
+    }
+
+    #[inline(always)]
+    fn set_nz(&mut self, sz: Size, v: u64) {
+        self.cpu.nzcv = Nzcv::new(sz.sext(v) < 0, sz.trunc(v) == 0, false, false);
+    }
+
+    #[inline(always)]
+    fn cond_compare(&mut self, c: bool, sub: bool, sz: Size, a: u64, b: u64, imm: u32) {
+        if !c {
+            self.cpu.nzcv = Nzcv::from_imm4(imm);
+        } else if sub {
+            self.subs(sz, a, b);
+        } else {
+            self.adds(sz, a, b);
+        }
+    }
+
+    #[inline(always)]
+    fn nzcv(&mut self) -> u64 {
+        self.cpu.nzcv.0 as u64
+    }
+
+    #[inline(always)]
+    fn set_nzcv(&mut self, v: u64) {
+        self.cpu.nzcv = Nzcv(v as u32 & 0xf000_0000);
+    }
+
+    #[inline(always)]
+    fn cond(&mut self, c: Cond) -> bool {
+        self.cpu.nzcv.holds(c)
+    }
+
+    #[inline(always)]
+    fn is_zero(&mut self, sz: Size, a: u64) -> bool {
+        sz.trunc(a) == 0
+    }
+
+    #[inline(always)]
+    fn bit(&mut self, a: u64, n: u32) -> bool {
+        a >> (n & 63) & 1 != 0
+    }
+
+    #[inline(always)]
+    fn not(&mut self, c: bool) -> bool {
+        !c
+    }
+
+    #[inline(always)]
+    fn branch(&mut self, target: u64) {
+        self.jump(target);
+    }
+
+    #[inline(always)]
+    fn branch_if(&mut self, c: bool, target: u64) {
+        if c {
+            self.jump(target);
+        }
+    }
+
+    #[inline(always)]
+    fn branch_to(&mut self, target: u64, _: Indirect) {
+        self.jump(target);
+    }
+
+    fn svc(&mut self, imm: u32) {
+        self.cpu.pc = self.next_pc();
+        self.raise_here(Exit::Syscall(imm));
+    }
+
+    fn brk(&mut self, imm: u32) {
+        at_this(self, Exit::Brk(imm));
+    }
+
+    #[cold]
+    fn undefined(&mut self) {
+        let pc = self.this_pc();
+        let word = self.peek(pc).map_or(0, |i| i.0);
+        at_this(self, Exit::Undefined(word, None));
+    }
+
+    #[inline(always)]
+    fn load(&mut self, width: Width, _: Order, addr: u64) -> u64 {
+        self.watch(addr, width.bytes(), false);
+        // SAFETY: inside `guarded`.
+        unsafe {
+            match width {
+                Width::B => access::load8(addr) as u64,
+                Width::H => access::load16(addr) as u64,
+                Width::S => access::load32(addr) as u64,
+                Width::D | Width::Q => access::load64(addr),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn store(&mut self, width: Width, order: Order, addr: u64, v: u64) {
+        self.watch(addr, width.bytes(), true);
+        // SAFETY: inside `guarded`. A release store is an exchange: see `Order::Release`.
+        unsafe {
+            match (width, order == Order::Release) {
+                (Width::B, false) => access::store8(addr, v as u8),
+                (Width::H, false) => access::store16(addr, v as u16),
+                (Width::S, false) => access::store32(addr, v as u32),
+                (Width::D | Width::Q, false) => access::store64(addr, v),
+                (Width::B, true) => drop(access::exchange8(addr, v as u8)),
+                (Width::H, true) => drop(access::exchange16(addr, v as u16)),
+                (Width::S, true) => drop(access::exchange32(addr, v as u32)),
+                (Width::D | Width::Q, true) => drop(access::exchange64(addr, v)),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn load_v(&mut self, width: Width, addr: u64) -> u128 {
+        if width == Width::Q {
+            self.watch(addr, 16, false);
+            // SAFETY: inside `guarded`.
+            unsafe { access::load128(addr) }
+        } else {
+            self.load(width, Order::Plain, addr) as u128
+        }
+    }
+
+    #[inline(always)]
+    fn store_v(&mut self, width: Width, addr: u64, v: u128) {
+        if width == Width::Q {
+            self.watch(addr, 16, true);
+            // SAFETY: inside `guarded`.
+            unsafe { access::store128(addr, v) }
+        } else {
+            self.store(width, Order::Plain, addr, v as u64)
+        }
+    }
+
+    fn rmw(&mut self, op: Rmw, width: Width, addr: u64, v: u64) -> u64 {
+        self.watch(addr, width.bytes(), false);
+        self.watch(addr, width.bytes(), true);
+        // SAFETY: inside `guarded`.
+        unsafe {
+            match (op, width) {
+                (Rmw::Add, Width::B) => return access::add8(addr, v as u8) as u64,
+                (Rmw::Add, Width::H) => return access::add16(addr, v as u16) as u64,
+                (Rmw::Add, Width::S) => return access::add32(addr, v as u32) as u64,
+                (Rmw::Add, _) => return access::add64(addr, v),
+                (Rmw::Swap, Width::B) => return access::exchange8(addr, v as u8) as u64,
+                (Rmw::Swap, Width::H) => return access::exchange16(addr, v as u16) as u64,
+                (Rmw::Swap, Width::S) => return access::exchange32(addr, v as u32) as u64,
+                (Rmw::Swap, _) => return access::exchange64(addr, v),
+                _ => {}
+            }
+        }
+        let bits = width.bytes() as u32 * 8;
+        let mask = crate::value::bits::ones(bits);
+        let signed = |x: u64| crate::value::bits::sign_extend(x, bits) as i64;
+        let mut old = self.load(width, Order::Acquire, addr);
+        loop {
+            let new = match op {
+                Rmw::Clr => old & !v,
+                Rmw::Eor => old ^ v,
+                Rmw::Set => old | v,
+                Rmw::Smax => signed(old).max(signed(v)) as u64,
+                Rmw::Smin => signed(old).min(signed(v)) as u64,
+                Rmw::Umax => old.max(v & mask),
+                Rmw::Umin => old.min(v & mask),
+                Rmw::Add => old.wrapping_add(v),
+                Rmw::Swap => v,
+            };
+            let seen = self.compare_and_swap(width, addr, old as u128, new as u128) as u64;
+            if seen == old {
+                return old;
+            }
+            old = seen;
+        }
+    }
+
+    fn cas(&mut self, width: Width, addr: u64, expected: u64, new: u64) -> u64 {
+        self.watch(addr, width.bytes(), false);
+        self.watch(addr, width.bytes(), true);
+        self.compare_and_swap(width, addr, expected as u128, new as u128) as u64
+    }
+
+    fn cas_pair(&mut self, width: Width, addr: u64, expected: [u64; 2], new: [u64; 2]) -> [u64; 2] {
+        self.watch(addr, 2 * width.bytes(), false);
+        self.watch(addr, 2 * width.bytes(), true);
+        let (double, bits) = pair_width(width);
+        let join = |[lo, hi]: [u64; 2]| (lo & crate::value::bits::ones(bits)) as u128 | (hi as u128) << bits;
+        split(self.compare_and_swap(double, addr, join(expected), join(new)), bits)
+    }
+
+    fn load_exclusive(&mut self, width: Width, addr: u64) -> u64 {
+        self.open_exclusive(width, addr) as u64
+    }
+
+    fn load_exclusive_pair(&mut self, width: Width, addr: u64) -> [u64; 2] {
+        let (double, bits) = pair_width(width);
+        split(self.open_exclusive(double, addr), bits)
+    }
+
+    fn store_exclusive(&mut self, width: Width, addr: u64, v: u64) -> u64 {
+        let mask = crate::value::bits::ones(width.bytes() as u32 * 8);
+        self.close_exclusive(width, addr, (v & mask) as u128)
+    }
+
+    fn store_exclusive_pair(&mut self, width: Width, addr: u64, [lo, hi]: [u64; 2]) -> u64 {
+        let (double, bits) = pair_width(width);
+        let mask = crate::value::bits::ones(bits);
+        self.close_exclusive(double, addr, (lo & mask) as u128 | ((hi & mask) as u128) << bits)
+    }
+
+    fn clear_exclusive(&mut self) {
+        self.cpu.exclusive.addr = crate::cpu::state::Exclusive::NONE;
+    }
+
+    fn barrier(&mut self, what: Barrier) {
+        match what {
+            Barrier::Full => std::sync::atomic::fence(Ordering::SeqCst),
+            Barrier::Load | Barrier::Store | Barrier::Instruction => std::sync::atomic::compiler_fence(Ordering::SeqCst),
+        }
+    }
+
+    #[inline(always)]
+    fn vec_from_int(&mut self, v: u64) -> u128 {
+        v as u128
+    }
+
+    #[inline(always)]
+    fn lane(&mut self, es: Esize, v: u128, lane: u32) -> u64 {
+        (v >> (lane * es.bits())) as u64 & crate::value::bits::ones(es.bits())
+    }
+
+    #[inline(always)]
+    fn set_lane(&mut self, es: Esize, v: u128, lane: u32, x: u64) -> u128 {
+        let mask = (crate::value::bits::ones(es.bits()) as u128) << (lane * es.bits());
+        v & !mask | (x as u128) << (lane * es.bits()) & mask
+    }
+
+    #[inline(always)]
+    fn low_half(&mut self, v: u128) -> u128 {
+        v as u64 as u128
+    }
+
+    #[inline(always)]
+    fn select_v(&mut self, c: bool, a: u128, b: u128) -> u128 {
+        if c { a } else { b }
+    }
+
+    #[inline(always)]
+    fn vec2(&mut self, op: Vec2, es: Esize, a: u128, b: u128) -> u128 {
+        op.apply(es, a, b)
+    }
+
+    fn tbl(&mut self, table: [u128; 4], count: usize, index: u128) -> u128 {
+        simd::tbl(table, count, index)
+    }
+
+    fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u128, b: u128) -> u128 {
+        self.fp_lanes(ty, shape, |env, at| op.apply(env, ty, fp_lane(ty, a, at), fp_lane(ty, b, at)))
+    }
+
+    fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: u128, n: u128, m: u128) -> u128 {
+        self.fp_lanes(ty, shape, |env, at| op.apply(env, ty, fp_lane(ty, a, at), fp_lane(ty, n, at), fp_lane(ty, m, at)))
+    }
+}
+
+/// The width of a pair and the bits of each half.
+fn pair_width(width: Width) -> (Width, u32) {
+    if width == Width::S { (Width::D, 32) } else { (Width::Q, 64) }
+}
+
+/// The halves of a pair.
+fn split(v: u128, bits: u32) -> [u64; 2] {
+    let mask = crate::value::bits::ones(bits);
+    [v as u64 & mask, (v >> bits) as u64 & mask]
+}

@@ -1,0 +1,273 @@
+//! The interpreter: the reference engine, the single-stepper, and the fallback where executable
+//! memory is refused.
+//!
+//! Guest code is predecoded a page at a time, lazily ([`code`]): each instruction becomes a slot,
+//! the word beside the number of its function. The loop in [`Interp::run`] walks the slots; a
+//! function is the row's meaning from `lift`, instantiated with [`emit`]'s plain integers. A branch
+//! moves the slot pointer; a slot behind the last of a page moves on to the next page.
+//!
+//! Anything that must stop the loop sets a bit in `stop`, which is tested after each instruction:
+//! so signals are precise, and exits need no return values.
+
+pub mod code;
+mod emit;
+pub mod exit;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+pub use code::{CodeCache, CodeMemory};
+pub use exit::Exit;
+
+use crate::cpu::CpuState;
+use crate::decode::Insn;
+use crate::memory::access::{self, Recovery};
+use code::{Slot, SlotPtr};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// Bits of a thread's `stop` word. Whoever wants the thread's attention sets one; a signal handler may.
+pub mod stop {
+    /// The instruction raised an exit.
+    pub(super) const EXIT: u32 = 1;
+    /// Code was invalidated: look the page up again, then go on.
+    pub(super) const RESYNC: u32 = 2;
+    /// A signal has been recorded for delivery.
+    pub const SIGNAL: u32 = 4;
+    /// The thread is to come out (stop-all-threads, Ctrl-C, exit of the process).
+    pub const KICK: u32 = 8;
+}
+
+/// One watched range of memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Watch {
+    /// First byte.
+    pub addr: u64,
+    /// Bytes.
+    pub len: u64,
+    /// Stop at reads.
+    pub read: bool,
+    /// Stop at writes.
+    pub write: bool,
+}
+
+/// What other threads may touch of a thread's engine.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// Bits of [`stop`].
+    pub stop: AtomicU32,
+    /// The code epoch that the thread has seen, `OUTSIDE` when it is not in [`Interp::run`].
+    seen: AtomicU64,
+}
+
+/// Value of `Shared::seen` while no slot pointer is held.
+const OUTSIDE: u64 = u64::MAX;
+
+/// Entries of the thread's own page look-up.
+const NEAR_PAGES: usize = 256;
+
+/// One guest thread's interpreter.
+#[repr(C)]
+pub struct Interp {
+    /// The guest's registers.
+    pub cpu: CpuState,
+    /// The next slot.
+    ip: SlotPtr,
+    /// Slot of `page`.
+    slots: SlotPtr,
+    /// Guest address that `slots` stands for.
+    page: u64,
+    shared: &'static Shared,
+    exit: Exit,
+    /// True if any watchpoint is set.
+    watching: bool,
+    watches: Vec<Watch>,
+    recovery: Recovery,
+    code: &'static CodeCache,
+    epoch: u64,
+    near: Box<[(u64, SlotPtr); NEAR_PAGES]>,
+}
+
+impl Interp {
+    /// An interpreter for a new thread. `shared` is leaked or lives in the thread's own record; it must outlive it.
+    pub fn new(cpu: CpuState, code: &'static CodeCache, shared: &'static Shared) -> Self {
+        shared.seen.store(OUTSIDE, Ordering::SeqCst);
+        code.register(shared);
+        Interp {
+            cpu,
+            ip: code::NOWHERE.as_ptr(),
+            slots: code::NOWHERE.as_ptr(),
+            page: 1,
+            shared,
+            exit: Exit::Interrupted,
+            watching: false,
+            watches: Vec::new(),
+            recovery: Recovery::default(),
+            code,
+            epoch: 0,
+            near: Box::new([(1, code::NOWHERE.as_ptr()); NEAR_PAGES]),
+        }
+    }
+
+    /// The word through which others stop this thread.
+    pub fn shared(&self) -> &'static Shared {
+        self.shared
+    }
+
+    /// Where the host's fault handler finds how to leave an access; see [`access::on_host_fault`].
+    pub fn recovery(&mut self) -> *mut Recovery {
+        &raw mut self.recovery
+    }
+
+    /// Replaces the watchpoints.
+    pub fn set_watches(&mut self, watches: Vec<Watch>) {
+        self.watching = !watches.is_empty();
+        self.watches = watches;
+    }
+
+    /// Runs guest code until something has to be done about it. Breakpoints at the very first
+    /// instruction count; step over one with [`Interp::step`].
+    pub fn run(&mut self) -> Exit {
+        loop {
+            self.enter();
+            self.jump(self.cpu.pc);
+            let arg = (self as *mut Interp).cast();
+            // SAFETY: the recovery is this thread's; the loop owns nothing when an access in it is
+            // abandoned.
+            let returned = unsafe { access::guarded(&raw mut self.recovery, emit::dispatch, arg) };
+            if let Some(exit) = self.leave(returned) {
+                return exit;
+            }
+        }
+    }
+
+    /// Executes exactly one instruction at pc, breakpoints ignored.
+    pub fn step(&mut self) -> Exit {
+        self.enter();
+        let scratch = [Slot::undecoded()];
+        self.slots = scratch.as_ptr();
+        self.ip = self.slots;
+        self.page = self.cpu.pc;
+        if self.cpu.pc & 3 != 0 {
+            self.raise_here(Exit::PcAlignment);
+        } else if !self.code.is_executable(self.cpu.pc) {
+            self.raise_here(Exit::FetchFault);
+        } else {
+            let arg = (self as *mut Interp).cast();
+            // SAFETY: as in `run`.
+            let returned = unsafe { access::guarded(&raw mut self.recovery, emit::dispatch_one, arg) };
+            let interrupted = self.shared.stop.load(Ordering::Relaxed) & stop::EXIT == 0 && returned;
+            if interrupted {
+                self.cpu.pc = self.next_pc();
+                self.shared.seen.store(OUTSIDE, Ordering::Release);
+                return Exit::Step;
+            }
+            return self.leave(returned).unwrap_or(Exit::Step);
+        }
+        self.leave(true).unwrap_or(Exit::Step)
+    }
+
+    /// Takes note of code that was invalidated while this thread was outside.
+    fn enter(&mut self) {
+        loop {
+            let epoch = self.code.epoch();
+            self.shared.seen.store(epoch, Ordering::SeqCst);
+            if epoch != self.epoch {
+                self.near.fill((1, code::NOWHERE.as_ptr()));
+                self.epoch = epoch;
+            }
+            self.shared.stop.fetch_and(!stop::RESYNC, Ordering::SeqCst);
+            if self.code.epoch() == epoch {
+                break;
+            }
+        }
+        self.page = 1;
+    }
+
+    /// After the loop: makes `cpu.pc` true and says why it ended, or None to go on.
+    fn leave(&mut self, returned: bool) -> Option<Exit> {
+        let exit = if !returned {
+            self.cpu.pc = self.this_pc();
+            let fault = self.recovery.fault;
+            Some(if fault.signal == 0 { Exit::Watchpoint { addr: fault.addr, write: fault.write } } else { Exit::Fault(fault) })
+        } else if self.shared.stop.load(Ordering::Relaxed) & stop::EXIT != 0 {
+            self.shared.stop.fetch_and(!stop::EXIT, Ordering::Relaxed);
+            Some(self.exit)
+        } else {
+            self.cpu.pc = self.next_pc();
+            let asked = self.shared.stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0;
+            asked.then_some(Exit::Interrupted)
+        };
+        self.shared.seen.store(OUTSIDE, Ordering::Release);
+        exit
+    }
+
+    /// Address of the instruction being executed.
+    #[inline(always)]
+    fn this_pc(&self) -> u64 {
+        self.next_pc().wrapping_sub(4)
+    }
+
+    /// Address that `ip` stands for.
+    #[inline(always)]
+    fn next_pc(&self) -> u64 {
+        let index = (self.ip as u64).wrapping_sub(self.slots as u64) / size_of::<Slot>() as u64;
+        self.page.wrapping_add(index * 4)
+    }
+
+    /// Ends the loop with an exit at this instruction.
+    fn raise_here(&mut self, exit: Exit) {
+        self.exit = exit;
+        self.shared.stop.fetch_or(stop::EXIT, Ordering::Relaxed);
+    }
+
+    /// Moves on to `target`.
+    #[inline(always)]
+    fn jump(&mut self, target: u64) {
+        let offset = target.wrapping_sub(self.page);
+        if offset < code::PAGE && offset & 3 == 0 {
+            self.ip = self.slots.wrapping_add(offset as usize / 4);
+        } else {
+            self.jump_far(target);
+        }
+    }
+
+    /// [`Interp::jump`] to another page. What cannot be executed raises its exit when it is.
+    #[inline(never)]
+    fn jump_far(&mut self, target: u64) {
+        let page = target & !(code::PAGE - 1);
+        let near = &mut self.near[(page / code::PAGE) as usize % NEAR_PAGES];
+        let slots = if target & 3 != 0 {
+            return self.nowhere(target, &code::UNALIGNED);
+        } else if near.0 == page {
+            near.1
+        } else if let Some(slots) = self.code.page(page) {
+            *near = (page, slots);
+            slots
+        } else {
+            return self.nowhere(target, &code::NOWHERE);
+        };
+        self.page = page;
+        self.slots = slots;
+        self.ip = slots.wrapping_add((target - page) as usize / 4);
+    }
+
+    fn nowhere(&mut self, target: u64, slots: &'static [Slot; 1]) {
+        self.page = target;
+        self.slots = slots.as_ptr();
+        self.ip = self.slots;
+    }
+
+    /// The instruction at pc, as it would be executed; for logs.
+    pub fn peek(&self, pc: u64) -> Option<Insn> {
+        let mut word = [0; 4];
+        access::copy_in(pc, &mut word).ok()?;
+        Some(Insn(u32::from_le_bytes(word)))
+    }
+}
+
+impl Drop for Interp {
+    fn drop(&mut self) {
+        self.code.unregister(self.shared);
+    }
+}

@@ -1,0 +1,58 @@
+//! The dispatch table, from the rows of the decode table.
+
+use super::code::{SPECIALS, Special};
+use super::exit::Exit;
+use super::{Interp, emit};
+use crate::decode::{COUNT, Insn, Op};
+use crate::lift::prelude::*;
+use crate::for_each_encoding;
+
+/// Executes one instruction.
+pub type Function = fn(&mut Interp, u32);
+
+/// A row without a meaning raises SIGILL and names itself.
+fn unimplemented(m: &mut Interp, word: u32, op: Op) {
+    m.cpu.pc = m.this_pc();
+    m.raise_here(Exit::Undefined(word, Some(op)));
+}
+
+macro_rules! function {
+    ($name:ident) => {{
+        fn row(m: &mut Interp, word: u32) {
+            unimplemented(m, word, Op::$name)
+        }
+        row as Function
+    }};
+    ($name:ident $($path:ident)::+ ( $($arg:expr),* )) => {{
+        fn row(m: &mut Interp, word: u32) {
+            crate::lift::$($path)::+(m, Insn(word) $(, $arg)*)
+        }
+        row as Function
+    }};
+}
+
+macro_rules! define_functions {
+    ($( $name:ident $bits:literal $feature:ident $(=> $($path:ident)::+ ( $($arg:expr),* ) )? ; )*) => {
+        /// Functions of the rows, in table order.
+        const ROW_FUNCTIONS: [Function; COUNT] = [ $( function!($name $($($path)::+ ( $($arg),* ))?) ),* ];
+    };
+}
+
+for_each_encoding!(define_functions);
+
+/// All functions: the special ones, then the rows'.
+pub static FUNCTIONS: [Function; SPECIALS + COUNT] = {
+    let mut all: [Function; SPECIALS + COUNT] = [emit::decode_slot; SPECIALS + COUNT];
+    all[Special::Decode as usize] = emit::decode_slot;
+    all[Special::NextPage as usize] = emit::next_page;
+    all[Special::FetchFault as usize] = emit::fetch_fault;
+    all[Special::Unaligned as usize] = emit::unaligned;
+    all[Special::Unallocated as usize] = emit::unallocated;
+    all[Special::Breakpoint as usize] = emit::breakpoint;
+    let mut i = 0;
+    while i < COUNT {
+        all[SPECIALS + i] = ROW_FUNCTIONS[i];
+        i += 1;
+    }
+    all
+};

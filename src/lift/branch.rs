@@ -1,0 +1,63 @@
+//! Branches and exception generation (Arm ARM C4.1.93).
+
+use super::prelude::*;
+
+/// A branch target: pc plus bits `hi:lo`, signed, in words.
+fn target<E: Emit>(e: &E, i: Insn, hi: u32, lo: u32) -> u64 {
+    e.pc().wrapping_add((i.sbits(hi, lo) << 2) as u64)
+}
+
+/// B, BL.
+pub fn b<E: Emit>(e: &mut E, i: Insn, link: bool) {
+    let to = target(e, i, 25, 0);
+    if link {
+        let ret = e.imm(e.pc().wrapping_add(4));
+        e.set_x(30, ret);
+    }
+    e.branch(to);
+}
+
+/// B.cond.
+pub fn b_cond<E: Emit>(e: &mut E, i: Insn) {
+    let to = target(e, i, 23, 5);
+    let c = e.cond(crate::cpu::Cond(i.bits(3, 0) as u8));
+    e.branch_if(c, to);
+}
+
+/// CBZ, CBNZ.
+pub fn compare_branch<E: Emit>(e: &mut E, i: Insn, if_zero: bool) {
+    let to = target(e, i, 23, 5);
+    let a = e.x(i.rd());
+    let zero = e.is_zero(i.sf(), a);
+    let c = if if_zero { zero } else { e.not(zero) };
+    e.branch_if(c, to);
+}
+
+/// TBZ, TBNZ.
+pub fn test_branch<E: Emit>(e: &mut E, i: Insn, if_zero: bool) {
+    let to = target(e, i, 18, 5);
+    let a = e.x(i.rd());
+    let set = e.bit(a, i.bits(31, 31) << 5 | i.bits(23, 19));
+    let c = if if_zero { e.not(set) } else { set };
+    e.branch_if(c, to);
+}
+
+/// BR, BLR, RET.
+pub fn register<E: Emit>(e: &mut E, i: Insn, why: Indirect) {
+    let to = e.x(i.rn());
+    if why == Indirect::Call {
+        let ret = e.imm(e.pc().wrapping_add(4));
+        e.set_x(30, ret);
+    }
+    e.branch_to(to, why);
+}
+
+/// SVC.
+pub fn svc<E: Emit>(e: &mut E, i: Insn) {
+    e.svc(i.bits(20, 5));
+}
+
+/// BRK.
+pub fn brk<E: Emit>(e: &mut E, i: Insn) {
+    e.brk(i.bits(20, 5));
+}

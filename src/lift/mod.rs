@@ -1,0 +1,259 @@
+//! What each instruction means, written once.
+//!
+//! A meaning is a function `fn name<E: Emit>(e: &mut E, i: Insn, …)`. The interpreter instantiates
+//! [`Emit`] with plain integers, so the function *computes*; the JIT instantiates it with operands,
+//! so the function *describes* what is to be emitted. Both get the same function from the same row
+//! of the decode table.
+//!
+//! The rules that make one text serve both:
+//!
+//! * Whatever depends on the instruction word alone (`i.sf()`, a shift amount, a register number)
+//!   is ordinary Rust and may branch. Whatever depends on guest state is a value of the emitter
+//!   ([`Emit::Int`], [`Emit::Vec`], [`Emit::Bool`]) and may not: use [`Emit::select`].
+//! * Compute first, commit last: every access that can fault comes before the first `set_…`, so a
+//!   fault leaves the guest at the instruction's start (writeback after the access, both halves of
+//!   a pair before either register).
+//! * After `undefined` the function returns; nothing may have been committed.
+
+pub mod branch;
+pub mod imm;
+pub mod reg;
+
+/// What the rows' arguments name.
+pub mod prelude {
+    pub use super::reg::CondSelect;
+    pub use super::{Emit, Indirect, Order, Rmw, Width};
+    pub use crate::decode::Insn;
+    pub use crate::value::int::{Int1, Int2, Size};
+    pub use crate::value::simd::{Esize, Vec2};
+}
+
+use crate::cpu::Cond;
+use crate::value::fp::op::{Fp2, Fp3, FpType, Shape};
+use crate::value::int::{Int1, Int2, Size};
+use crate::value::simd::{Esize, Vec2};
+
+/// Size of a memory access.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Width {
+    /// 1 byte.
+    B,
+    /// 2 bytes.
+    H,
+    /// 4 bytes.
+    S,
+    /// 8 bytes.
+    D,
+    /// 16 bytes.
+    Q,
+}
+
+impl Width {
+    /// From a `size` field: 0 to 3.
+    #[inline(always)]
+    pub const fn from_field(size: u32) -> Width {
+        match size & 3 {
+            0 => Width::B,
+            1 => Width::H,
+            2 => Width::S,
+            _ => Width::D,
+        }
+    }
+
+    /// 1, 2, 4, 8 or 16.
+    #[inline(always)]
+    pub const fn bytes(self) -> u64 {
+        1 << self as u32
+    }
+}
+
+/// Memory ordering of an access beyond what x86-64 gives every access.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// LDR, STR.
+    Plain,
+    /// LDAR, LDAPR, LDAXR: nothing to do on x86-64.
+    Acquire,
+    /// STLR, STLXR: a later LDAR may not pass it, so the store is an exchange.
+    Release,
+}
+
+/// Atomic read-modify-write operations (LSE): the memory operand is `old`, the register `v`.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rmw {
+    Add,
+    /// old AND NOT v
+    Clr,
+    Eor,
+    Set,
+    Smax,
+    Smin,
+    Umax,
+    Umin,
+    Swap,
+}
+
+/// Why an indirect branch is taken; a hint for prediction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Indirect {
+    /// BR.
+    Jump,
+    /// BLR.
+    Call,
+    /// RET.
+    Return,
+}
+
+/// What a barrier orders (Arm ARM B2.3.12, domains do not matter on x86-64).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Barrier {
+    /// Everything: DMB/DSB SY, ISH, OSH.
+    Full,
+    /// Loads before, anything after (LD).
+    Load,
+    /// Stores before, stores after (ST).
+    Store,
+    /// ISB.
+    Instruction,
+}
+
+/// An executor of meanings. Values are `Copy`: a handle, not the thing itself.
+///
+/// Register numbers are field values, 0 to 31. Integer operations of [`Size::W`] ignore the upper
+/// halves of their operands and zero-extend. Addresses are used with their top byte ignored.
+pub trait Emit {
+    /// A general-purpose value, 64 bits.
+    type Int: Copy;
+    /// A vector register's value, 128 bits.
+    type Vec: Copy;
+    /// A condition on guest state.
+    type Bool: Copy;
+
+    // ── registers and constants ────────────────────────────────────────────────────────────────
+
+    /// Address of this instruction.
+    fn pc(&self) -> u64;
+    /// A constant.
+    fn imm(&mut self, v: u64) -> Self::Int;
+    /// Xr, where 31 is the zero register.
+    fn x(&mut self, r: u32) -> Self::Int;
+    /// Xr, where 31 is SP.
+    fn x_sp(&mut self, r: u32) -> Self::Int;
+    /// Writes Xr; 31 discards.
+    fn set_x(&mut self, r: u32, v: Self::Int);
+    /// Writes Xr, where 31 is SP.
+    fn set_x_sp(&mut self, r: u32, v: Self::Int);
+    /// Vr, all 128 bits.
+    fn v(&mut self, r: u32) -> Self::Vec;
+    /// Writes all 128 bits of Vr.
+    fn set_v(&mut self, r: u32, v: Self::Vec);
+
+    // ── integer ────────────────────────────────────────────────────────────────────────────────
+
+    /// One-operand operation.
+    fn int1(&mut self, op: Int1, sz: Size, a: Self::Int) -> Self::Int;
+    /// Two-operand operation.
+    fn int2(&mut self, op: Int2, sz: Size, a: Self::Int, b: Self::Int) -> Self::Int;
+    /// `width` bits of `a` from `lsb`, sign- or zero-extended.
+    fn extract(&mut self, sz: Size, signed: bool, a: Self::Int, lsb: u32, width: u32) -> Self::Int;
+    /// `dst` with the low `width` bits of `src` at `lsb`.
+    fn insert(&mut self, sz: Size, dst: Self::Int, src: Self::Int, lsb: u32, width: u32) -> Self::Int;
+    /// Bits of `hi:lo` from `lsb`.
+    fn extr(&mut self, sz: Size, hi: Self::Int, lo: Self::Int, lsb: u32) -> Self::Int;
+    /// `if c { a } else { b }`; both are computed.
+    fn select(&mut self, c: Self::Bool, a: Self::Int, b: Self::Int) -> Self::Int;
+
+    // ── flags and conditions ───────────────────────────────────────────────────────────────────
+
+    /// a + b, setting NZCV.
+    fn adds(&mut self, sz: Size, a: Self::Int, b: Self::Int) -> Self::Int;
+    /// a - b, setting NZCV.
+    fn subs(&mut self, sz: Size, a: Self::Int, b: Self::Int) -> Self::Int;
+    /// a + b + C, or with `sub` a - b - !C; sets NZCV if `set`.
+    fn add_carry(&mut self, sz: Size, sub: bool, a: Self::Int, b: Self::Int, set: bool) -> Self::Int;
+    /// N and Z from `v`, C and V zero.
+    fn set_nz(&mut self, sz: Size, v: Self::Int);
+    /// If `c`, the flags of a - b (or with `sub` false, a + b), else the four bits `imm`.
+    fn cond_compare(&mut self, c: Self::Bool, sub: bool, sz: Size, a: Self::Int, b: Self::Int, imm: u32);
+    /// PSTATE.NZCV in bits 31:28.
+    fn nzcv(&mut self) -> Self::Int;
+    /// Writes PSTATE.NZCV from bits 31:28; other bits are ignored.
+    fn set_nzcv(&mut self, v: Self::Int);
+    /// ConditionHolds.
+    fn cond(&mut self, c: Cond) -> Self::Bool;
+    /// `a == 0` at the size.
+    fn is_zero(&mut self, sz: Size, a: Self::Int) -> Self::Bool;
+    /// Bit `n` of `a`.
+    fn bit(&mut self, a: Self::Int, n: u32) -> Self::Bool;
+    /// Negation.
+    fn not(&mut self, c: Self::Bool) -> Self::Bool;
+
+    // ── control flow ───────────────────────────────────────────────────────────────────────────
+
+    /// Goes to `target`.
+    fn branch(&mut self, target: u64);
+    /// Goes to `target` if `c`, else to the next instruction.
+    fn branch_if(&mut self, c: Self::Bool, target: u64);
+    /// Goes to a computed address.
+    fn branch_to(&mut self, target: Self::Int, why: Indirect);
+    /// SVC: a system call, pc after the instruction.
+    fn svc(&mut self, imm: u32);
+    /// BRK: SIGTRAP at the instruction.
+    fn brk(&mut self, imm: u32);
+    /// UNDEFINED: SIGILL at the instruction.
+    fn undefined(&mut self);
+
+    // ── memory ─────────────────────────────────────────────────────────────────────────────────
+
+    /// Loads and zero-extends; `width` up to D.
+    fn load(&mut self, width: Width, order: Order, addr: Self::Int) -> Self::Int;
+    /// Stores the low bits.
+    fn store(&mut self, width: Width, order: Order, addr: Self::Int, v: Self::Int);
+    /// Loads into the low bits of a vector, the rest zero.
+    fn load_v(&mut self, width: Width, addr: Self::Int) -> Self::Vec;
+    /// Stores the low bits of a vector.
+    fn store_v(&mut self, width: Width, addr: Self::Int, v: Self::Vec);
+    /// Atomic read-modify-write; returns the old value, zero-extended.
+    fn rmw(&mut self, op: Rmw, width: Width, addr: Self::Int, v: Self::Int) -> Self::Int;
+    /// Compare and swap; returns the old value, zero-extended. `expected` is compared at the width.
+    fn cas(&mut self, width: Width, addr: Self::Int, expected: Self::Int, new: Self::Int) -> Self::Int;
+    /// Compare and swap of a pair of `width` (S or D) each, low half at the lower address.
+    fn cas_pair(&mut self, width: Width, addr: Self::Int, expected: [Self::Int; 2], new: [Self::Int; 2]) -> [Self::Int; 2];
+    /// Load-exclusive.
+    fn load_exclusive(&mut self, width: Width, addr: Self::Int) -> Self::Int;
+    /// Load-exclusive of a pair.
+    fn load_exclusive_pair(&mut self, width: Width, addr: Self::Int) -> [Self::Int; 2];
+    /// Store-exclusive; 0 if it was done, else 1.
+    fn store_exclusive(&mut self, width: Width, addr: Self::Int, v: Self::Int) -> Self::Int;
+    /// Store-exclusive of a pair.
+    fn store_exclusive_pair(&mut self, width: Width, addr: Self::Int, v: [Self::Int; 2]) -> Self::Int;
+    /// CLREX.
+    fn clear_exclusive(&mut self);
+    /// DMB, DSB, ISB.
+    fn barrier(&mut self, what: Barrier);
+
+    // ── vectors ────────────────────────────────────────────────────────────────────────────────
+
+    /// A vector whose low 64 bits are `v`, the rest zero.
+    fn vec_from_int(&mut self, v: Self::Int) -> Self::Vec;
+    /// Lane `lane`, zero-extended.
+    fn lane(&mut self, es: Esize, v: Self::Vec, lane: u32) -> Self::Int;
+    /// `v` with one lane replaced.
+    fn set_lane(&mut self, es: Esize, v: Self::Vec, lane: u32, x: Self::Int) -> Self::Vec;
+    /// The low 64 bits, the rest zero.
+    fn low_half(&mut self, v: Self::Vec) -> Self::Vec;
+    /// `if c { a } else { b }`.
+    fn select_v(&mut self, c: Self::Bool, a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    /// Two-operand operation on all lanes.
+    fn vec2(&mut self, op: Vec2, es: Esize, a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    /// TBL over `count` table registers.
+    fn tbl(&mut self, table: [Self::Vec; 4], count: usize, index: Self::Vec) -> Self::Vec;
+
+    // ── floating point ─────────────────────────────────────────────────────────────────────────
+
+    /// Two-operand operation.
+    fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    /// Fused operation, `a` the addend.
+    fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: Self::Vec, n: Self::Vec, m: Self::Vec) -> Self::Vec;
+}

@@ -1,0 +1,3 @@
+//! Floating-point operations.
+
+pub mod op;
