@@ -18,4 +18,9 @@
 //! `tests/architecture.rs` holds the tree to it).
 
 pub mod cpu;
+pub mod decode;
 pub mod gdb;
+pub mod interp;
+pub mod lift;
+pub mod memory;
+pub mod value;

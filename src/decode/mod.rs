@@ -7,6 +7,7 @@
 pub mod insn;
 pub mod table;
 
+use crate::for_each_encoding;
 pub use insn::Insn;
 
 /// An optional part of the architecture that a row belongs to (Arm ARM A2.2), `BASE` for Armv8.0.
@@ -221,7 +222,11 @@ const fn by_specificity() -> [u16; COUNT] {
 pub fn decode(insn: Insn) -> Option<Op> {
     let bucket = (insn.0 >> BUCKET_SHIFT) as usize;
     let range = LOOKUP.start[bucket] as usize..LOOKUP.start[bucket + 1] as usize;
-    LOOKUP.rows[range].iter().map(|&row| row as usize).find(|&row| insn.0 & MASKS[row].0 == MASKS[row].1).map(|row| OPS[row])
+    LOOKUP.rows[range]
+        .iter()
+        .map(|&row| row as usize)
+        .find(|&row| insn.0 & MASKS[row].0 == MASKS[row].1)
+        .map(|row| OPS[row])
 }
 
 #[cfg(test)]
@@ -245,7 +250,11 @@ mod tests {
         for (i, row) in ROWS.iter().enumerate() {
             let op = decode(Insn(row.value)).map(|op| op as usize);
             let other = op.map(|o| &ROWS[o]);
-            assert!(op == Some(i) || other.is_some_and(|o| o.mask.count_ones() > row.mask.count_ones()), "{}", row.name);
+            assert!(
+                op == Some(i) || other.is_some_and(|o| o.mask.count_ones() > row.mask.count_ones()),
+                "{}",
+                row.name
+            );
         }
     }
 

@@ -140,6 +140,8 @@ macro_rules! for_each_encoding {
             // END: SIMD
 
             // ── Known, not implemented ────────────────────────────────────────────────────────
+            SVE                 "iii0010iiiiiiiiiiiiiiiiiiiiiiiii" SVE;
+            SME                 "1ii0000iiiiiiiiiiiiiiiiiiiiiiiii" SME;
             // END: not implemented
         }
     };

@@ -75,7 +75,12 @@ impl Session {
 
     /// In the parent: `child` was made by thread `tid`; all other threads are parked by now.
     pub fn after_fork_parent(
-        &mut self, inferior: &mut dyn Inferior, tid: i32, link: ForkLink, kind: ForkKind, child: i32,
+        &mut self,
+        inferior: &mut dyn Inferior,
+        tid: i32,
+        link: ForkLink,
+        kind: ForkKind,
+        child: i32,
     ) -> Resume {
         let _ = (inferior, tid, link, kind, child);
         Resume::all()

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use super::table::FUNCTIONS;
-use super::{Exit, Interp, code, stop};
+use super::{Exit, Interp, code};
 use crate::cpu::{Cond, Nzcv};
 use crate::decode::{Insn, decode};
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
@@ -13,13 +13,31 @@ use crate::value::int::{self, Int1, Int2, Size};
 use crate::value::simd::{self, Esize, Vec2};
 use std::sync::atomic::Ordering;
 
-/// The loop: executes instructions until a bit of `stop` is set.
-///
+/// How much to execute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extent {
+    /// Until a bit of `stop` is set.
+    UntilStopped,
+    /// One instruction.
+    One,
+}
+
+/// Executes from `m.ip` on; false if an access faulted and left its fault in `m.recovery`.
+pub fn run_guarded(m: &mut Interp, extent: Extent) -> bool {
+    let f = match extent {
+        Extent::UntilStopped => dispatch,
+        Extent::One => dispatch_one,
+    };
+    let recovery = &raw mut m.recovery;
+    // SAFETY: the recovery is this thread's; the dispatch loops own nothing when an access in them
+    // is abandoned. The borrow goes as a pointer because the call passes through assembly.
+    unsafe { access::guarded(recovery, f, (&raw mut *m).cast()) }
+}
+
 /// # Safety
 /// `arg` is the thread's [`Interp`], inside [`access::guarded`] with its recovery.
-pub unsafe extern "sysv64" fn dispatch(arg: *mut u8) {
-    // SAFETY: the caller gives its own exclusive borrow, as a pointer because the call goes through
-    // assembly.
+unsafe extern "sysv64" fn dispatch(arg: *mut u8) {
+    // SAFETY: `run_guarded` gives its own exclusive borrow.
     let m = unsafe { &mut *arg.cast::<Interp>() };
     while m.shared.stop.load(Ordering::Relaxed) == 0 {
         // SAFETY: `ip` points into a live page: pages are freed only after this thread has seen
@@ -28,12 +46,10 @@ pub unsafe extern "sysv64" fn dispatch(arg: *mut u8) {
     }
 }
 
-/// Executes one instruction.
-///
 /// # Safety
 /// As for [`dispatch`].
-pub unsafe extern "sysv64" fn dispatch_one(arg: *mut u8) {
-    // SAFETY: as in `dispatch`.
+unsafe extern "sysv64" fn dispatch_one(arg: *mut u8) {
+    // SAFETY: as in `dispatch`; `step` made the slot.
     unsafe { execute(&mut *arg.cast::<Interp>()) };
 }
 
@@ -107,7 +123,9 @@ impl Interp {
     #[inline(never)]
     fn check_watches(&mut self, addr: u64, len: u64, write: bool) {
         let hit = self.watches.iter().find(|w| {
-            (if write { w.write } else { w.read }) && addr < w.addr.wrapping_add(w.len) && w.addr < addr.wrapping_add(len)
+            (if write { w.write } else { w.read })
+                && addr < w.addr.wrapping_add(w.len)
+                && w.addr < addr.wrapping_add(len)
         });
         if let Some(w) = hit {
             let fault = Fault { addr: addr.max(w.addr), signal: 0, code: 0, write };
@@ -498,7 +516,9 @@ impl Emit for Interp {
     fn barrier(&mut self, what: Barrier) {
         match what {
             Barrier::Full => std::sync::atomic::fence(Ordering::SeqCst),
-            Barrier::Load | Barrier::Store | Barrier::Instruction => std::sync::atomic::compiler_fence(Ordering::SeqCst),
+            Barrier::Load | Barrier::Store | Barrier::Instruction => {
+                std::sync::atomic::compiler_fence(Ordering::SeqCst)
+            }
         }
     }
 
@@ -542,7 +562,9 @@ impl Emit for Interp {
     }
 
     fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: u128, n: u128, m: u128) -> u128 {
-        self.fp_lanes(ty, shape, |env, at| op.apply(env, ty, fp_lane(ty, a, at), fp_lane(ty, n, at), fp_lane(ty, m, at)))
+        self.fp_lanes(ty, shape, |env, at| {
+            op.apply(env, ty, fp_lane(ty, a, at), fp_lane(ty, n, at), fp_lane(ty, m, at))
+        })
     }
 }
 

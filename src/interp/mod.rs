@@ -131,10 +131,7 @@ impl Interp {
         loop {
             self.enter();
             self.jump(self.cpu.pc);
-            let arg = (self as *mut Interp).cast();
-            // SAFETY: the recovery is this thread's; the loop owns nothing when an access in it is
-            // abandoned.
-            let returned = unsafe { access::guarded(&raw mut self.recovery, emit::dispatch, arg) };
+            let returned = emit::run_guarded(self, emit::Extent::UntilStopped);
             if let Some(exit) = self.leave(returned) {
                 return exit;
             }
@@ -148,23 +145,23 @@ impl Interp {
         self.slots = scratch.as_ptr();
         self.ip = self.slots;
         self.page = self.cpu.pc;
-        if self.cpu.pc & 3 != 0 {
-            self.raise_here(Exit::PcAlignment);
+        let unfetchable = if self.cpu.pc & 3 != 0 {
+            Some(Exit::PcAlignment)
         } else if !self.code.is_executable(self.cpu.pc) {
-            self.raise_here(Exit::FetchFault);
+            Some(Exit::FetchFault)
         } else {
-            let arg = (self as *mut Interp).cast();
-            // SAFETY: as in `run`.
-            let returned = unsafe { access::guarded(&raw mut self.recovery, emit::dispatch_one, arg) };
-            let interrupted = self.shared.stop.load(Ordering::Relaxed) & stop::EXIT == 0 && returned;
-            if interrupted {
-                self.cpu.pc = self.next_pc();
-                self.shared.seen.store(OUTSIDE, Ordering::Release);
-                return Exit::Step;
-            }
-            return self.leave(returned).unwrap_or(Exit::Step);
+            None
+        };
+        if let Some(exit) = unfetchable {
+            self.shared.seen.store(OUTSIDE, Ordering::Release);
+            return exit;
         }
-        self.leave(true).unwrap_or(Exit::Step)
+        let returned = emit::run_guarded(self, emit::Extent::One);
+        let raised = self.shared.stop.load(Ordering::Relaxed) & stop::EXIT != 0;
+        match self.leave(returned) {
+            Some(exit) if raised || !returned => exit,
+            _ => Exit::Step,
+        }
     }
 
     /// Takes note of code that was invalidated while this thread was outside.
@@ -189,7 +186,11 @@ impl Interp {
         let exit = if !returned {
             self.cpu.pc = self.this_pc();
             let fault = self.recovery.fault;
-            Some(if fault.signal == 0 { Exit::Watchpoint { addr: fault.addr, write: fault.write } } else { Exit::Fault(fault) })
+            Some(if fault.signal == 0 {
+                Exit::Watchpoint { addr: fault.addr, write: fault.write }
+            } else {
+                Exit::Fault(fault)
+            })
         } else if self.shared.stop.load(Ordering::Relaxed) & stop::EXIT != 0 {
             self.shared.stop.fetch_and(!stop::EXIT, Ordering::Relaxed);
             Some(self.exit)

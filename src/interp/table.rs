@@ -4,8 +4,8 @@ use super::code::{SPECIALS, Special};
 use super::exit::Exit;
 use super::{Interp, emit};
 use crate::decode::{COUNT, Insn, Op};
-use crate::lift::prelude::*;
 use crate::for_each_encoding;
+use crate::lift::prelude::*;
 
 /// Executes one instruction.
 pub type Function = fn(&mut Interp, u32);

@@ -219,7 +219,13 @@ pub trait Emit {
     /// Compare and swap; returns the old value, zero-extended. `expected` is compared at the width.
     fn cas(&mut self, width: Width, addr: Self::Int, expected: Self::Int, new: Self::Int) -> Self::Int;
     /// Compare and swap of a pair of `width` (S or D) each, low half at the lower address.
-    fn cas_pair(&mut self, width: Width, addr: Self::Int, expected: [Self::Int; 2], new: [Self::Int; 2]) -> [Self::Int; 2];
+    fn cas_pair(
+        &mut self,
+        width: Width,
+        addr: Self::Int,
+        expected: [Self::Int; 2],
+        new: [Self::Int; 2],
+    ) -> [Self::Int; 2];
     /// Load-exclusive.
     fn load_exclusive(&mut self, width: Width, addr: Self::Int) -> Self::Int;
     /// Load-exclusive of a pair.

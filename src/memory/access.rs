@@ -15,8 +15,8 @@
 //! state is moved across it.
 #![allow(unsafe_code)]
 
-use core::arch::{asm, naked_asm};
 use core::arch::x86_64::__m128i;
+use core::arch::{asm, naked_asm};
 
 /// Addresses at or above this are not the guest's: the emulator lives there.
 pub const GUEST_TOP: u64 = 0x5000_0000_0000;
@@ -56,7 +56,11 @@ pub struct Recovery {
 /// `recovery` is the one that the host signal handler of this thread uses; `f` may be abandoned
 /// at any access; it must own nothing then.
 #[unsafe(naked)]
-pub unsafe extern "sysv64" fn guarded(recovery: *mut Recovery, f: unsafe extern "sysv64" fn(*mut u8), arg: *mut u8) -> bool {
+pub unsafe extern "sysv64" fn guarded(
+    recovery: *mut Recovery,
+    f: unsafe extern "sysv64" fn(*mut u8),
+    arg: *mut u8,
+) -> bool {
     naked_asm!(
         "mov [rdi], rbx",
         "mov [rdi + 8], rbp",
@@ -152,7 +156,8 @@ pub unsafe fn on_host_fault(signal: i32, code: i32, si_addr: u64, gregs: &mut Gr
         let stop = (&raw const __stop_guest_access).cast::<Entry>();
         core::slice::from_raw_parts(start, stop.offset_from(start) as usize)
     };
-    let Some(row) = rows.iter().find(|row| (&raw const row.insn as u64).wrapping_add_signed(row.insn as i64) == rip) else {
+    let Some(row) = rows.iter().find(|row| (&raw const row.insn as u64).wrapping_add_signed(row.insn as i64) == rip)
+    else {
         return false;
     };
     if row.fixup != 0 {
@@ -179,7 +184,7 @@ pub const fn untag(addr: u64) -> u64 {
 }
 
 macro_rules! plain {
-    ($load:ident, $store:ident, $exchange:ident, $add:ident, $cas:ident, $ty:ty, $class:ident, $r:literal, $acc:literal, $ptr:literal) => {
+    ($load:ident, $store:ident, $exchange:ident, $add:ident, $cas:ident, $ty:ty, $class:ident, $r:literal, $acc:tt, $ptr:literal) => {
         /// Loads. A fault ends the surrounding [`guarded`] call.
         ///
         /// # Safety
@@ -253,7 +258,9 @@ plain!(load64, store64, exchange64, add64, cas64, u64, reg, ":r", "rax", "qword"
 pub unsafe fn load128(addr: u64) -> u128 {
     let v: __m128i;
     // SAFETY: as for load64.
-    unsafe { asm!("2: movdqu {v}, xmmword ptr [rcx]", ex!(), v = out(xmm_reg) v, in("rcx") untag(addr), options(nostack, preserves_flags)) };
+    unsafe {
+        asm!("2: movdqu {v}, xmmword ptr [rcx]", ex!(), v = out(xmm_reg) v, in("rcx") untag(addr), options(nostack, preserves_flags))
+    };
     // SAFETY: both are 16 plain bytes.
     unsafe { core::mem::transmute(v) }
 }
@@ -267,7 +274,9 @@ pub unsafe fn store128(addr: u64, v: u128) {
     // SAFETY: both are 16 plain bytes.
     let v: __m128i = unsafe { core::mem::transmute(v) };
     // SAFETY: as for store64.
-    unsafe { asm!("2: movdqu xmmword ptr [rcx], {v}", ex!(), v = in(xmm_reg) v, in("rcx") untag(addr), options(nostack, preserves_flags)) };
+    unsafe {
+        asm!("2: movdqu xmmword ptr [rcx], {v}", ex!(), v = in(xmm_reg) v, in("rcx") untag(addr), options(nostack, preserves_flags))
+    };
 }
 
 /// Compares and swaps 16 bytes, which must be aligned (else the host faults); returns what was there.

@@ -76,6 +76,9 @@ mod tests {
         assert_eq!(bitmask(0b0_010000_001111), Some(0xffff_0000_ffff_0000));
         assert_eq!(bitmask(0b0_000000_111100), Some(0x5555_5555_5555_5555));
         assert_eq!(bitmask(0b1_000000_111111), None);
-        assert_eq!((0..8192).filter(|&i| bitmask(i).is_some()).map(bitmask).collect::<std::collections::HashSet<_>>().len(), 5334);
+        assert_eq!(
+            (0..8192).filter(|&i| bitmask(i).is_some()).map(bitmask).collect::<std::collections::HashSet<_>>().len(),
+            5334
+        );
     }
 }

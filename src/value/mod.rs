@@ -5,6 +5,6 @@
 //! calls the same function. Imports nothing of ours.
 
 pub mod bits;
-pub mod int;
 pub mod fp;
+pub mod int;
 pub mod simd;
