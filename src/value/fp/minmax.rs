@@ -1,0 +1,56 @@
+//! FPMax(), FPMin(), FPMaxNum(), FPMinNum().
+
+use std::cmp::Ordering;
+
+use super::nan::process_nans;
+use super::round::round;
+use super::unpack::{Class, unpack};
+use super::{Format, Fpcr, Fpsr};
+
+/// FPMax(): the larger; +0 is larger than -0; a NaN operand gives a NaN.
+pub fn max<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    select::<F>(a, b, Ordering::Greater, fpcr, fpsr)
+}
+
+/// FPMin(): the smaller; -0 is smaller than +0; a NaN operand gives a NaN.
+pub fn min<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    select::<F>(a, b, Ordering::Less, fpcr, fpsr)
+}
+
+/// FPMaxNum(): as `max`, but a number beats one quiet NaN.
+pub fn max_num<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    let (a, b) = replace_quiet_nan::<F>(a, b, F::infinity(true));
+    max::<F>(a, b, fpcr, fpsr)
+}
+
+/// FPMinNum(): as `min`, but a number beats one quiet NaN.
+pub fn min_num<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    let (a, b) = replace_quiet_nan::<F>(a, b, F::infinity(false));
+    min::<F>(a, b, fpcr, fpsr)
+}
+
+fn select<F: Format>(a: u64, b: u64, wanted: Ordering, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    let first = unpack::<F>(a, fpcr, fpsr);
+    let second = unpack::<F>(b, fpcr, fpsr);
+    if let Some(nan) = process_nans::<F>(&[(&first, a), (&second, b)], fpcr, fpsr) {
+        return nan;
+    }
+    let chosen = if first.real.compare(second.real) == wanted { first } else { second };
+    match chosen.class {
+        Class::Infinity => F::infinity(chosen.negative),
+        // The chosen zero may face one of the other sign: the maximum is then +0, the minimum -0.
+        Class::Zero if wanted == Ordering::Greater => F::zero(first.negative && second.negative),
+        Class::Zero => F::zero(first.negative || second.negative),
+        _ => round::<F>(chosen.real, fpcr.rounding(), fpcr, fpsr),
+    }
+}
+
+/// Puts `infinity` in the place of a quiet NaN when the other operand is not one.
+fn replace_quiet_nan<F: Format>(a: u64, b: u64, infinity: u64) -> (u64, u64) {
+    let is_quiet = |bits| F::exponent_field(bits) == F::EXPONENT_ONES && bits & F::QUIET != 0;
+    match (is_quiet(a), is_quiet(b)) {
+        (true, false) => (infinity, b),
+        (false, true) => (a, infinity),
+        _ => (a, b),
+    }
+}
