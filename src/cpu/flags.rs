@@ -36,21 +36,37 @@ impl Nzcv {
     /// ConditionHolds() of the Arm ARM.
     #[inline(always)]
     pub fn holds(self, cond: Cond) -> bool {
-        let (n, z) = (self.0 & Self::N != 0, self.0 & Self::Z != 0);
-        let (c, v) = (self.0 & Self::C != 0, self.0 & Self::V != 0);
-        let base = match cond.0 >> 1 {
-            0 => z,
-            1 => c,
-            2 => n,
-            3 => v,
-            4 => c && !z,
-            5 => n == v,
-            6 => n == v && !z,
-            _ => return true,
-        };
-        base != (cond.0 & 1 != 0)
+        HOLDS[(cond.0 & 15) as usize] >> (self.0 >> 28) & 1 != 0
     }
 }
+
+/// For each condition, bit `nzcv` tells whether it holds with those four flags.
+static HOLDS: [u16; 16] = {
+    let mut table = [0; 16];
+    let mut cond = 0;
+    while cond < 16 {
+        let mut nzcv = 0;
+        while nzcv < 16 {
+            let (n, z, c, v) = (nzcv & 8 != 0, nzcv & 4 != 0, nzcv & 2 != 0, nzcv & 1 != 0);
+            let base = match cond >> 1 {
+                0 => z,
+                1 => c,
+                2 => n,
+                3 => v,
+                4 => c && !z,
+                5 => n == v,
+                6 => n == v && !z,
+                _ => true,
+            };
+            if base != (cond & 1 != 0 && cond != 15) {
+                table[cond] |= 1 << nzcv;
+            }
+            nzcv += 1;
+        }
+        cond += 1;
+    }
+    table
+};
 
 /// A four-bit condition field (EQ, NE, CS … AL, NV); AL and NV both always hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,11 +3,13 @@
 use super::prelude::*;
 
 /// A branch target: pc plus bits `hi:lo`, signed, in words.
+#[inline(always)]
 fn target<E: Emit>(e: &E, i: Insn, hi: u32, lo: u32) -> u64 {
     e.pc().wrapping_add((i.sbits(hi, lo) << 2) as u64)
 }
 
 /// B, BL.
+#[inline(always)]
 pub fn b<E: Emit>(e: &mut E, i: Insn, link: bool) {
     let to = target(e, i, 25, 0);
     if link {
@@ -18,6 +20,7 @@ pub fn b<E: Emit>(e: &mut E, i: Insn, link: bool) {
 }
 
 /// B.cond.
+#[inline(always)]
 pub fn b_cond<E: Emit>(e: &mut E, i: Insn) {
     let to = target(e, i, 23, 5);
     let c = e.cond(crate::cpu::Cond(i.bits(3, 0) as u8));
@@ -25,6 +28,7 @@ pub fn b_cond<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// CBZ, CBNZ.
+#[inline(always)]
 pub fn compare_branch<E: Emit>(e: &mut E, i: Insn, if_zero: bool) {
     let to = target(e, i, 23, 5);
     let a = e.x(i.rd());
@@ -34,6 +38,7 @@ pub fn compare_branch<E: Emit>(e: &mut E, i: Insn, if_zero: bool) {
 }
 
 /// TBZ, TBNZ.
+#[inline(always)]
 pub fn test_branch<E: Emit>(e: &mut E, i: Insn, if_zero: bool) {
     let to = target(e, i, 18, 5);
     let a = e.x(i.rd());
@@ -43,6 +48,7 @@ pub fn test_branch<E: Emit>(e: &mut E, i: Insn, if_zero: bool) {
 }
 
 /// BR, BLR, RET.
+#[inline(always)]
 pub fn register<E: Emit>(e: &mut E, i: Insn, why: Indirect) {
     let to = e.x(i.rn());
     if why == Indirect::Call {
@@ -53,11 +59,13 @@ pub fn register<E: Emit>(e: &mut E, i: Insn, why: Indirect) {
 }
 
 /// SVC.
+#[inline(always)]
 pub fn svc<E: Emit>(e: &mut E, i: Insn) {
     e.svc(i.bits(20, 5));
 }
 
 /// BRK.
+#[inline(always)]
 pub fn brk<E: Emit>(e: &mut E, i: Insn) {
     e.brk(i.bits(20, 5));
 }

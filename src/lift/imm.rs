@@ -3,6 +3,7 @@
 use super::prelude::*;
 
 /// ADR: pc plus a signed 21-bit offset.
+#[inline(always)]
 pub fn adr<E: Emit>(e: &mut E, i: Insn) {
     let offset = i.sbits(23, 5) << 2 | i.bits(30, 29) as i64;
     let v = e.imm(e.pc().wrapping_add(offset as u64));
@@ -10,6 +11,7 @@ pub fn adr<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// ADRP: the page of pc plus a signed 21-bit offset in pages.
+#[inline(always)]
 pub fn adrp<E: Emit>(e: &mut E, i: Insn) {
     let offset = (i.sbits(23, 5) << 2 | i.bits(30, 29) as i64) << 12;
     let v = e.imm((e.pc() & !0xfff).wrapping_add(offset as u64));
@@ -17,6 +19,7 @@ pub fn adrp<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// ADD, ADDS, SUB, SUBS (immediate), the immediate optionally shifted by 12.
+#[inline(always)]
 pub fn add_sub<E: Emit>(e: &mut E, i: Insn, sub: bool, flags: bool) {
     let imm = (i.bits(21, 10) as u64) << if i.bit(22) { 12 } else { 0 };
     let (a, b) = (e.x_sp(i.rn()), e.imm(imm));
@@ -42,6 +45,7 @@ pub fn add_sub<E: Emit>(e: &mut E, i: Insn, sub: bool, flags: bool) {
 }
 
 /// AND, ORR, EOR, ANDS (immediate).
+#[inline(always)]
 pub fn logical<E: Emit>(e: &mut E, i: Insn, op: Int2, flags: bool) {
     let Some(imm) = i.logical_imm() else { return e.undefined() };
     let (a, b) = (e.x(i.rn()), e.imm(imm));
@@ -55,12 +59,14 @@ pub fn logical<E: Emit>(e: &mut E, i: Insn, op: Int2, flags: bool) {
 }
 
 /// The shift of a move-wide instruction, or None where `hw` is reserved.
+#[inline(always)]
 fn hw_shift(i: Insn) -> Option<u32> {
     let hw = i.bits(22, 21);
     (i.bit(31) || hw < 2).then_some(hw * 16)
 }
 
 /// MOVZ.
+#[inline(always)]
 pub fn movz<E: Emit>(e: &mut E, i: Insn) {
     let Some(shift) = hw_shift(i) else { return e.undefined() };
     let v = e.imm((i.bits(20, 5) as u64) << shift);
@@ -68,6 +74,7 @@ pub fn movz<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// MOVN.
+#[inline(always)]
 pub fn movn<E: Emit>(e: &mut E, i: Insn) {
     let Some(shift) = hw_shift(i) else { return e.undefined() };
     let v = e.imm(i.sf().trunc(!((i.bits(20, 5) as u64) << shift)));
@@ -75,6 +82,7 @@ pub fn movn<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// MOVK.
+#[inline(always)]
 pub fn movk<E: Emit>(e: &mut E, i: Insn) {
     let Some(shift) = hw_shift(i) else { return e.undefined() };
     let (old, imm) = (e.x(i.rd()), e.imm(i.bits(20, 5) as u64));
@@ -83,6 +91,7 @@ pub fn movk<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// `immr` and `imms` of a bitfield instruction, or None where N or their ranges are reserved.
+#[inline(always)]
 fn bitfield_fields(i: Insn) -> Option<(u32, u32)> {
     let (immr, imms) = (i.bits(21, 16), i.bits(15, 10));
     let bits = i.sf().bits();
@@ -90,6 +99,7 @@ fn bitfield_fields(i: Insn) -> Option<(u32, u32)> {
 }
 
 /// SBFM and UBFM with all their aliases (ASR, LSL, LSR, SXT*, UXT*, SBFX, UBFIZ …).
+#[inline(always)]
 pub fn bitfield<E: Emit>(e: &mut E, i: Insn, signed: bool) {
     let Some((immr, imms)) = bitfield_fields(i) else { return e.undefined() };
     let sz = i.sf();
@@ -105,6 +115,7 @@ pub fn bitfield<E: Emit>(e: &mut E, i: Insn, signed: bool) {
 }
 
 /// BFM (BFI, BFXIL, BFC).
+#[inline(always)]
 pub fn bfm<E: Emit>(e: &mut E, i: Insn) {
     let Some((immr, imms)) = bitfield_fields(i) else { return e.undefined() };
     let sz = i.sf();
@@ -120,6 +131,7 @@ pub fn bfm<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// EXTR (ROR immediate).
+#[inline(always)]
 pub fn extr<E: Emit>(e: &mut E, i: Insn) {
     let lsb = i.bits(15, 10);
     if i.bit(22) != i.bit(31) || lsb >= i.sf().bits() {

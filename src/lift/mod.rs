@@ -13,6 +13,10 @@
 //! * Compute first, commit last: every access that can fault comes before the first `set_…`, so a
 //!   fault leaves the guest at the instruction's start (writeback after the access, both halves of
 //!   a pair before either register).
+//! * A handle stands for the value at the time of the call: writing X30 after reading it leaves what
+//!   was read.
+//! * Frequent meanings are `#[inline(always)]`, so that each row becomes straight code in the
+//!   interpreter, its arguments folded.
 //! * After `undefined` the function returns; nothing may have been committed.
 
 pub mod branch;

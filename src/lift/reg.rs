@@ -16,6 +16,7 @@ pub enum CondSelect {
 }
 
 /// UDIV, SDIV, LSLV … CRC32CX.
+#[inline(always)]
 pub fn two_source<E: Emit>(e: &mut E, i: Insn, op: Int2) {
     let (a, b) = (e.x(i.rn()), e.x(i.rm()));
     let v = e.int2(op, i.sf(), a, b);
@@ -23,6 +24,7 @@ pub fn two_source<E: Emit>(e: &mut E, i: Insn, op: Int2) {
 }
 
 /// RBIT, REV, CLZ, CLS.
+#[inline(always)]
 pub fn one_source<E: Emit>(e: &mut E, i: Insn, op: Int1) {
     let a = e.x(i.rn());
     let v = e.int1(op, i.sf(), a);
@@ -30,6 +32,7 @@ pub fn one_source<E: Emit>(e: &mut E, i: Insn, op: Int1) {
 }
 
 /// ShiftReg: Rm shifted by an immediate, or None where the amount is reserved at the size.
+#[inline(always)]
 fn shifted<E: Emit>(e: &mut E, i: Insn) -> Option<E::Int> {
     let (sz, amount) = (i.sf(), i.bits(15, 10));
     if amount >= sz.bits() {
@@ -50,6 +53,7 @@ fn shifted<E: Emit>(e: &mut E, i: Insn) -> Option<E::Int> {
 }
 
 /// AND, BIC, ORR, ORN, EOR, EON, ANDS, BICS (shifted register).
+#[inline(always)]
 pub fn logical<E: Emit>(e: &mut E, i: Insn, op: Int2, flags: bool) {
     let Some(b) = shifted(e, i) else { return e.undefined() };
     let a = e.x(i.rn());
@@ -61,6 +65,7 @@ pub fn logical<E: Emit>(e: &mut E, i: Insn, op: Int2, flags: bool) {
 }
 
 /// The four sums of a + b or a - b, with or without flags.
+#[inline(always)]
 fn sum<E: Emit>(e: &mut E, sz: Size, sub: bool, flags: bool, a: E::Int, b: E::Int) -> E::Int {
     match (sub, flags) {
         (false, false) => e.int2(Int2::Add, sz, a, b),
@@ -71,6 +76,7 @@ fn sum<E: Emit>(e: &mut E, sz: Size, sub: bool, flags: bool, a: E::Int, b: E::In
 }
 
 /// ADD, ADDS, SUB, SUBS (shifted register).
+#[inline(always)]
 pub fn add_sub_shifted<E: Emit>(e: &mut E, i: Insn, sub: bool, flags: bool) {
     if i.bits(23, 22) == 3 {
         return e.undefined();
@@ -82,6 +88,7 @@ pub fn add_sub_shifted<E: Emit>(e: &mut E, i: Insn, sub: bool, flags: bool) {
 }
 
 /// ExtendReg: Rm extended as bits 15:13 say, then shifted left.
+#[inline(always)]
 pub(super) fn extended<E: Emit>(e: &mut E, sz: Size, rm: u32, option: u32, shift: u32) -> E::Int {
     let a = e.x(rm);
     let v = match option & 7 {
@@ -101,6 +108,7 @@ pub(super) fn extended<E: Emit>(e: &mut E, sz: Size, rm: u32, option: u32, shift
 }
 
 /// ADD, ADDS, SUB, SUBS (extended register).
+#[inline(always)]
 pub fn add_sub_extended<E: Emit>(e: &mut E, i: Insn, sub: bool, flags: bool) {
     let shift = i.bits(12, 10);
     if shift > 4 {
@@ -113,6 +121,7 @@ pub fn add_sub_extended<E: Emit>(e: &mut E, i: Insn, sub: bool, flags: bool) {
 }
 
 /// ADC, ADCS, SBC, SBCS.
+#[inline(always)]
 pub fn add_sub_carry<E: Emit>(e: &mut E, i: Insn, sub: bool, flags: bool) {
     let (a, b) = (e.x(i.rn()), e.x(i.rm()));
     let r = e.add_carry(i.sf(), sub, a, b, flags);
@@ -120,6 +129,7 @@ pub fn add_sub_carry<E: Emit>(e: &mut E, i: Insn, sub: bool, flags: bool) {
 }
 
 /// CCMN, CCMP (register, immediate).
+#[inline(always)]
 pub fn cond_compare<E: Emit>(e: &mut E, i: Insn, sub: bool, immediate: bool) {
     let c = e.cond(i.cond());
     let a = e.x(i.rn());
@@ -128,6 +138,7 @@ pub fn cond_compare<E: Emit>(e: &mut E, i: Insn, sub: bool, immediate: bool) {
 }
 
 /// CSEL, CSINC, CSINV, CSNEG.
+#[inline(always)]
 pub fn cond_select<E: Emit>(e: &mut E, i: Insn, how: CondSelect) {
     let sz = i.sf();
     let c = e.cond(i.cond());
@@ -148,6 +159,7 @@ pub fn cond_select<E: Emit>(e: &mut E, i: Insn, how: CondSelect) {
 }
 
 /// MADD, MSUB.
+#[inline(always)]
 pub fn multiply_add<E: Emit>(e: &mut E, i: Insn, sub: bool) {
     let sz = i.sf();
     let (n, m, a) = (e.x(i.rn()), e.x(i.rm()), e.x(i.ra()));
@@ -157,6 +169,7 @@ pub fn multiply_add<E: Emit>(e: &mut E, i: Insn, sub: bool) {
 }
 
 /// SMADDL, SMSUBL, UMADDL, UMSUBL.
+#[inline(always)]
 pub fn multiply_add_long<E: Emit>(e: &mut E, i: Insn, mul: Int2, sub: bool) {
     let (n, m, a) = (e.x(i.rn()), e.x(i.rm()), e.x(i.ra()));
     let product = e.int2(mul, Size::X, n, m);
@@ -165,6 +178,7 @@ pub fn multiply_add_long<E: Emit>(e: &mut E, i: Insn, mul: Int2, sub: bool) {
 }
 
 /// SMULH, UMULH.
+#[inline(always)]
 pub fn multiply_high<E: Emit>(e: &mut E, i: Insn, op: Int2) {
     let (n, m) = (e.x(i.rn()), e.x(i.rm()));
     let r = e.int2(op, Size::X, n, m);
