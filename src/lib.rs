@@ -20,7 +20,9 @@
 pub mod cpu;
 pub mod decode;
 pub mod gdb;
+pub mod host;
 pub mod interp;
 pub mod lift;
 pub mod memory;
+pub mod signal;
 pub mod value;

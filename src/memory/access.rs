@@ -18,8 +18,7 @@
 use core::arch::x86_64::__m128i;
 use core::arch::{asm, naked_asm};
 
-/// Addresses at or above this are not the guest's: the emulator lives there.
-pub const GUEST_TOP: u64 = 0x5000_0000_0000;
+use crate::host::raw::GUEST_TOP;
 
 /// A guest access that the host refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

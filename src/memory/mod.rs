@@ -1,4 +1,13 @@
-//! Guest memory. Guest addresses are host addresses; this module is the only one that turns them
-//! into pointers. Imports nothing of ours.
+//! Guest memory: addresses, areas, the address space, and the only raw guest pointers.
+//!
+//! Imports nothing of ours but the host's system calls.
 
 pub mod access;
+pub mod addr;
+pub mod alloc;
+pub mod areas;
+pub mod layout;
+pub mod space;
+
+pub use addr::{AddrRange, GUEST_TOP, PAGE, untag};
+pub use space::{AddressSpace, space};

@@ -1,0 +1,158 @@
+//! Raw x86-64 Linux system calls, and the few that the emulator makes for itself.
+#![allow(unsafe_code)]
+
+use std::arch::asm;
+use std::ffi::CStr;
+
+/// An errno value of the host kernel, 1 to 4095; the guest's are the same numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HostErrno(pub i32);
+
+impl std::fmt::Display for HostErrno {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::io::Error::from_raw_os_error(self.0).fmt(f)
+    }
+}
+
+/// Makes host system call `nr`.
+///
+/// It is safe to call with respect to Rust's own memory only if the arguments name no memory that
+/// Rust owns, or hand it over; each caller that passes pointers argues that.
+#[inline]
+pub fn syscall(nr: i64, args: [u64; 6]) -> Result<u64, HostErrno> {
+    let ret: i64;
+    // SAFETY: the kernel preserves every register but rax, rcx and r11. What the call does to
+    // memory is the caller's argument, as said above.
+    unsafe {
+        asm!("syscall", inlateout("rax") nr => ret, in("rdi") args[0], in("rsi") args[1], in("rdx") args[2],
+            in("r10") args[3], in("r8") args[4], in("r9") args[5], lateout("rcx") _, lateout("r11") _,
+            options(nostack));
+    }
+    if (-4095..0).contains(&ret) { Err(HostErrno(-ret as i32)) } else { Ok(ret as u64) }
+}
+
+/// Pads an argument list with zeros.
+#[inline]
+pub fn args<const N: usize>(given: [u64; N]) -> [u64; 6] {
+    let mut all = [0; 6];
+    all[..N].copy_from_slice(&given);
+    all
+}
+
+/// gettid(2).
+pub fn gettid() -> i32 {
+    syscall(libc::SYS_gettid, [0; 6]).unwrap_or(0) as i32
+}
+
+/// getpid(2).
+pub fn getpid() -> i32 {
+    syscall(libc::SYS_getpid, [0; 6]).unwrap_or(0) as i32
+}
+
+/// exit_group(2).
+pub fn exit_group(status: i32) -> ! {
+    loop {
+        let _ = syscall(libc::SYS_exit_group, args([status as u64]));
+    }
+}
+
+/// tgkill(2).
+pub fn tgkill(pid: i32, tid: i32, signal: u32) -> Result<(), HostErrno> {
+    syscall(libc::SYS_tgkill, args([pid as u64, tid as u64, u64::from(signal)])).map(drop)
+}
+
+/// Writes all of `bytes` to `fd`, giving up at the first error.
+pub fn write_all(fd: i32, mut bytes: &[u8]) -> Result<(), HostErrno> {
+    while !bytes.is_empty() {
+        match syscall(libc::SYS_write, args([fd as u64, bytes.as_ptr() as u64, bytes.len() as u64])) {
+            Ok(n) => bytes = bytes.get(n as usize..).unwrap_or_default(),
+            Err(HostErrno(libc::EINTR)) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+/// Reads `fd` to its end, or `max` bytes of it.
+pub fn read_to_end(fd: i32, max: usize) -> Result<Vec<u8>, HostErrno> {
+    let mut all = Vec::new();
+    let mut chunk = [0u8; 4096];
+    while all.len() < max {
+        let want = chunk.len().min(max - all.len()) as u64;
+        match syscall(libc::SYS_read, args([fd as u64, chunk.as_mut_ptr() as u64, want])) {
+            Ok(0) => break,
+            Ok(n) => all.extend_from_slice(chunk.get(..n as usize).unwrap_or_default()),
+            Err(HostErrno(libc::EINTR)) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(all)
+}
+
+/// openat(2).
+pub fn openat(dirfd: i32, path: &CStr, flags: i32, mode: u32) -> Result<i32, HostErrno> {
+    let args = args([dirfd as u64, path.as_ptr() as u64, flags as u64, u64::from(mode)]);
+    syscall(libc::SYS_openat, args).map(|fd| fd as i32)
+}
+
+/// close(2); nobody can act on its errors.
+pub fn close(fd: i32) {
+    let _ = syscall(libc::SYS_close, args([fd as u64]));
+}
+
+/// readlinkat(2), or None where `path` is no symbolic link.
+pub fn readlinkat(dirfd: i32, path: &CStr) -> Option<Vec<u8>> {
+    let mut buf = vec![0u8; libc::PATH_MAX as usize];
+    let args = args([dirfd as u64, path.as_ptr() as u64, buf.as_mut_ptr() as u64, buf.len() as u64]);
+    let len = syscall(libc::SYS_readlinkat, args).ok()?;
+    buf.truncate(len as usize);
+    Some(buf)
+}
+
+/// A new anonymous memory file, close-on-exec, holding `content` with its offset at 0.
+pub fn memfd_with(name: &CStr, content: &[u8]) -> Result<i32, HostErrno> {
+    let fd = syscall(libc::SYS_memfd_create, args([name.as_ptr() as u64, u64::from(libc::MFD_CLOEXEC)]))? as i32;
+    let filled = write_all(fd, content)
+        .and_then(|()| syscall(libc::SYS_lseek, args([fd as u64, 0, libc::SEEK_SET as u64])).map(drop));
+    if let Err(e) = filled {
+        close(fd);
+        return Err(e);
+    }
+    Ok(fd)
+}
+
+/// Where guest addresses end and the emulator's own memory begins. The host kernel places a
+/// static-PIE image, its heap, its stack and every unhinted mapping above it.
+pub const GUEST_TOP: u64 = 0x5000_0000_0000;
+
+/// Maps `len` bytes of zeroed private memory for the emulator itself, above [`GUEST_TOP`].
+pub fn map_own(len: usize) -> Result<*mut u8, HostErrno> {
+    let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE) as u64;
+    let prot = (libc::PROT_READ | libc::PROT_WRITE) as u64;
+    let addr = syscall(libc::SYS_mmap, [0, len as u64, prot, flags, u64::MAX, 0])?;
+    if addr < GUEST_TOP {
+        // The legacy layout (unlimited stack) allocates upwards from a third of the address space.
+        let _ = syscall(libc::SYS_munmap, args([addr, len as u64]));
+        return map_own_high(len as u64, prot, flags);
+    }
+    Ok(addr as *mut u8)
+}
+
+/// Looks for a free place upwards from a fixed address above [`GUEST_TOP`].
+fn map_own_high(len: u64, prot: u64, flags: u64) -> Result<*mut u8, HostErrno> {
+    const STEP: u64 = 1 << 30;
+    let mut at = 0x6000_0000_0000;
+    while at < 0x7000_0000_0000 {
+        let fixed = flags | libc::MAP_FIXED_NOREPLACE as u64;
+        if let Ok(addr) = syscall(libc::SYS_mmap, [at, len, prot, fixed, u64::MAX, 0]) {
+            return Ok(addr as *mut u8);
+        }
+        at += STEP.max(len.next_multiple_of(STEP));
+    }
+    Err(HostErrno(libc::ENOMEM))
+}
+
+/// Gives back what [`map_own`] mapped.
+pub fn unmap_own(addr: *mut u8, len: usize) {
+    let _ = syscall(libc::SYS_munmap, args([addr as u64, len as u64]));
+}

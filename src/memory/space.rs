@@ -1,0 +1,399 @@
+//! The guest's address space: mmap(2) and its family as arm64 Linux defines them, on the host's.
+//!
+//! Everything below [`GUEST_TOP`] is the guest's and nothing of the emulator's lies there, so a
+//! range that passes [`AddrRange::of_guest`] may be handed to the host kernel as it is. Where the
+//! guest leaves an address open, it is chosen here. There is one space per host address space, so
+//! it is a static: a fork copies it, a vfork child shares it, exactly as the memory itself.
+
+use super::addr::{AddrRange, GUEST_TOP, PAGE, is_page_aligned, page_up, untag};
+use super::areas::{Area, AreaKind, Areas, Prot};
+use super::layout::Layout;
+use crate::host::raw::{args, syscall};
+use crate::host::{HostErrno, Lock};
+
+/// What mmap and its relatives return: an address or 0, or the guest's errno.
+pub type MapResult = Result<u64, HostErrno>;
+
+const EINVAL: HostErrno = HostErrno(libc::EINVAL);
+const ENOMEM: HostErrno = HostErrno(libc::ENOMEM);
+const EEXIST: HostErrno = HostErrno(libc::EEXIST);
+const EFAULT: HostErrno = HostErrno(libc::EFAULT);
+
+const MAP_FIXED: u64 = libc::MAP_FIXED as u64;
+const MAP_FIXED_NOREPLACE: u64 = libc::MAP_FIXED_NOREPLACE as u64;
+/// x86-64 only; on arm64 the bit means nothing.
+const MAP_32BIT: u64 = libc::MAP_32BIT as u64;
+/// PROT_* bits that arm64's mprotect knows: RWX, SEM, BTI, MTE, GROWSDOWN, GROWSUP.
+const PROT_KNOWN: u64 = 7 | 8 | 0x10 | 0x20 | PROT_GROWS;
+const PROT_GROWS: u64 = (libc::PROT_GROWSDOWN | libc::PROT_GROWSUP) as u64;
+
+/// An address space.
+#[derive(Debug)]
+pub struct AddressSpace {
+    inner: Lock<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    areas: Areas,
+    /// Ceiling of unhinted mappings.
+    mmap_top: u64,
+    /// The heap: its first byte and the guest's break.
+    brk: AddrRange,
+    /// Ranges whose executable pages changed since [`AddressSpace::take_lost_code`].
+    lost_code: Vec<AddrRange>,
+}
+
+static SPACE: AddressSpace = AddressSpace::new();
+
+/// The address space of this process's guest.
+pub fn space() -> &'static AddressSpace {
+    &SPACE
+}
+
+impl AddressSpace {
+    const fn new() -> Self {
+        AddressSpace {
+            inner: Lock::new(Inner {
+                areas: Areas::new(),
+                mmap_top: 0x3ff_f000_0000,
+                brk: AddrRange { start: 0, end: 0 },
+                lost_code: Vec::new(),
+            }),
+        }
+    }
+
+    /// Sets where unhinted mappings go.
+    pub fn set_layout(&self, layout: &Layout) {
+        self.inner.lock().mmap_top = layout.mmap_top;
+    }
+
+    /// Sets where the heap begins: the loader calls it once with the page after the image.
+    pub fn set_brk_start(&self, addr: u64) {
+        self.inner.lock().brk = AddrRange { start: addr, end: addr };
+    }
+
+    /// The heap's first byte and the break.
+    pub fn brk_range(&self) -> AddrRange {
+        self.inner.lock().brk
+    }
+
+    /// Says what an area is for, as /proc/self/maps names it.
+    pub fn set_kind(&self, range: AddrRange, kind: AreaKind) {
+        let mut inner = self.inner.lock();
+        let parts: Vec<(u64, Area)> = inner.areas.within(range).collect();
+        for (start, area) in parts {
+            inner.areas.insert(AddrRange { start, end: area.end }, area.prot, kind);
+        }
+    }
+
+    /// All areas, in order of address.
+    pub fn areas(&self) -> Vec<(u64, Area)> {
+        self.inner.lock().areas.within(AddrRange { start: 0, end: GUEST_TOP }).collect()
+    }
+
+    /// The area that `addr` lies in.
+    pub fn area_at(&self, addr: u64) -> Option<(AddrRange, Area)> {
+        let (start, area) = self.inner.lock().areas.at(addr)?;
+        Some((AddrRange { start, end: area.end }, area))
+    }
+
+    /// The executable area that `addr` lies in; None where an instruction fetch faults.
+    pub fn executable_at(&self, addr: u64) -> Option<AddrRange> {
+        self.area_at(addr).filter(|(_, area)| area.prot.is_exec()).map(|(range, _)| range)
+    }
+
+    /// True if the whole range is mapped by the guest.
+    pub fn is_mapped(&self, addr: u64, len: u64) -> bool {
+        AddrRange::of_guest(addr, len)
+            .is_some_and(|range| self.inner.lock().areas.mapped_prefix(range) == range.len())
+    }
+
+    /// The ranges whose executable pages were unmapped, replaced, moved or reprotected since the
+    /// last call: translations of them must die before the guest runs on.
+    pub fn take_lost_code(&self) -> Vec<AddrRange> {
+        std::mem::take(&mut self.inner.lock().lost_code)
+    }
+
+    /// Takes the lock for the time of a fork.
+    pub fn hold(&self) {
+        self.inner.hold();
+    }
+
+    /// Undoes [`AddressSpace::hold`].
+    pub fn release(&self) {
+        self.inner.release();
+    }
+
+    // ── mm/mmap.c ──────────────────────────────────────────────────────────────────────────────
+
+    /// mmap(2).
+    pub fn mmap(&self, addr: u64, len: u64, prot: u64, flags: u64, fd: i32, offset: u64) -> MapResult {
+        if len == 0 || !is_page_aligned(offset) {
+            return Err(EINVAL);
+        }
+        let len = page_up(len).filter(|&len| len <= GUEST_TOP).ok_or(ENOMEM)?;
+        let flags = flags & !MAP_32BIT;
+        let prot = Prot::from_guest(prot);
+        let mut inner = self.inner.lock();
+        let host =
+            |addr, flags| syscall(libc::SYS_mmap, [addr, len, prot.host(), flags, i64::from(fd) as u64, offset]);
+        let mapped = if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) != 0 {
+            if !is_page_aligned(addr) {
+                return Err(EINVAL);
+            }
+            let range = AddrRange::of_guest(addr, len).ok_or(ENOMEM)?;
+            if flags & MAP_FIXED_NOREPLACE != 0 && !inner.areas.is_free(range) {
+                return Err(EEXIST);
+            }
+            host(addr, flags)?
+        } else {
+            let chosen = inner.choose(addr, len)?;
+            host(chosen, flags | MAP_FIXED_NOREPLACE)?
+        };
+        inner.note_lost_code(AddrRange { start: mapped, end: mapped + len });
+        inner.areas.insert(AddrRange { start: mapped, end: mapped + len }, prot, AreaKind::Mapping);
+        Ok(mapped)
+    }
+
+    /// munmap(2).
+    pub fn munmap(&self, addr: u64, len: u64) -> MapResult {
+        let addr = untag(addr);
+        if len == 0 || !is_page_aligned(addr) {
+            return Err(EINVAL);
+        }
+        let range = page_up(len).and_then(|len| AddrRange::of_guest(addr, len)).ok_or(EINVAL)?;
+        let mut inner = self.inner.lock();
+        syscall(libc::SYS_munmap, args([range.start, range.len()]))?;
+        inner.note_lost_code(range);
+        inner.areas.remove(range);
+        Ok(0)
+    }
+
+    /// mprotect(2).
+    pub fn mprotect(&self, addr: u64, len: u64, prot: u64) -> MapResult {
+        let addr = untag(addr);
+        if !is_page_aligned(addr) || prot & !PROT_KNOWN != 0 || prot & PROT_GROWS == PROT_GROWS {
+            return Err(EINVAL);
+        }
+        if len == 0 {
+            return Ok(0);
+        }
+        let range = page_up(len).and_then(|len| AddrRange::of_guest(addr, len)).ok_or(ENOMEM)?;
+        let mut inner = self.inner.lock();
+        // The guest's stack is mapped whole, so PROT_GROWSDOWN reaches to the area's start.
+        let range = match inner.areas.at(range.start) {
+            Some((start, _)) if prot & libc::PROT_GROWSDOWN as u64 != 0 => AddrRange { start, end: range.end },
+            _ => range,
+        };
+        let prot = Prot::from_guest(prot);
+        // At a hole the kernel stops with ENOMEM, the pages before it changed.
+        let reached = AddrRange { start: range.start, end: range.start + inner.areas.mapped_prefix(range) };
+        if !reached.is_empty() {
+            syscall(libc::SYS_mprotect, args([reached.start, reached.len(), prot.host()]))?;
+            inner.note_lost_code(reached);
+            inner.areas.protect(reached, prot);
+        }
+        if reached == range { Ok(0) } else { Err(ENOMEM) }
+    }
+
+    /// madvise(2). The advice numbers are the same on both sides.
+    pub fn madvise(&self, addr: u64, len: u64, advice: u64) -> MapResult {
+        let addr = untag(addr);
+        let range = page_up(len).and_then(|len| AddrRange::of_guest(addr, len)).ok_or(EINVAL)?;
+        let mut inner = self.inner.lock();
+        let result = syscall(libc::SYS_madvise, args([addr, len, advice]))?;
+        if [libc::MADV_DONTNEED, libc::MADV_REMOVE, libc::MADV_FREE].contains(&(advice as i32)) {
+            inner.note_lost_code(range);
+        }
+        Ok(result)
+    }
+
+    /// mremap(2).
+    pub fn mremap(&self, old: u64, old_len: u64, new_len: u64, flags: u64, new: u64) -> MapResult {
+        const MAYMOVE: u64 = libc::MREMAP_MAYMOVE as u64;
+        const FIXED: u64 = libc::MREMAP_FIXED as u64;
+        const DONTUNMAP: u64 = libc::MREMAP_DONTUNMAP as u64;
+        let old = untag(old);
+        let may_move = flags & MAYMOVE != 0;
+        if flags & !(MAYMOVE | FIXED | DONTUNMAP) != 0 || (flags & (FIXED | DONTUNMAP) != 0 && !may_move) {
+            return Err(EINVAL);
+        }
+        if !is_page_aligned(old) || (flags & DONTUNMAP != 0 && old_len != new_len) {
+            return Err(EINVAL);
+        }
+        let old_len = page_up(old_len).ok_or(EINVAL)?;
+        let new_len = page_up(new_len).filter(|&len| len != 0).ok_or(EINVAL)?;
+        let from = AddrRange::of_guest(old, old_len).ok_or(EFAULT)?;
+        let mut inner = self.inner.lock();
+        let (_, area) = inner.areas.at(old).ok_or(EFAULT)?;
+        let host = |flags, new| syscall(libc::SYS_mremap, args([old, old_len, new_len, flags, new]));
+
+        if flags & FIXED != 0 {
+            if !is_page_aligned(new) {
+                return Err(EINVAL);
+            }
+            let to = AddrRange::of_guest(new, new_len).ok_or(EINVAL)?;
+            host(flags, new)?;
+            inner.note_moved(from, to, area, flags & DONTUNMAP != 0);
+            return Ok(new);
+        }
+        if flags & DONTUNMAP == 0 && old_len != 0 {
+            if new_len <= old_len {
+                host(0, 0)?;
+                let tail = AddrRange { start: old + new_len, end: from.end };
+                inner.note_lost_code(tail);
+                inner.areas.remove(tail);
+                return Ok(old);
+            }
+            let grown = AddrRange::of_guest(from.end, new_len - old_len);
+            if grown.is_some_and(|grown| inner.areas.is_free(grown)) {
+                match host(0, 0) {
+                    Ok(_) => {
+                        inner.areas.insert(AddrRange { start: old, end: old + new_len }, area.prot, area.kind);
+                        return Ok(old);
+                    }
+                    Err(ENOMEM) if may_move => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        if !may_move {
+            return Err(if old_len == 0 { EINVAL } else { ENOMEM });
+        }
+        let chosen = inner.choose(0, new_len)?;
+        host(flags | FIXED, chosen)?;
+        let to = AddrRange { start: chosen, end: chosen + new_len };
+        inner.note_moved(from, to, area, flags & DONTUNMAP != 0);
+        Ok(chosen)
+    }
+
+    /// brk(2): the new break, or the old one where it cannot move.
+    pub fn brk(&self, addr: u64) -> u64 {
+        let mut inner = self.inner.lock();
+        let brk = inner.brk;
+        let (Some(old_end), Some(new_end)) = (page_up(brk.end), page_up(addr)) else { return brk.end };
+        if addr < brk.start || new_end > GUEST_TOP {
+            return brk.end;
+        }
+        if new_end > old_end {
+            let grown = AddrRange { start: old_end, end: new_end };
+            let flags = libc::MAP_PRIVATE as u64 | libc::MAP_ANONYMOUS as u64 | MAP_FIXED_NOREPLACE;
+            let prot = Prot((libc::PROT_READ | libc::PROT_WRITE) as u8);
+            if !inner.areas.is_free(grown)
+                || syscall(libc::SYS_mmap, [grown.start, grown.len(), prot.host(), flags, u64::MAX, 0]).is_err()
+            {
+                return brk.end;
+            }
+            inner.areas.insert(grown, prot, AreaKind::Heap);
+        } else if new_end < old_end {
+            let shrunk = AddrRange { start: new_end, end: old_end };
+            if syscall(libc::SYS_munmap, args([shrunk.start, shrunk.len()])).is_err() {
+                return brk.end;
+            }
+            inner.note_lost_code(shrunk);
+            inner.areas.remove(shrunk);
+        }
+        inner.brk.end = addr;
+        addr
+    }
+
+    // ── ipc/shm.c ──────────────────────────────────────────────────────────────────────────────
+
+    /// shmat(2). SHMLBA is the page size on both sides.
+    pub fn shmat(&self, id: i32, addr: u64, flags: u64) -> MapResult {
+        let (rnd, remap, exec) = (libc::SHM_RND as u64, libc::SHM_REMAP as u64, libc::SHM_EXEC as u64);
+        let len = shm_segment_len(id)?;
+        let mut inner = self.inner.lock();
+        let addr = match addr {
+            0 if flags & remap != 0 => return Err(EINVAL),
+            0 => inner.choose(0, len)?,
+            addr if is_page_aligned(addr) => addr,
+            addr if flags & rnd != 0 => addr & !(PAGE - 1),
+            _ => return Err(EINVAL),
+        };
+        let range = AddrRange::of_guest(addr, len).ok_or(EINVAL)?;
+        if flags & remap == 0 && !inner.areas.is_free(range) {
+            return Err(EINVAL);
+        }
+        syscall(libc::SYS_shmat, args([id as u64, addr, flags & !exec]))?;
+        let mut prot = libc::PROT_READ;
+        if flags & libc::SHM_RDONLY as u64 == 0 {
+            prot |= libc::PROT_WRITE;
+        }
+        if flags & exec != 0 {
+            prot |= libc::PROT_EXEC;
+        }
+        inner.note_lost_code(range);
+        inner.areas.insert(range, Prot(prot as u8), AreaKind::Shm { base: addr });
+        Ok(addr)
+    }
+
+    /// shmdt(2).
+    pub fn shmdt(&self, addr: u64) -> MapResult {
+        let mut inner = self.inner.lock();
+        let whole = AddrRange { start: addr, end: GUEST_TOP };
+        let attached: Vec<AddrRange> = inner
+            .areas
+            .within(whole)
+            .filter(|(_, area)| area.kind == AreaKind::Shm { base: addr })
+            .map(|(start, area)| AddrRange { start, end: area.end })
+            .collect();
+        if attached.is_empty() {
+            return Err(EINVAL);
+        }
+        syscall(libc::SYS_shmdt, args([addr]))?;
+        for range in attached {
+            inner.note_lost_code(range);
+            inner.areas.remove(range);
+        }
+        Ok(0)
+    }
+}
+
+impl Inner {
+    /// A free place for `len` bytes: at `hint` if that is free, else the highest below the ceiling,
+    /// else anywhere below [`GUEST_TOP`].
+    fn choose(&self, hint: u64, len: u64) -> MapResult {
+        if let Some(hint) = page_up(hint).filter(|&hint| hint != 0)
+            && let Some(range) = AddrRange::of_guest(hint, len)
+            && self.areas.is_free(range)
+            && hint >= MMAP_MIN_ADDR
+        {
+            return Ok(hint);
+        }
+        self.areas
+            .find_free_below(self.mmap_top, MMAP_MIN_ADDR, len)
+            .or_else(|| self.areas.find_free_above(self.mmap_top, len))
+            .ok_or(ENOMEM)
+    }
+
+    fn note_lost_code(&mut self, range: AddrRange) {
+        if self.areas.has_code(range) {
+            self.lost_code.push(range);
+        }
+    }
+
+    /// Books a move by mremap; `area` describes the old place's first page.
+    fn note_moved(&mut self, from: AddrRange, to: AddrRange, area: Area, keep_old: bool) {
+        self.note_lost_code(from);
+        self.note_lost_code(to);
+        if !keep_old {
+            self.areas.remove(from);
+        }
+        self.areas.insert(to, area.prot, area.kind);
+    }
+}
+
+/// vm.mmap_min_addr as every distribution has it: a hint below it is not taken.
+const MMAP_MIN_ADDR: u64 = 0x10000;
+
+/// The size of a System V segment in whole pages.
+fn shm_segment_len(id: i32) -> MapResult {
+    // struct shmid64_ds (arch/x86/include/uapi/asm/shmbuf.h): an ipc64_perm, then the size.
+    const WORDS: usize = size_of::<libc::shmid_ds>() / 8;
+    const SEGSZ: usize = std::mem::offset_of!(libc::shmid_ds, shm_segsz) / 8;
+    let mut stat = [0u64; WORDS];
+    syscall(libc::SYS_shmctl, args([id as u64, libc::IPC_STAT as u64, stat.as_mut_ptr() as u64]))?;
+    page_up(stat[SEGSZ]).ok_or(ENOMEM)
+}

@@ -1,0 +1,126 @@
+//! What the guest wants done at each signal (`struct sighand_struct`): one table per process,
+//! shared by threads, copied at fork, and mirrored on the host.
+
+use super::host;
+use super::{FAULTS, SigSet, UNCATCHABLE, bit};
+use crate::host::Lock;
+use crate::host::raw::HostErrno;
+use syscalls::guest::SigAction;
+
+/// `sa_handler` of the default action.
+pub const SIG_DFL: u64 = 0;
+/// `sa_handler` of an ignored signal.
+pub const SIG_IGN: u64 = 1;
+/// `sa_flags` bit: a restorer is given.
+pub const SA_RESTORER: u64 = 0x0400_0000;
+
+/// `sa_flags` that mean something to the host kernel whatever the handler.
+const SA_FOR_HOST: u64 = (libc::SA_NOCLDSTOP | libc::SA_NOCLDWAIT) as u64;
+
+/// What the default action of a signal does (signal(7)).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DefaultAction {
+    /// Nothing.
+    Ignore,
+    /// Ends the process, with or without a core.
+    Terminate,
+    /// Stops the process.
+    Stop,
+}
+
+/// The default action of `signal`.
+pub fn default_action(signal: u32) -> DefaultAction {
+    match signal as i32 {
+        libc::SIGCHLD | libc::SIGURG | libc::SIGWINCH | libc::SIGCONT => DefaultAction::Ignore,
+        libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => DefaultAction::Stop,
+        _ => DefaultAction::Terminate,
+    }
+}
+
+/// The table of actions.
+#[derive(Debug)]
+pub struct Actions {
+    table: Lock<[SigAction; 64]>,
+}
+
+impl Actions {
+    /// The table of a program that has just been started: what its parent ignored stays ignored.
+    /// Installs the host's fault handlers.
+    pub fn inherited() -> Self {
+        let mut table = [SigAction::default(); 64];
+        for (signal, action) in (1..).zip(&mut table) {
+            if host::is_ignored(signal) {
+                action.handler = SIG_IGN;
+            }
+            if FAULTS & bit(signal) != 0 {
+                host::install_handler(signal, 0);
+            }
+        }
+        Actions { table: Lock::new(table) }
+    }
+
+    /// A copy for a process of its own.
+    pub fn copied(&self) -> Self {
+        Actions { table: Lock::new(*self.table.lock()) }
+    }
+
+    /// The action of `signal`, 1 to 64.
+    pub fn get(&self, signal: u32) -> SigAction {
+        let index = (signal as usize).wrapping_sub(1);
+        self.table.lock().get(index).copied().unwrap_or_default()
+    }
+
+    /// rt_sigaction(2): changes the action here and on the host; returns the old one.
+    pub fn set(&self, signal: u32, new: Option<SigAction>, never_blocked: SigSet) -> Result<SigAction, HostErrno> {
+        const EINVAL: HostErrno = HostErrno(libc::EINVAL);
+        let mut table = self.table.lock();
+        let slot = (signal as usize).checked_sub(1).and_then(|index| table.get_mut(index)).ok_or(EINVAL)?;
+        let old = *slot;
+        let Some(mut new) = new else { return Ok(old) };
+        if UNCATCHABLE & bit(signal) != 0 {
+            return Err(EINVAL);
+        }
+        new.mask &= !UNCATCHABLE;
+        *slot = new;
+        let flags = new.flags & SA_FOR_HOST;
+        match new.handler {
+            _ if never_blocked & bit(signal) != 0 => {}
+            SIG_DFL => host::install_plain(signal, SIG_DFL, flags),
+            SIG_IGN => host::install_plain(signal, SIG_IGN, flags),
+            _ => host::install_handler(signal, flags),
+        }
+        Ok(old)
+    }
+
+    /// SA_RESETHAND: back to the default.
+    pub fn reset(&self, signal: u32, never_blocked: SigSet) {
+        let _ = self.set(signal, Some(SigAction::default()), never_blocked);
+    }
+
+    /// Before a host execve, which keeps ignored signals ignored: the fault signals, which have
+    /// handlers on the host whatever the guest wants, are set to what the guest wants.
+    pub fn expose_ignored_faults(&self) {
+        for signal in (1..=64).filter(|&signal| FAULTS & bit(signal) != 0) {
+            if self.get(signal).handler == SIG_IGN {
+                host::install_plain(signal, SIG_IGN, 0);
+            }
+        }
+    }
+
+    /// That execve failed.
+    pub fn hide_ignored_faults(&self) {
+        for signal in (1..=64).filter(|&signal| FAULTS & bit(signal) != 0) {
+            host::install_handler(signal, 0);
+        }
+    }
+
+    /// Takes the lock for the time of a fork.
+    pub fn hold(&self) {
+        self.table.hold();
+    }
+
+    /// Undoes [`Actions::hold`].
+    pub fn release(&self) {
+        self.table.release();
+    }
+}

@@ -1,0 +1,286 @@
+//! The signal frame exactly as arm64 Linux lays it out (arch/arm64/kernel/signal.c,
+//! arch/arm64/include/uapi/asm/sigcontext.h): written when a handler is entered, read back by
+//! rt_sigreturn.
+//!
+//! ```text
+//!   sp_top ┐
+//!          │ frame record: fp, lr of the interrupted code      ◀─ x29
+//!          │ rt_sigframe: siginfo, ucontext { …, sigcontext {
+//!          │     …, __reserved: fpsimd_context, esr_context if a fault, terminator } }
+//!          ┘ ◀─ sp
+//! ```
+#![allow(unsafe_code)]
+
+use super::{SigInfo, SigSet};
+use crate::cpu::{CpuState, Nzcv};
+use crate::memory::access::{copy_in, copy_out};
+use std::mem::offset_of;
+use syscalls::guest::SigAltStack;
+
+const FPSIMD_MAGIC: u32 = 0x4650_8001;
+const ESR_MAGIC: u32 = 0x4553_5201;
+
+/// `struct fpsimd_context`.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+struct FpsimdContext {
+    magic: u32,
+    size: u32,
+    fpsr: u32,
+    fpcr: u32,
+    vregs: [[u64; 2]; 32],
+}
+
+/// `struct esr_context`.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+struct EsrContext {
+    magic: u32,
+    size: u32,
+    esr: u64,
+}
+
+/// `struct rt_sigframe` up to the fpsimd record, which always comes first, and an esr record or
+/// terminator behind it.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+struct RtSigframe {
+    info: [u64; 16],
+    // struct ucontext
+    uc_flags: u64,
+    uc_link: u64,
+    uc_stack: SigAltStack,
+    uc_sigmask: SigSet,
+    unused: [u64; 15],
+    pad_to_16: u64,
+    // struct sigcontext
+    fault_address: u64,
+    regs: [u64; 31],
+    sp: u64,
+    pc: u64,
+    pstate: u64,
+    pad_reserved_to_16: u64,
+    // __reserved
+    fpsimd: FpsimdContext,
+    esr: EsrContext,
+    terminator: [u64; 2],
+    rest: [u64; RESERVED_REST / 8],
+}
+
+impl RtSigframe {
+    fn zeroed() -> Self {
+        // SAFETY: the frame is all integers, for which zero is a value.
+        unsafe { std::mem::zeroed() }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: the frame is all integers without padding between or behind them (its size and
+        // offsets are asserted below).
+        unsafe { std::slice::from_raw_parts((&raw const *self).cast(), size_of::<Self>()) }
+    }
+
+    fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above, and any bytes are integers.
+        unsafe { std::slice::from_raw_parts_mut((&raw mut *self).cast(), size_of::<Self>()) }
+    }
+}
+
+/// `sizeof(__reserved)`.
+const RESERVED: usize = 4096;
+const RESERVED_REST: usize = RESERVED - size_of::<FpsimdContext>() - size_of::<EsrContext>() - 16;
+/// `struct frame_record`: fp and lr.
+const FRAME_RECORD: u64 = 16;
+
+const _: () = assert!(size_of::<FpsimdContext>() == 528);
+const _: () = assert!(size_of::<EsrContext>() == 16);
+const _: () = assert!(size_of::<SigAltStack>() == 24);
+const _: () = assert!(offset_of!(RtSigframe, uc_flags) == 128);
+const _: () = assert!(offset_of!(RtSigframe, uc_sigmask) == 128 + 40);
+const _: () = assert!(offset_of!(RtSigframe, fault_address) == 128 + 176);
+const _: () = assert!(offset_of!(RtSigframe, regs) == 128 + 184);
+const _: () = assert!(offset_of!(RtSigframe, pstate) == 128 + 448);
+const _: () = assert!(offset_of!(RtSigframe, fpsimd) == 128 + 464);
+const _: () = assert!(size_of::<RtSigframe>() == 4688);
+
+/// What a handler is entered with, beside the interrupted registers.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Signal, and what came with it.
+    pub info: SigInfo,
+    /// Syndrome of a data abort, 0 where there was none.
+    pub esr: u64,
+    /// The mask to be restored.
+    pub mask: SigSet,
+    /// The alternate stack as the frame reports it.
+    pub altstack: SigAltStack,
+    /// Where the frame goes: below this address.
+    pub sp_top: u64,
+    /// The handler.
+    pub handler: u64,
+    /// Where it returns to.
+    pub restorer: u64,
+    /// SA_SIGINFO: the handler takes three arguments.
+    pub has_siginfo: bool,
+}
+
+/// What rt_sigreturn restores beside the registers.
+#[derive(Clone, Copy, Debug)]
+pub struct Restored {
+    /// The mask.
+    pub mask: SigSet,
+    /// The alternate stack.
+    pub altstack: SigAltStack,
+}
+
+/// The guest stack cannot hold the frame, or the frame cannot be one: SIGSEGV.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BadFrame;
+
+/// Writes a frame and sets the registers so that the handler runs next.
+pub fn enter(cpu: &mut CpuState, entry: &Entry) -> Result<(), BadFrame> {
+    let record = entry.sp_top.checked_sub(FRAME_RECORD).ok_or(BadFrame)? & !15;
+    let sp = record.checked_sub(size_of::<RtSigframe>() as u64).ok_or(BadFrame)? & !15;
+    copy_out(sp, frame_of(cpu, entry).bytes()).map_err(|_| BadFrame)?;
+    let mut link = [0; 16];
+    link[..8].copy_from_slice(&cpu.x[29].to_le_bytes());
+    link[8..].copy_from_slice(&cpu.x[30].to_le_bytes());
+    copy_out(record, &link).map_err(|_| BadFrame)?;
+
+    cpu.x[0] = u64::from(entry.info.signal());
+    if entry.has_siginfo {
+        cpu.x[1] = sp + offset_of!(RtSigframe, info) as u64;
+        cpu.x[2] = sp + offset_of!(RtSigframe, uc_flags) as u64;
+    }
+    cpu.x[29] = record;
+    cpu.x[30] = entry.restorer;
+    cpu.sp = sp;
+    cpu.pc = entry.handler;
+    cpu.btype = 0;
+    Ok(())
+}
+
+/// Restores the registers from the frame at SP (`sys_rt_sigreturn`).
+pub fn leave(cpu: &mut CpuState) -> Result<Restored, BadFrame> {
+    if cpu.sp & 15 != 0 {
+        return Err(BadFrame);
+    }
+    let mut frame = RtSigframe::zeroed();
+    copy_in(cpu.sp, frame.bytes_mut()).map_err(|_| BadFrame)?;
+    let fpsimd = find_fpsimd(&frame.bytes()[offset_of!(RtSigframe, fpsimd)..])?;
+    cpu.x = frame.regs;
+    cpu.sp = frame.sp;
+    cpu.pc = frame.pc;
+    cpu.nzcv = Nzcv(frame.pstate as u32 & NZCV_MASK);
+    cpu.btype = (frame.pstate >> 10 & 3) as u32;
+    cpu.fpsr = fpsimd.fpsr;
+    cpu.fpcr = fpsimd.fpcr;
+    cpu.v = fpsimd.vregs.map(|[low, high]| u128::from(high) << 64 | u128::from(low));
+    cpu.exclusive.addr = crate::cpu::state::Exclusive::NONE;
+    Ok(Restored { mask: frame.uc_sigmask, altstack: frame.uc_stack })
+}
+
+const NZCV_MASK: u32 = 0xf000_0000;
+
+fn frame_of(cpu: &CpuState, entry: &Entry) -> RtSigframe {
+    let mut info = [0; 16];
+    for (word, bytes) in info.iter_mut().zip(entry.info.0.as_chunks().0) {
+        *word = u64::from_le_bytes(*bytes);
+    }
+    let fpsimd = FpsimdContext {
+        magic: FPSIMD_MAGIC,
+        size: size_of::<FpsimdContext>() as u32,
+        fpsr: cpu.fpsr,
+        fpcr: cpu.fpcr,
+        vregs: cpu.v.map(|v| [v as u64, (v >> 64) as u64]),
+    };
+    // A zero record is a terminator, so one of all zeros where there is no syndrome ends the list.
+    let esr = match entry.esr {
+        0 => EsrContext { magic: 0, size: 0, esr: 0 },
+        esr => EsrContext { magic: ESR_MAGIC, size: size_of::<EsrContext>() as u32, esr },
+    };
+    RtSigframe {
+        info,
+        uc_flags: 0,
+        uc_link: 0,
+        uc_stack: entry.altstack,
+        uc_sigmask: entry.mask,
+        unused: [0; 15],
+        pad_to_16: 0,
+        fault_address: if entry.esr != 0 { entry.info.addr() } else { 0 },
+        regs: cpu.x,
+        sp: cpu.sp,
+        pc: cpu.pc,
+        pstate: u64::from(cpu.nzcv.0) | u64::from(cpu.btype) << 10,
+        pad_reserved_to_16: 0,
+        fpsimd,
+        esr,
+        terminator: [0; 2],
+        rest: [0; RESERVED_REST / 8],
+    }
+}
+
+/// Looks through the records of `__reserved` (`parse_user_sigframe`): a handler may have written
+/// its own.
+fn find_fpsimd(mut records: &[u8]) -> Result<FpsimdContext, BadFrame> {
+    let word = |bytes: &[u8], at: usize| -> Option<u32> {
+        Some(u32::from_le_bytes(*bytes.get(at..at + 4)?.first_chunk()?))
+    };
+    loop {
+        let magic = word(records, 0).ok_or(BadFrame)?;
+        let size = word(records, 4).ok_or(BadFrame)? as usize;
+        if magic == FPSIMD_MAGIC && size == size_of::<FpsimdContext>() {
+            let record = records.get(..size).ok_or(BadFrame)?;
+            let mut vregs = [[0; 2]; 32];
+            for (reg, bytes) in vregs.as_flattened_mut().iter_mut().zip(record[16..].as_chunks().0) {
+                *reg = u64::from_le_bytes(*bytes);
+            }
+            let fpsr = word(record, 8).ok_or(BadFrame)?;
+            let fpcr = word(record, 12).ok_or(BadFrame)?;
+            return Ok(FpsimdContext { magic, size: size as u32, fpsr, fpcr, vregs });
+        }
+        if magic == 0 || size < 16 || size % 16 != 0 {
+            return Err(BadFrame);
+        }
+        records = records.get(size..).ok_or(BadFrame)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_on_the_stack_brings_every_register_back() {
+        let addr = crate::memory::space().mmap(0, 0x4000, 3, 0x22, -1, 0).expect("a guest page");
+        let mut cpu = CpuState { sp: addr + 0x3fe8, pc: 0x1234, nzcv: Nzcv(Nzcv::C), fpsr: 1, ..CpuState::default() };
+        for i in 0..31 {
+            cpu.x[i] = i as u64 + 100;
+            cpu.v[i] = (i as u128) << 77 | 5;
+        }
+        let before = cpu.clone();
+        let entry = Entry {
+            info: SigInfo::fault(11, 1, 0xdead_0000),
+            esr: 0x9200_0047,
+            mask: 0x55,
+            altstack: crate::signal::altstack::NONE,
+            sp_top: cpu.sp,
+            handler: 0x8000,
+            restorer: 0x9000,
+            has_siginfo: true,
+        };
+        enter(&mut cpu, &entry).expect("room for the frame");
+        assert_eq!((cpu.pc, cpu.x[30], cpu.x[0], cpu.sp % 16), (0x8000, 0x9000, 11, 0));
+        assert_eq!((cpu.x[1], cpu.x[2], cpu.x[29]), (cpu.sp, cpu.sp + 128, cpu.sp + 4688));
+        let restored = leave(&mut cpu).expect("the frame just written");
+        assert_eq!((cpu.x, cpu.sp, cpu.pc), (before.x, before.sp, before.pc));
+        assert_eq!((cpu.v, cpu.nzcv, cpu.fpsr), (before.v, before.nzcv, before.fpsr));
+        assert_eq!(restored.mask, 0x55);
+    }
+
+    #[test]
+    fn a_frame_without_its_fpsimd_record_is_refused() {
+        let addr = crate::memory::space().mmap(0, 0x4000, 3, 0x22, -1, 0).expect("a guest page");
+        let mut cpu = CpuState { sp: addr, ..CpuState::default() };
+        assert_eq!(leave(&mut cpu).err(), Some(BadFrame));
+    }
+}

@@ -1,0 +1,146 @@
+//! What a host signal handler leaves behind for the thread it interrupted.
+//!
+//! There is room for one asynchronous signal, because the handler leaves all of them blocked until
+//! the run loop has taken it; and for one of each signal that is never blocked on the host.
+#![allow(unsafe_code)]
+
+use super::{FAULTS, SigInfo, SigSet, bit};
+use crate::memory::access::Recovery;
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+/// The word by which guest code is made to stop, and what is written there. It belongs to the
+/// engine.
+#[derive(Clone, Copy, Debug)]
+pub struct Attention {
+    /// Tested by the engine after each instruction and by host calls before they enter the kernel.
+    pub word: &'static AtomicU32,
+    /// A guest signal waits in the record.
+    pub signal: u32,
+    /// Another thread or the debugger wants the thread.
+    pub kick: u32,
+}
+
+/// One signal's place.
+#[derive(Debug, Default)]
+struct Slot {
+    is_full: AtomicBool,
+    info: UnsafeCell<SigInfo>,
+}
+
+/// A thread's record. Written by the handler on the thread itself, so plain atomics order it.
+#[derive(Debug)]
+pub struct SignalRecord {
+    /// How to stop guest code.
+    pub attention: Attention,
+    /// Signals never blocked on the host; what the guest blocks of them waits here.
+    never_blocked: AtomicU64,
+    blockable: Slot,
+    unblockable: [Slot; UNBLOCKABLE.len()],
+    /// Where a faulting access of the interpreter goes on; null where there is no interpreter.
+    pub recovery: AtomicPtr<Recovery>,
+}
+
+/// The signals with a slot of their own: faults, and SIGURG while a debugger uses it.
+const UNBLOCKABLE: [u32; 6] = [
+    libc::SIGSEGV as u32,
+    libc::SIGBUS as u32,
+    libc::SIGILL as u32,
+    libc::SIGFPE as u32,
+    libc::SIGTRAP as u32,
+    libc::SIGURG as u32,
+];
+
+// SAFETY: all but the cells is atomic; those are touched only by the owning thread and by handlers that
+// interrupt it, never both at once: a slot belongs to the handler while empty, to the thread while
+// full.
+unsafe impl Sync for SignalRecord {}
+// SAFETY: nothing in it is tied to a thread.
+unsafe impl Send for SignalRecord {}
+
+impl SignalRecord {
+    /// An empty record.
+    pub fn new(attention: Attention, never_blocked: SigSet) -> Self {
+        SignalRecord {
+            attention,
+            never_blocked: AtomicU64::new(never_blocked | FAULTS),
+            blockable: Slot::default(),
+            unblockable: Default::default(),
+            recovery: AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// Signals never blocked on the host.
+    pub fn never_blocked(&self) -> SigSet {
+        self.never_blocked.load(Ordering::Relaxed)
+    }
+
+    /// Called by the host handler: keeps the signal. A second one of an unblockable kind is
+    /// dropped, as the kernel drops a second pending standard signal.
+    pub fn put(&self, info: &SigInfo) {
+        let slot = self.slot_of(info.signal());
+        if !slot.is_full.load(Ordering::Relaxed) {
+            // SAFETY: an empty slot is the handler's.
+            unsafe { *slot.info.get() = *info };
+            slot.is_full.store(true, Ordering::Release);
+        }
+        self.notice(self.attention.signal);
+    }
+
+    /// Takes a signal that the guest does not block. Until the host mask is set anew, the handler
+    /// brings no further blockable one.
+    pub fn take(&self, mask: SigSet) -> Option<SigInfo> {
+        self.attention.word.fetch_and(!self.attention.signal, Ordering::Acquire);
+        let open = UNBLOCKABLE.iter().zip(&self.unblockable).filter(|(signal, _)| mask & bit(**signal) == 0);
+        open.map(|(_, slot)| slot).chain([&self.blockable]).find_map(Slot::take)
+    }
+
+    /// True if a signal waits that `mask` does not block: after an unblocking call.
+    pub fn has_open(&self, mask: SigSet) -> bool {
+        let mut slots = UNBLOCKABLE.iter().zip(&self.unblockable);
+        self.blockable.is_full.load(Ordering::Relaxed)
+            || slots.any(|(signal, slot)| mask & bit(*signal) == 0 && slot.is_full.load(Ordering::Relaxed))
+    }
+
+    /// Makes guest code stop soon.
+    pub fn notice(&self, bits: u32) {
+        self.attention.word.fetch_or(bits, Ordering::Release);
+    }
+
+    fn slot_of(&self, signal: u32) -> &Slot {
+        let special = UNBLOCKABLE.iter().position(|&other| other == signal && self.never_blocked() & bit(signal) != 0);
+        special.and_then(|index| self.unblockable.get(index)).unwrap_or(&self.blockable)
+    }
+}
+
+impl Slot {
+    fn take(&self) -> Option<SigInfo> {
+        if !self.is_full.load(Ordering::Acquire) {
+            return None;
+        }
+        // SAFETY: a full slot is the thread's.
+        let info = unsafe { *self.info.get() };
+        self.is_full.store(false, Ordering::Release);
+        Some(info)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blocked_fault_signal_waits_until_it_is_open() {
+        static WORD: AtomicU32 = AtomicU32::new(0);
+        let record = SignalRecord::new(Attention { word: &WORD, signal: 4, kick: 8 }, 0);
+        let segv = SigInfo::user(11, -6, 1, 0);
+        record.put(&segv);
+        assert_eq!(record.take(bit(11)), None);
+        assert_eq!(WORD.load(Ordering::Relaxed), 0);
+        assert!(record.has_open(0));
+        record.put(&SigInfo::user(10, 0, 1, 0));
+        assert_eq!(record.take(0), Some(segv));
+        assert_eq!(record.take(0).map(|info| info.signal()), Some(10));
+        assert_eq!(record.take(0), None);
+    }
+}
