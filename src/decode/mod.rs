@@ -5,6 +5,7 @@
 //! into functions; `print` and the fuzzers read the bits.
 
 pub mod insn;
+pub mod print;
 pub mod table;
 
 use crate::for_each_encoding;
