@@ -8,7 +8,9 @@ use crate::cpu::{Cond, Nzcv};
 use crate::decode::{Insn, decode};
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
 use crate::memory::access::{self, Fault};
-use crate::value::fp::op::{Fp2, Fp3, FpEnv, FpType, Shape};
+use super::fp::{fp_lane, fp_lane_count};
+use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{self, Int1, Int2, Size};
 use crate::value::simd::{self, Esize, Vec2};
 use std::sync::atomic::Ordering;
@@ -171,38 +173,6 @@ impl Interp {
     fn set_flags(&mut self, (sum, n, z, c, v): (u64, bool, bool, bool, bool)) -> u64 {
         self.cpu.nzcv = Nzcv::new(n, z, c, v);
         sum
-    }
-
-    /// Applies `f` to the lanes of `shape`.
-    fn fp_lanes(&mut self, ty: FpType, shape: Shape, mut f: impl FnMut(&mut FpEnv, u32) -> u64) -> u128 {
-        let bits = match ty {
-            FpType::H => 16,
-            FpType::S => 32,
-            FpType::D => 64,
-        };
-        let end = match shape {
-            Shape::Scalar => bits,
-            Shape::Half => 64,
-            Shape::Full => 128,
-        };
-        let mut env = FpEnv { fpcr: self.cpu.fpcr, fpsr: self.cpu.fpsr };
-        let (mut out, mut at) = (0u128, 0);
-        while at < end {
-            out |= (f(&mut env, at) as u128) << at;
-            at += bits;
-        }
-        self.cpu.fpsr = env.fpsr;
-        out
-    }
-}
-
-/// The lane of `v` at bit `at`, zero-extended.
-fn fp_lane(ty: FpType, v: u128, at: u32) -> u64 {
-    let v = (v >> at) as u64;
-    match ty {
-        FpType::H => v & 0xffff,
-        FpType::S => v & 0xffff_ffff,
-        FpType::D => v,
     }
 }
 
@@ -557,14 +527,76 @@ impl Emit for Interp {
         simd::tbl(table, count, index)
     }
 
-    fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u128, b: u128) -> u128 {
-        self.fp_lanes(ty, shape, |env, at| op.apply(env, ty, fp_lane(ty, a, at), fp_lane(ty, b, at)))
+    #[inline(always)]
+    fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: u128) -> u128 {
+        self.fp_lanes(ty, shape, |env, n| op.apply(env, ty, fp_lane(ty, a, n)))
     }
 
+    #[inline(always)]
+    fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u128, b: u128) -> u128 {
+        self.fp_lanes(ty, shape, |env, n| op.apply(env, ty, fp_lane(ty, a, n), fp_lane(ty, b, n)))
+    }
+
+    #[inline(always)]
     fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: u128, n: u128, m: u128) -> u128 {
-        self.fp_lanes(ty, shape, |env, at| {
-            op.apply(env, ty, fp_lane(ty, a, at), fp_lane(ty, n, at), fp_lane(ty, m, at))
+        self.fp_lanes(ty, shape, |env, i| op.apply(env, ty, fp_lane(ty, a, i), fp_lane(ty, n, i), fp_lane(ty, m, i)))
+    }
+
+    fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: u128, m: u128) -> u128 {
+        let half = fp_lane_count(ty, shape) / 2;
+        self.fp_lanes(ty, shape, |env, i| {
+            let (v, first) = if i < half { (n, 2 * i) } else { (m, 2 * (i - half)) };
+            op.apply(env, ty, fp_lane(ty, v, first), fp_lane(ty, v, first + 1))
         })
+    }
+
+    #[inline(always)]
+    fn fp_compare(&mut self, ty: FpType, signal_nans: bool, a: u128, b: u128) {
+        let flags = self.fp(|env| env.compare(ty, signal_nans, fp_lane(ty, a, 0), fp_lane(ty, b, 0)));
+        self.cpu.nzcv = Nzcv::from_imm4(flags);
+    }
+
+    fn fp_cond_compare(&mut self, c: bool, ty: FpType, signal_nans: bool, a: u128, b: u128, imm: u32) {
+        if c {
+            self.fp_compare(ty, signal_nans, a, b);
+        } else {
+            self.cpu.nzcv = Nzcv::from_imm4(imm);
+        }
+    }
+
+    #[inline(always)]
+    fn fp_convert(&mut self, from: FpType, to: FpType, odd: bool, shape: Shape, a: u128) -> u128 {
+        let rounding = if odd { Some(Rounding::Odd) } else { None };
+        let lanes = if shape == Shape::Scalar { 1 } else { 128 / from.bits().max(to.bits()) };
+        self.fp(|env| {
+            (0..lanes).fold(0, |out, n| {
+                out | (env.convert(from, to, rounding, fp_lane(from, a, n)) as u128) << (n * to.bits())
+            })
+        })
+    }
+
+    fn fp_to_fixed(&mut self, ty: FpType, to: Fixed, rounding: Rounding, shape: Shape, a: u128) -> u128 {
+        self.fp_lanes(ty, shape, |env, n| env.to_fixed(ty, to, rounding, fp_lane(ty, a, n)))
+    }
+
+    fn fp_from_fixed(&mut self, ty: FpType, from: Fixed, shape: Shape, a: u128) -> u128 {
+        self.fp_lanes(ty, shape, |env, n| env.from_fixed(ty, from, fp_lane(ty, a, n)))
+    }
+
+    #[inline(always)]
+    fn fp_to_int(&mut self, ty: FpType, to: Fixed, rounding: Rounding, a: u128) -> u64 {
+        self.fp(|env| env.to_fixed(ty, to, rounding, fp_lane(ty, a, 0)))
+    }
+
+    #[inline(always)]
+    fn fp_from_int(&mut self, ty: FpType, from: Fixed, a: u64) -> u128 {
+        self.fp(|env| env.from_fixed(ty, from, a)) as u128
+    }
+
+    fn fp_to_int_js(&mut self, a: u128) -> u64 {
+        let (integer, exact) = self.fp(|env| env.to_fixed_js(a as u64));
+        self.cpu.nzcv = Nzcv::new(false, exact, false, false);
+        integer as u64
     }
 }
 

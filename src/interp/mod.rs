@@ -12,6 +12,7 @@
 pub mod code;
 mod emit;
 pub mod exit;
+mod fp;
 mod table;
 
 #[cfg(test)]

@@ -28,12 +28,15 @@ pub mod prelude {
     pub use super::reg::CondSelect;
     pub use super::{Emit, Indirect, Order, Rmw, Width};
     pub use crate::decode::Insn;
+    pub use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+    pub use crate::value::fp::{Fixed, Rounding};
     pub use crate::value::int::{Int1, Int2, Size};
     pub use crate::value::simd::{Esize, Vec2};
 }
 
 use crate::cpu::Cond;
-use crate::value::fp::op::{Fp2, Fp3, FpType, Shape};
+use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{Int1, Int2, Size};
 use crate::value::simd::{Esize, Vec2};
 
@@ -262,8 +265,29 @@ pub trait Emit {
 
     // ── floating point ─────────────────────────────────────────────────────────────────────────
 
+    /// One-operand operation.
+    fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Self::Vec) -> Self::Vec;
     /// Two-operand operation.
     fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Self::Vec, b: Self::Vec) -> Self::Vec;
     /// Fused operation, `a` the addend.
     fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: Self::Vec, n: Self::Vec, m: Self::Vec) -> Self::Vec;
+    /// Two-operand operation on neighbouring lanes of `m:n`, n's results in the lower lanes.
+    fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Self::Vec, m: Self::Vec) -> Self::Vec;
+    /// Compares lanes 0 and sets NZCV; `signal_nans` makes quiet NaNs invalid too.
+    fn fp_compare(&mut self, ty: FpType, signal_nans: bool, a: Self::Vec, b: Self::Vec);
+    /// If `c`, as `fp_compare`, else NZCV from the four bits `imm`.
+    fn fp_cond_compare(&mut self, c: Self::Bool, ty: FpType, signal_nans: bool, a: Self::Vec, b: Self::Vec, imm: u32);
+    /// To another format. `Scalar` converts lane 0; otherwise as many lanes as 128 bits hold of the
+    /// wider format, so that a narrower result fills the low 64 bits. Rounds as FPCR says, or to odd.
+    fn fp_convert(&mut self, from: FpType, to: FpType, odd: bool, shape: Shape, a: Self::Vec) -> Self::Vec;
+    /// Lanes to integers or fixed point as wide.
+    fn fp_to_fixed(&mut self, ty: FpType, to: Fixed, rounding: Rounding, shape: Shape, a: Self::Vec) -> Self::Vec;
+    /// Lanes from integers or fixed point as wide.
+    fn fp_from_fixed(&mut self, ty: FpType, from: Fixed, shape: Shape, a: Self::Vec) -> Self::Vec;
+    /// Lane 0 to a general-purpose integer or fixed-point number of 32 or 64 bits.
+    fn fp_to_int(&mut self, ty: FpType, to: Fixed, rounding: Rounding, a: Self::Vec) -> Self::Int;
+    /// Lane 0 from a general-purpose number, the other lanes zero.
+    fn fp_from_int(&mut self, ty: FpType, from: Fixed, a: Self::Int) -> Self::Vec;
+    /// FJCVTZS: a double to a 32-bit integer modulo 2^32; Z says whether it was exact, N, C, V are zero.
+    fn fp_to_int_js(&mut self, a: Self::Vec) -> Self::Int;
 }

@@ -1,4 +1,7 @@
-//! The floating-point operations that an instruction can name, one row each.
+//! The floating-point operations that an instruction can name, one row each, and the function that
+//! each stands for.
+
+use super::*;
 
 /// Floating-point format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -9,6 +12,14 @@ pub enum FpType {
     S,
     /// Double precision.
     D,
+}
+
+impl FpType {
+    /// 16, 32 or 64.
+    #[inline(always)]
+    pub const fn bits(self) -> u32 {
+        16 << self as u32
+    }
 }
 
 /// Which lanes an operation works on.
@@ -22,13 +33,97 @@ pub enum Shape {
     Full,
 }
 
-/// FPCR and the exceptions accumulated into FPSR, as an operation sees them.
+/// FPCR, and FPSR into which operations accumulate exceptions.
 #[derive(Clone, Copy, Debug)]
 pub struct FpEnv {
     /// Control.
-    pub fpcr: u32,
+    pub fpcr: Fpcr,
     /// Status; operations only set bits.
-    pub fpsr: u32,
+    pub fpsr: Fpsr,
+}
+
+/// Calls the generic function with the type's format.
+macro_rules! with_format {
+    ($ty:expr, $function:ident($($arg:expr),*)) => {
+        match $ty {
+            FpType::H => $function::<F16>($($arg),*),
+            FpType::S => $function::<F32>($($arg),*),
+            FpType::D => $function::<F64>($($arg),*),
+        }
+    };
+}
+
+/// One operand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fp1 {
+    /// FABS
+    Abs,
+    /// FNEG
+    Neg,
+    /// FSQRT
+    Sqrt,
+    /// FRINTN
+    RintN,
+    /// FRINTP
+    RintP,
+    /// FRINTM
+    RintM,
+    /// FRINTZ
+    RintZ,
+    /// FRINTA
+    RintA,
+    /// FRINTX
+    RintX,
+    /// FRINTI
+    RintI,
+    /// FRINT32Z
+    Rint32Z,
+    /// FRINT32X
+    Rint32X,
+    /// FRINT64Z
+    Rint64Z,
+    /// FRINT64X
+    Rint64X,
+    /// FRECPE
+    RecipEstimate,
+    /// FRSQRTE
+    RsqrtEstimate,
+    /// FRECPX
+    RecipExponent,
+    /// URECPE, on 32-bit integers
+    UnsignedRecipEstimate,
+    /// URSQRTE, on 32-bit integers
+    UnsignedRsqrtEstimate,
+}
+
+impl Fp1 {
+    /// Computes one lane.
+    #[inline(always)]
+    pub fn apply(self, env: &mut FpEnv, ty: FpType, a: u64) -> u64 {
+        let (cr, sr) = (env.fpcr, &mut env.fpsr);
+        let current = cr.rounding();
+        match self {
+            Fp1::Abs => with_format!(ty, abs(a)),
+            Fp1::Neg => with_format!(ty, neg(a)),
+            Fp1::Sqrt => with_format!(ty, sqrt(a, cr, sr)),
+            Fp1::RintN => with_format!(ty, round_int(a, Rounding::TieEven, false, cr, sr)),
+            Fp1::RintP => with_format!(ty, round_int(a, Rounding::PosInf, false, cr, sr)),
+            Fp1::RintM => with_format!(ty, round_int(a, Rounding::NegInf, false, cr, sr)),
+            Fp1::RintZ => with_format!(ty, round_int(a, Rounding::Zero, false, cr, sr)),
+            Fp1::RintA => with_format!(ty, round_int(a, Rounding::TieAway, false, cr, sr)),
+            Fp1::RintX => with_format!(ty, round_int(a, current, true, cr, sr)),
+            Fp1::RintI => with_format!(ty, round_int(a, current, false, cr, sr)),
+            Fp1::Rint32Z => with_format!(ty, round_int_n(a, Rounding::Zero, 32, cr, sr)),
+            Fp1::Rint32X => with_format!(ty, round_int_n(a, current, 32, cr, sr)),
+            Fp1::Rint64Z => with_format!(ty, round_int_n(a, Rounding::Zero, 64, cr, sr)),
+            Fp1::Rint64X => with_format!(ty, round_int_n(a, current, 64, cr, sr)),
+            Fp1::RecipEstimate => with_format!(ty, recip_estimate(a, cr, sr)),
+            Fp1::RsqrtEstimate => with_format!(ty, rsqrt_estimate(a, cr, sr)),
+            Fp1::RecipExponent => with_format!(ty, recip_exponent(a, cr, sr)),
+            Fp1::UnsignedRecipEstimate => unsigned_recip_estimate(a as u32) as u64,
+            Fp1::UnsignedRsqrtEstimate => unsigned_rsqrt_estimate(a as u32) as u64,
+        }
+    }
 }
 
 /// Two operands.
@@ -36,33 +131,148 @@ pub struct FpEnv {
 pub enum Fp2 {
     /// FADD
     Add,
+    /// FSUB
+    Sub,
+    /// FMUL
+    Mul,
+    /// FNMUL
+    NegMul,
+    /// FMULX
+    Mulx,
+    /// FDIV
+    Div,
+    /// FABD
+    AbsDifference,
+    /// FMAX
+    Max,
+    /// FMIN
+    Min,
+    /// FMAXNM
+    MaxNum,
+    /// FMINNM
+    MinNum,
+    /// FRECPS
+    RecipStep,
+    /// FRSQRTS
+    RsqrtStep,
+    /// FCMEQ: all ones where equal, else zero
+    CompareEq,
+    /// FCMGE
+    CompareGe,
+    /// FCMGT
+    CompareGt,
+    /// FACGE: FCMGE of the absolute values
+    CompareAbsGe,
+    /// FACGT
+    CompareAbsGt,
 }
 
 impl Fp2 {
     /// Computes one lane.
     #[inline(always)]
-    pub fn apply(self, _env: &mut FpEnv, ty: FpType, a: u64, b: u64) -> u64 {
-        match (self, ty) {
-            (Fp2::Add, FpType::D) => (f64::from_bits(a) + f64::from_bits(b)).to_bits(),
-            (Fp2::Add, FpType::S | FpType::H) => (f32::from_bits(a as u32) + f32::from_bits(b as u32)).to_bits() as u64,
+    pub fn apply(self, env: &mut FpEnv, ty: FpType, a: u64, b: u64) -> u64 {
+        let (cr, sr) = (env.fpcr, &mut env.fpsr);
+        match self {
+            Fp2::Add => with_format!(ty, add(a, b, cr, sr)),
+            Fp2::Sub => with_format!(ty, sub(a, b, cr, sr)),
+            Fp2::Mul => with_format!(ty, mul(a, b, cr, sr)),
+            Fp2::NegMul => {
+                let product = with_format!(ty, mul(a, b, cr, sr));
+                with_format!(ty, neg(product))
+            }
+            Fp2::Mulx => with_format!(ty, mulx(a, b, cr, sr)),
+            Fp2::Div => with_format!(ty, div(a, b, cr, sr)),
+            Fp2::AbsDifference => with_format!(ty, abs_difference(a, b, cr, sr)),
+            Fp2::Max => with_format!(ty, max(a, b, cr, sr)),
+            Fp2::Min => with_format!(ty, min(a, b, cr, sr)),
+            Fp2::MaxNum => with_format!(ty, max_num(a, b, cr, sr)),
+            Fp2::MinNum => with_format!(ty, min_num(a, b, cr, sr)),
+            Fp2::RecipStep => with_format!(ty, recip_step(a, b, cr, sr)),
+            Fp2::RsqrtStep => with_format!(ty, rsqrt_step(a, b, cr, sr)),
+            Fp2::CompareEq => mask(ty, with_format!(ty, equal(a, b, cr, sr))),
+            Fp2::CompareGe => mask(ty, with_format!(ty, greater_or_equal(a, b, cr, sr))),
+            Fp2::CompareGt => mask(ty, with_format!(ty, greater(a, b, cr, sr))),
+            Fp2::CompareAbsGe => {
+                let (a, b) = (with_format!(ty, abs(a)), with_format!(ty, abs(b)));
+                mask(ty, with_format!(ty, greater_or_equal(a, b, cr, sr)))
+            }
+            Fp2::CompareAbsGt => {
+                let (a, b) = (with_format!(ty, abs(a)), with_format!(ty, abs(b)));
+                mask(ty, with_format!(ty, greater(a, b, cr, sr)))
+            }
         }
     }
 }
 
-/// Fused multiply-add and its negations (FMADD family, FMLA, FMLS).
+/// All ones as wide as the type, or zero.
+#[inline(always)]
+fn mask(ty: FpType, holds: bool) -> u64 {
+    if holds { u64::MAX >> (64 - ty.bits()) } else { 0 }
+}
+
+/// Fused multiply-add and its negations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fp3 {
-    /// a + n × m
+    /// FMADD, FMLA: a + n × m
     MulAdd,
+    /// FMSUB, FMLS: a - n × m
+    MulSub,
+    /// FNMADD: -a - n × m
+    NegMulAdd,
+    /// FNMSUB: -a + n × m
+    NegMulSub,
 }
 
 impl Fp3 {
-    /// Computes one lane: `a` the addend, `n` and `m` the factors.
+    /// Computes one lane: `a` the addend, `n` and `m` the factors. Negation comes first, NaNs too.
     #[inline(always)]
-    pub fn apply(self, _env: &mut FpEnv, ty: FpType, a: u64, n: u64, m: u64) -> u64 {
-        match ty {
-            FpType::D => f64::from_bits(n).mul_add(f64::from_bits(m), f64::from_bits(a)).to_bits(),
-            _ => f32::from_bits(n as u32).mul_add(f32::from_bits(m as u32), f32::from_bits(a as u32)).to_bits() as u64,
+    pub fn apply(self, env: &mut FpEnv, ty: FpType, a: u64, n: u64, m: u64) -> u64 {
+        let negate_addend = matches!(self, Fp3::NegMulAdd | Fp3::NegMulSub);
+        let negate_factor = matches!(self, Fp3::MulSub | Fp3::NegMulAdd);
+        let a = if negate_addend { with_format!(ty, neg(a)) } else { a };
+        let n = if negate_factor { with_format!(ty, neg(n)) } else { n };
+        with_format!(ty, mul_add(a, n, m, env.fpcr, &mut env.fpsr))
+    }
+}
+
+impl FpEnv {
+    /// FCMP, FCMPE: N, Z, C, V in bits 3 to 0.
+    #[inline(always)]
+    pub fn compare(&mut self, ty: FpType, signal_nans: bool, a: u64, b: u64) -> u32 {
+        with_format!(ty, compare(a, b, signal_nans, self.fpcr, &mut self.fpsr))
+    }
+
+    /// FCVT and its kin; `rounding` None is FPCR's.
+    #[inline(always)]
+    pub fn convert(&mut self, from: FpType, to: FpType, rounding: Option<Rounding>, a: u64) -> u64 {
+        let (cr, sr) = (self.fpcr, &mut self.fpsr);
+        let rounding = rounding.unwrap_or(cr.rounding());
+        match (from, to) {
+            (FpType::H, FpType::S) => convert::<F16, F32>(a, rounding, cr, sr),
+            (FpType::H, FpType::D) => convert::<F16, F64>(a, rounding, cr, sr),
+            (FpType::S, FpType::H) => convert::<F32, F16>(a, rounding, cr, sr),
+            (FpType::S, FpType::D) => convert::<F32, F64>(a, rounding, cr, sr),
+            (FpType::D, FpType::H) => convert::<F64, F16>(a, rounding, cr, sr),
+            (FpType::D, FpType::S) => convert::<F64, F32>(a, rounding, cr, sr),
+            (FpType::H, FpType::H) | (FpType::S, FpType::S) | (FpType::D, FpType::D) => a,
         }
+    }
+
+    /// FCVTZS and its kin.
+    #[inline(always)]
+    pub fn to_fixed(&mut self, from: FpType, to: Fixed, rounding: Rounding, a: u64) -> u64 {
+        with_format!(from, to_fixed(a, to, rounding, self.fpcr, &mut self.fpsr))
+    }
+
+    /// FJCVTZS: the result and PSTATE.Z.
+    #[inline(always)]
+    pub fn to_fixed_js(&mut self, a: u64) -> (u32, bool) {
+        to_fixed_js(a, self.fpcr, &mut self.fpsr)
+    }
+
+    /// SCVTF, UCVTF.
+    #[inline(always)]
+    pub fn from_fixed(&mut self, to: FpType, from: Fixed, a: u64) -> u64 {
+        with_format!(to, from_fixed(a, from, self.fpcr, &mut self.fpsr))
     }
 }
