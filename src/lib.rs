@@ -23,6 +23,7 @@ pub mod gdb;
 pub mod host;
 pub mod interp;
 pub mod lift;
+pub mod load;
 pub mod memory;
 pub mod signal;
 pub mod value;

@@ -30,6 +30,8 @@ pub struct Layout {
     pub pie_base: u64,
     /// Bytes between the end of the program's image and its heap.
     pub brk_gap: u64,
+    /// Bytes, less than a page, by which the first stack pointer is lowered (arch_align_stack).
+    pub sp_shift: u64,
 }
 
 impl Layout {
@@ -41,6 +43,7 @@ impl Layout {
             mmap_top: MMAP_CEILING,
             pie_base: PIE_FLOOR,
             brk_gap: 0,
+            sp_shift: 0,
         }
     }
 
@@ -50,7 +53,7 @@ impl Layout {
         if is_randomization_off() {
             return fixed;
         }
-        let mut random = [0u64; 4];
+        let mut random = [0u64; 5];
         let size = std::mem::size_of_val(&random) as u64;
         // getrandom(2) fills `random`, which is this long; on failure it stays zero.
         let _ = raw::syscall(libc::SYS_getrandom, raw::args([random.as_mut_ptr() as u64, size]));
@@ -60,6 +63,7 @@ impl Layout {
             mmap_top: fixed.mmap_top - pages(random[1], 18),
             pie_base: fixed.pie_base + pages(random[2], 18),
             brk_gap: pages(random[3], 13),
+            sp_shift: random[4] % PAGE,
             ..fixed
         }
     }
