@@ -128,6 +128,206 @@ macro_rules! for_each_encoding {
             // END: system
 
             // ── Loads and stores (C4.1.94) ────────────────────────────────────────────────────
+            // Load/store register (unsigned immediate)
+            STRB_imm            "0011100100iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::B, Move::Store, Mode::Unsigned);
+            LDRB_imm            "0011100101iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::B, Move::Load, Mode::Unsigned);
+            LDRSB_x_imm         "0011100110iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::X), Mode::Unsigned);
+            LDRSB_w_imm         "0011100111iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::W), Mode::Unsigned);
+            STRH_imm            "0111100100iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::H, Move::Store, Mode::Unsigned);
+            LDRH_imm            "0111100101iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::H, Move::Load, Mode::Unsigned);
+            LDRSH_x_imm         "0111100110iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::X), Mode::Unsigned);
+            LDRSH_w_imm         "0111100111iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::W), Mode::Unsigned);
+            STR_w_imm           "1011100100iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::S, Move::Store, Mode::Unsigned);
+            LDR_w_imm           "1011100101iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::S, Move::Load, Mode::Unsigned);
+            LDRSW_imm           "1011100110iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::S, Move::Signed(Size::X), Mode::Unsigned);
+            STR_x_imm           "1111100100iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::D, Move::Store, Mode::Unsigned);
+            LDR_x_imm           "1111100101iiiiiiiiiiiinnnnnttttt" BASE => load_store::single(Width::D, Move::Load, Mode::Unsigned);
+            PRFM_imm            "1111100110iiiiiiiiiiiinnnnnttttt" BASE => load_store::prefetch();
+            // Load/store register (unscaled immediate)
+            STURB               "00111000000iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::B, Move::Store, Mode::Unscaled);
+            LDURB               "00111000010iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::B, Move::Load, Mode::Unscaled);
+            LDURSB_x            "00111000100iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::X), Mode::Unscaled);
+            LDURSB_w            "00111000110iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::W), Mode::Unscaled);
+            STURH               "01111000000iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::H, Move::Store, Mode::Unscaled);
+            LDURH               "01111000010iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::H, Move::Load, Mode::Unscaled);
+            LDURSH_x            "01111000100iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::X), Mode::Unscaled);
+            LDURSH_w            "01111000110iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::W), Mode::Unscaled);
+            STUR_w              "10111000000iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::S, Move::Store, Mode::Unscaled);
+            LDUR_w              "10111000010iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::S, Move::Load, Mode::Unscaled);
+            LDURSW              "10111000100iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::S, Move::Signed(Size::X), Mode::Unscaled);
+            STUR_x              "11111000000iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::D, Move::Store, Mode::Unscaled);
+            LDUR_x              "11111000010iiiiiiiii00nnnnnttttt" BASE => load_store::single(Width::D, Move::Load, Mode::Unscaled);
+            PRFUM               "11111000100iiiiiiiii00nnnnnttttt" BASE => load_store::prefetch();
+            // Load/store register (immediate post-indexed)
+            STRB_post           "00111000000iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::B, Move::Store, Mode::Post);
+            LDRB_post           "00111000010iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::B, Move::Load, Mode::Post);
+            LDRSB_x_post        "00111000100iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::X), Mode::Post);
+            LDRSB_w_post        "00111000110iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::W), Mode::Post);
+            STRH_post           "01111000000iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::H, Move::Store, Mode::Post);
+            LDRH_post           "01111000010iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::H, Move::Load, Mode::Post);
+            LDRSH_x_post        "01111000100iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::X), Mode::Post);
+            LDRSH_w_post        "01111000110iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::W), Mode::Post);
+            STR_w_post          "10111000000iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::S, Move::Store, Mode::Post);
+            LDR_w_post          "10111000010iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::S, Move::Load, Mode::Post);
+            LDRSW_post          "10111000100iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::S, Move::Signed(Size::X), Mode::Post);
+            STR_x_post          "11111000000iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::D, Move::Store, Mode::Post);
+            LDR_x_post          "11111000010iiiiiiiii01nnnnnttttt" BASE => load_store::single(Width::D, Move::Load, Mode::Post);
+            // Load/store register (immediate pre-indexed)
+            STRB_pre            "00111000000iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::B, Move::Store, Mode::Pre);
+            LDRB_pre            "00111000010iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::B, Move::Load, Mode::Pre);
+            LDRSB_x_pre         "00111000100iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::X), Mode::Pre);
+            LDRSB_w_pre         "00111000110iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::W), Mode::Pre);
+            STRH_pre            "01111000000iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::H, Move::Store, Mode::Pre);
+            LDRH_pre            "01111000010iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::H, Move::Load, Mode::Pre);
+            LDRSH_x_pre         "01111000100iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::X), Mode::Pre);
+            LDRSH_w_pre         "01111000110iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::W), Mode::Pre);
+            STR_w_pre           "10111000000iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::S, Move::Store, Mode::Pre);
+            LDR_w_pre           "10111000010iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::S, Move::Load, Mode::Pre);
+            LDRSW_pre           "10111000100iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::S, Move::Signed(Size::X), Mode::Pre);
+            STR_x_pre           "11111000000iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::D, Move::Store, Mode::Pre);
+            LDR_x_pre           "11111000010iiiiiiiii11nnnnnttttt" BASE => load_store::single(Width::D, Move::Load, Mode::Pre);
+            // Load/store register (unprivileged)
+            STTRB               "00111000000iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::B, Move::Store, Mode::Unscaled);
+            LDTRB               "00111000010iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::B, Move::Load, Mode::Unscaled);
+            LDTRSB_x            "00111000100iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::X), Mode::Unscaled);
+            LDTRSB_w            "00111000110iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::W), Mode::Unscaled);
+            STTRH               "01111000000iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::H, Move::Store, Mode::Unscaled);
+            LDTRH               "01111000010iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::H, Move::Load, Mode::Unscaled);
+            LDTRSH_x            "01111000100iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::X), Mode::Unscaled);
+            LDTRSH_w            "01111000110iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::W), Mode::Unscaled);
+            STTR_w              "10111000000iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::S, Move::Store, Mode::Unscaled);
+            LDTR_w              "10111000010iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::S, Move::Load, Mode::Unscaled);
+            LDTRSW              "10111000100iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::S, Move::Signed(Size::X), Mode::Unscaled);
+            STTR_x              "11111000000iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::D, Move::Store, Mode::Unscaled);
+            LDTR_x              "11111000010iiiiiiiii10nnnnnttttt" BASE => load_store::single(Width::D, Move::Load, Mode::Unscaled);
+            // Load/store register (register offset)
+            STRB_reg            "00111000001mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::B, Move::Store, Mode::Register);
+            LDRB_reg            "00111000011mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::B, Move::Load, Mode::Register);
+            LDRSB_x_reg         "00111000101mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::X), Mode::Register);
+            LDRSB_w_reg         "00111000111mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::B, Move::Signed(Size::W), Mode::Register);
+            STRH_reg            "01111000001mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::H, Move::Store, Mode::Register);
+            LDRH_reg            "01111000011mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::H, Move::Load, Mode::Register);
+            LDRSH_x_reg         "01111000101mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::X), Mode::Register);
+            LDRSH_w_reg         "01111000111mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::H, Move::Signed(Size::W), Mode::Register);
+            STR_w_reg           "10111000001mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::S, Move::Store, Mode::Register);
+            LDR_w_reg           "10111000011mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::S, Move::Load, Mode::Register);
+            LDRSW_reg           "10111000101mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::S, Move::Signed(Size::X), Mode::Register);
+            STR_x_reg           "11111000001mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::D, Move::Store, Mode::Register);
+            LDR_x_reg           "11111000011mmmmmo1os10nnnnnttttt" BASE => load_store::single(Width::D, Move::Load, Mode::Register);
+            PRFM_reg            "11111000101mmmmmo1os10nnnnnttttt" BASE => load_store::prefetch();
+            // Load/store register (unsigned immediate), SIMD&FP
+            STR_b_imm           "0011110100iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::B, Move::Store, Mode::Unsigned);
+            LDR_b_imm           "0011110101iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::B, Move::Load, Mode::Unsigned);
+            STR_h_imm           "0111110100iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::H, Move::Store, Mode::Unsigned);
+            LDR_h_imm           "0111110101iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::H, Move::Load, Mode::Unsigned);
+            STR_s_imm           "1011110100iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::S, Move::Store, Mode::Unsigned);
+            LDR_s_imm           "1011110101iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::S, Move::Load, Mode::Unsigned);
+            STR_d_imm           "1111110100iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::D, Move::Store, Mode::Unsigned);
+            LDR_d_imm           "1111110101iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::D, Move::Load, Mode::Unsigned);
+            STR_q_imm           "0011110110iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::Q, Move::Store, Mode::Unsigned);
+            LDR_q_imm           "0011110111iiiiiiiiiiiinnnnnttttt" FP => load_store::single_v(Width::Q, Move::Load, Mode::Unsigned);
+            // Load/store register (unscaled immediate), SIMD&FP
+            STUR_b              "00111100000iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::B, Move::Store, Mode::Unscaled);
+            LDUR_b              "00111100010iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::B, Move::Load, Mode::Unscaled);
+            STUR_h              "01111100000iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::H, Move::Store, Mode::Unscaled);
+            LDUR_h              "01111100010iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::H, Move::Load, Mode::Unscaled);
+            STUR_s              "10111100000iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::S, Move::Store, Mode::Unscaled);
+            LDUR_s              "10111100010iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::S, Move::Load, Mode::Unscaled);
+            STUR_d              "11111100000iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::D, Move::Store, Mode::Unscaled);
+            LDUR_d              "11111100010iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::D, Move::Load, Mode::Unscaled);
+            STUR_q              "00111100100iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::Q, Move::Store, Mode::Unscaled);
+            LDUR_q              "00111100110iiiiiiiii00nnnnnttttt" FP => load_store::single_v(Width::Q, Move::Load, Mode::Unscaled);
+            // Load/store register (immediate post-indexed), SIMD&FP
+            STR_b_post          "00111100000iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::B, Move::Store, Mode::Post);
+            LDR_b_post          "00111100010iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::B, Move::Load, Mode::Post);
+            STR_h_post          "01111100000iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::H, Move::Store, Mode::Post);
+            LDR_h_post          "01111100010iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::H, Move::Load, Mode::Post);
+            STR_s_post          "10111100000iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::S, Move::Store, Mode::Post);
+            LDR_s_post          "10111100010iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::S, Move::Load, Mode::Post);
+            STR_d_post          "11111100000iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::D, Move::Store, Mode::Post);
+            LDR_d_post          "11111100010iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::D, Move::Load, Mode::Post);
+            STR_q_post          "00111100100iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::Q, Move::Store, Mode::Post);
+            LDR_q_post          "00111100110iiiiiiiii01nnnnnttttt" FP => load_store::single_v(Width::Q, Move::Load, Mode::Post);
+            // Load/store register (immediate pre-indexed), SIMD&FP
+            STR_b_pre           "00111100000iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::B, Move::Store, Mode::Pre);
+            LDR_b_pre           "00111100010iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::B, Move::Load, Mode::Pre);
+            STR_h_pre           "01111100000iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::H, Move::Store, Mode::Pre);
+            LDR_h_pre           "01111100010iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::H, Move::Load, Mode::Pre);
+            STR_s_pre           "10111100000iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::S, Move::Store, Mode::Pre);
+            LDR_s_pre           "10111100010iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::S, Move::Load, Mode::Pre);
+            STR_d_pre           "11111100000iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::D, Move::Store, Mode::Pre);
+            LDR_d_pre           "11111100010iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::D, Move::Load, Mode::Pre);
+            STR_q_pre           "00111100100iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::Q, Move::Store, Mode::Pre);
+            LDR_q_pre           "00111100110iiiiiiiii11nnnnnttttt" FP => load_store::single_v(Width::Q, Move::Load, Mode::Pre);
+            // Load/store register (register offset), SIMD&FP
+            STR_b_reg           "00111100001mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::B, Move::Store, Mode::Register);
+            LDR_b_reg           "00111100011mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::B, Move::Load, Mode::Register);
+            STR_h_reg           "01111100001mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::H, Move::Store, Mode::Register);
+            LDR_h_reg           "01111100011mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::H, Move::Load, Mode::Register);
+            STR_s_reg           "10111100001mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::S, Move::Store, Mode::Register);
+            LDR_s_reg           "10111100011mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::S, Move::Load, Mode::Register);
+            STR_d_reg           "11111100001mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::D, Move::Store, Mode::Register);
+            LDR_d_reg           "11111100011mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::D, Move::Load, Mode::Register);
+            STR_q_reg           "00111100101mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::Q, Move::Store, Mode::Register);
+            LDR_q_reg           "00111100111mmmmmo1os10nnnnnttttt" FP => load_store::single_v(Width::Q, Move::Load, Mode::Register);
+            // Load register (literal)
+            LDR_w_lit           "00011000iiiiiiiiiiiiiiiiiiittttt" BASE => load_store::literal(Width::S, Move::Load);
+            LDR_x_lit           "01011000iiiiiiiiiiiiiiiiiiittttt" BASE => load_store::literal(Width::D, Move::Load);
+            LDRSW_lit           "10011000iiiiiiiiiiiiiiiiiiittttt" BASE => load_store::literal(Width::S, Move::Signed(Size::X));
+            PRFM_lit            "11011000iiiiiiiiiiiiiiiiiiittttt" BASE => load_store::prefetch();
+            LDR_s_lit           "00011100iiiiiiiiiiiiiiiiiiittttt" FP => load_store::literal_v(Width::S);
+            LDR_d_lit           "01011100iiiiiiiiiiiiiiiiiiittttt" FP => load_store::literal_v(Width::D);
+            LDR_q_lit           "10011100iiiiiiiiiiiiiiiiiiittttt" FP => load_store::literal_v(Width::Q);
+            // Load/store no-allocate pair (offset)
+            STNP_w              "0010100000iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Store, Mode::Offset);
+            STNP_x              "1010100000iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::D, Move::Store, Mode::Offset);
+            LDNP_w              "0010100001iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Load, Mode::Offset);
+            LDNP_x              "1010100001iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::D, Move::Load, Mode::Offset);
+            STNP_s              "0010110000iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Store, Mode::Offset);
+            STNP_d              "0110110000iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Store, Mode::Offset);
+            STNP_q              "1010110000iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Store, Mode::Offset);
+            LDNP_s              "0010110001iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Load, Mode::Offset);
+            LDNP_d              "0110110001iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Load, Mode::Offset);
+            LDNP_q              "1010110001iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Load, Mode::Offset);
+            // Load/store register pair (offset)
+            STP_w               "0010100100iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Store, Mode::Offset);
+            STP_x               "1010100100iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::D, Move::Store, Mode::Offset);
+            LDP_w               "0010100101iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Load, Mode::Offset);
+            LDP_x               "1010100101iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::D, Move::Load, Mode::Offset);
+            LDPSW               "0110100101iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Signed(Size::X), Mode::Offset);
+            STGP                "0110100100iiiiiiiaaaaannnnnttttt" MTE;
+            STP_s               "0010110100iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Store, Mode::Offset);
+            STP_d               "0110110100iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Store, Mode::Offset);
+            STP_q               "1010110100iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Store, Mode::Offset);
+            LDP_s               "0010110101iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Load, Mode::Offset);
+            LDP_d               "0110110101iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Load, Mode::Offset);
+            LDP_q               "1010110101iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Load, Mode::Offset);
+            // Load/store register pair (post-indexed)
+            STP_w_post          "0010100010iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Store, Mode::Post);
+            STP_x_post          "1010100010iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::D, Move::Store, Mode::Post);
+            LDP_w_post          "0010100011iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Load, Mode::Post);
+            LDP_x_post          "1010100011iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::D, Move::Load, Mode::Post);
+            LDPSW_post          "0110100011iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Signed(Size::X), Mode::Post);
+            STGP_post           "0110100010iiiiiiiaaaaannnnnttttt" MTE;
+            STP_s_post          "0010110010iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Store, Mode::Post);
+            STP_d_post          "0110110010iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Store, Mode::Post);
+            STP_q_post          "1010110010iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Store, Mode::Post);
+            LDP_s_post          "0010110011iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Load, Mode::Post);
+            LDP_d_post          "0110110011iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Load, Mode::Post);
+            LDP_q_post          "1010110011iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Load, Mode::Post);
+            // Load/store register pair (pre-indexed)
+            STP_w_pre           "0010100110iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Store, Mode::Pre);
+            STP_x_pre           "1010100110iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::D, Move::Store, Mode::Pre);
+            LDP_w_pre           "0010100111iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Load, Mode::Pre);
+            LDP_x_pre           "1010100111iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::D, Move::Load, Mode::Pre);
+            LDPSW_pre           "0110100111iiiiiiiaaaaannnnnttttt" BASE => load_store::pair(Width::S, Move::Signed(Size::X), Mode::Pre);
+            STGP_pre            "0110100110iiiiiiiaaaaannnnnttttt" MTE;
+            STP_s_pre           "0010110110iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Store, Mode::Pre);
+            STP_d_pre           "0110110110iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Store, Mode::Pre);
+            STP_q_pre           "1010110110iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Store, Mode::Pre);
+            LDP_s_pre           "0010110111iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Load, Mode::Pre);
+            LDP_d_pre           "0110110111iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Load, Mode::Pre);
+            LDP_q_pre           "1010110111iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Load, Mode::Pre);
             // END: loads and stores
 
             // ── Scalar floating point (C4.1.96) ───────────────────────────────────────────────

@@ -15,6 +15,9 @@ use crate::value::int::{self, Int1, Int2, Size};
 use crate::value::simd::{self, Esize, Vec2};
 use std::sync::atomic::Ordering;
 
+/// `si_code` of an alignment fault (asm-generic/siginfo.h).
+const BUS_ADRALN: i32 = 1;
+
 /// How much to execute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Extent {
@@ -134,6 +137,15 @@ impl Interp {
             // SAFETY: meanings run inside `guarded` with this recovery.
             unsafe { access::raise(&raw mut self.recovery, fault) }
         }
+    }
+
+    /// Ends the instruction as Linux does for an alignment fault.
+    #[cold]
+    #[inline(never)]
+    fn misaligned(&mut self, addr: u64) -> ! {
+        let fault = Fault { addr: access::untag(addr), signal: libc::SIGBUS, code: BUS_ADRALN, write: false };
+        // SAFETY: meanings run inside `guarded` with this recovery.
+        unsafe { access::raise(&raw mut self.recovery, fault) }
     }
 
     fn compare_and_swap(&mut self, width: Width, addr: u64, expected: u128, new: u128) -> u128 {
@@ -348,6 +360,18 @@ impl Emit for Interp {
         let pc = self.this_pc();
         let word = self.peek(pc).map_or(0, |i| i.0);
         at_this(self, Exit::Undefined(word, None));
+    }
+
+    #[inline(always)]
+    fn check_sp_alignment(&mut self) {
+        self.check_alignment(self.cpu.sp, 16);
+    }
+
+    #[inline(always)]
+    fn check_alignment(&mut self, addr: u64, bytes: u64) {
+        if addr & (bytes - 1) != 0 {
+            self.misaligned(addr);
+        }
     }
 
     #[inline(always)]

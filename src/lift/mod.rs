@@ -21,10 +21,12 @@
 
 pub mod branch;
 pub mod imm;
+pub mod load_store;
 pub mod reg;
 
 /// What the rows' arguments name.
 pub mod prelude {
+    pub use super::load_store::{Mode, Move};
     pub use super::reg::CondSelect;
     pub use super::{Emit, Indirect, Order, Rmw, Width};
     pub use crate::decode::Insn;
@@ -213,6 +215,11 @@ pub trait Emit {
 
     // ── memory ─────────────────────────────────────────────────────────────────────────────────
 
+    /// SIGBUS (BUS_ADRALN) if SP is not a multiple of 16; before an access with SP as its base.
+    fn check_sp_alignment(&mut self);
+    /// SIGBUS (BUS_ADRALN) if `addr` is not a multiple of `bytes`; before an atomic, exclusive or
+    /// ordered access.
+    fn check_alignment(&mut self, addr: Self::Int, bytes: u64);
     /// Loads and zero-extends; `width` up to D.
     fn load(&mut self, width: Width, order: Order, addr: Self::Int) -> Self::Int;
     /// Stores the low bits.
