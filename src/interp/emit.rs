@@ -44,7 +44,8 @@ pub fn run_guarded(m: &mut Interp, extent: Extent) -> bool {
 unsafe extern "sysv64" fn dispatch(arg: *mut u8) {
     // SAFETY: `run_guarded` gives its own exclusive borrow.
     let m = unsafe { &mut *arg.cast::<Interp>() };
-    while m.shared.stop.load(Ordering::Relaxed) == 0 {
+    let shared = m.shared;
+    while shared.stop.load(Ordering::Relaxed) == 0 {
         // SAFETY: `ip` points into a live page: pages are freed only after this thread has seen
         // their invalidation, and the last slot of each leads on.
         unsafe { execute(m) };
