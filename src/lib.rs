@@ -25,5 +25,6 @@ pub mod interp;
 pub mod lift;
 pub mod load;
 pub mod memory;
+pub mod process;
 pub mod signal;
 pub mod value;

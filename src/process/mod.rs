@@ -1,0 +1,3 @@
+//! Guest processes and threads.
+
+pub mod host_thread;
