@@ -131,7 +131,7 @@ impl Interp {
     pub fn run(&mut self) -> Exit {
         loop {
             self.enter();
-            self.jump(self.cpu.pc);
+            self.jump_far(self.cpu.pc);
             let returned = emit::run_guarded(self, emit::Extent::UntilStopped);
             if let Some(exit) = self.leave(returned) {
                 return exit;
@@ -179,7 +179,6 @@ impl Interp {
                 break;
             }
         }
-        self.page = 1;
     }
 
     /// After the loop: makes `cpu.pc` true and says why it ended, or None to go on.
