@@ -20,6 +20,7 @@ pub enum Feature {
     SIMD,
     CRC32,
     LSE,
+    LOR,
     LRCPC,
     LRCPC2,
     RDM,

@@ -328,6 +328,80 @@ macro_rules! for_each_encoding {
             LDP_s_pre           "0010110111iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::S, Move::Load, Mode::Pre);
             LDP_d_pre           "0110110111iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::D, Move::Load, Mode::Pre);
             LDP_q_pre           "1010110111iiiiiiiaaaaannnnnttttt" FP => load_store::pair_v(Width::Q, Move::Load, Mode::Pre);
+            // Load/store exclusive and ordered
+            STXR                "zz001000000sssss0uuuuunnnnnttttt" BASE => exclusive::store();
+            STLXR               "zz001000000sssss1uuuuunnnnnttttt" BASE => exclusive::store();
+            LDXR                "zz001000010uuuuu0uuuuunnnnnttttt" BASE => exclusive::load();
+            LDAXR               "zz001000010uuuuu1uuuuunnnnnttttt" BASE => exclusive::load();
+            STXP                "1z001000001sssss0aaaaannnnnttttt" BASE => exclusive::store_pair();
+            STLXP               "1z001000001sssss1aaaaannnnnttttt" BASE => exclusive::store_pair();
+            LDXP                "1z001000011uuuuu0aaaaannnnnttttt" BASE => exclusive::load_pair();
+            LDAXP               "1z001000011uuuuu1aaaaannnnnttttt" BASE => exclusive::load_pair();
+            STLR                "zz001000100uuuuu1uuuuunnnnnttttt" BASE => exclusive::store_ordered();
+            LDAR                "zz001000110uuuuu1uuuuunnnnnttttt" BASE => exclusive::load_ordered();
+            STLLR               "zz001000100uuuuu0uuuuunnnnnttttt" LOR => exclusive::store_ordered();
+            LDLAR               "zz001000110uuuuu0uuuuunnnnnttttt" LOR => exclusive::load_ordered();
+            LDAPR               "zz11100010111111110000nnnnnttttt" LRCPC => exclusive::load_ordered();
+            // LDAPR/STLR (unscaled immediate)
+            STLUR               "zz011001000iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::store_ordered_unscaled();
+            LDAPUR              "zz011001010iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Load);
+            LDAPURSB_x          "00011001100iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Signed(Size::X));
+            LDAPURSH_x          "01011001100iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Signed(Size::X));
+            LDAPURSW_x          "10011001100iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Signed(Size::X));
+            LDAPURSB_w          "00011001110iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Signed(Size::W));
+            LDAPURSH_w          "01011001110iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Signed(Size::W));
+            // Compare and swap
+            CASP                "0z0010000l1ssssso11111nnnnnttttt" LSE => atomics::compare_and_swap_pair();
+            CAS                 "zz0010001l1ssssso11111nnnnnttttt" LSE => atomics::compare_and_swap();
+            // Atomic memory operations
+            LDADD               "zz111000ar1sssss000000nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Add);
+            LDCLR               "zz111000ar1sssss000100nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Clr);
+            LDEOR               "zz111000ar1sssss001000nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Eor);
+            LDSET               "zz111000ar1sssss001100nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Set);
+            LDSMAX              "zz111000ar1sssss010000nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Smax);
+            LDSMIN              "zz111000ar1sssss010100nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Smin);
+            LDUMAX              "zz111000ar1sssss011000nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Umax);
+            LDUMIN              "zz111000ar1sssss011100nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Umin);
+            SWP                 "zz111000ar1sssss100000nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Swap);
+            // Load/store register (pointer authentication), 64-byte and 128-bit atomics
+            LDRAA               "111110000i1iiiiiiiiiw1nnnnnttttt" PAuth;
+            LDRAB               "111110001i1iiiiiiiiiw1nnnnnttttt" PAuth;
+            ST64B               "1111100000111111100100nnnnnttttt" LS64;
+            ST64BV              "11111000001sssss101100nnnnnttttt" LS64;
+            ST64BV0             "11111000001sssss101000nnnnnttttt" LS64;
+            LD64B               "1111100000111111110100nnnnnttttt" LS64;
+            LDCLRP              "00011001ar1uuuuu000100nnnnnttttt" LSE128;
+            LDSETP              "00011001ar1uuuuu001100nnnnnttttt" LSE128;
+            SWPP                "00011001ar1uuuuu100000nnnnnttttt" LSE128;
+            // Memory copy and set, memory tags
+            STG_post            "11011001001iiiiiiiii01nnnnnttttt" MTE;
+            STG_off             "11011001001iiiiiiiii10nnnnnttttt" MTE;
+            STG_pre             "11011001001iiiiiiiii11nnnnnttttt" MTE;
+            STZG_post           "11011001011iiiiiiiii01nnnnnttttt" MTE;
+            STZG_off            "11011001011iiiiiiiii10nnnnnttttt" MTE;
+            STZG_pre            "11011001011iiiiiiiii11nnnnnttttt" MTE;
+            ST2G_post           "11011001101iiiiiiiii01nnnnnttttt" MTE;
+            ST2G_off            "11011001101iiiiiiiii10nnnnnttttt" MTE;
+            ST2G_pre            "11011001101iiiiiiiii11nnnnnttttt" MTE;
+            STZ2G_post          "11011001111iiiiiiiii01nnnnnttttt" MTE;
+            STZ2G_off           "11011001111iiiiiiiii10nnnnnttttt" MTE;
+            STZ2G_pre           "11011001111iiiiiiiii11nnnnnttttt" MTE;
+            LDG                 "11011001011iiiiiiiii00nnnnnttttt" MTE;
+            STZGM               "1101100100100000000000nnnnnttttt" MTE;
+            STGM                "1101100110100000000000nnnnnttttt" MTE;
+            LDGM                "1101100111100000000000nnnnnttttt" MTE;
+            CPYFP               "00011001000sssssoooo01nnnnnddddd" MOPS;
+            CPYP                "00011101000sssssoooo01nnnnnddddd" MOPS;
+            CPYFM               "00011001010sssssoooo01nnnnnddddd" MOPS;
+            CPYM                "00011101010sssssoooo01nnnnnddddd" MOPS;
+            CPYFE               "00011001100sssssoooo01nnnnnddddd" MOPS;
+            CPYE                "00011101100sssssoooo01nnnnnddddd" MOPS;
+            SETP                "00011001110sssss00oo01nnnnnddddd" MOPS;
+            SETGP               "00011101110sssss00oo01nnnnnddddd" MOPS;
+            SETM                "00011001110sssss01oo01nnnnnddddd" MOPS;
+            SETGM               "00011101110sssss01oo01nnnnnddddd" MOPS;
+            SETE                "00011001110sssss10oo01nnnnnddddd" MOPS;
+            SETGE               "00011101110sssss10oo01nnnnnddddd" MOPS;
             // END: loads and stores
 
             // ── Scalar floating point (C4.1.96) ───────────────────────────────────────────────

@@ -19,7 +19,9 @@
 //!   interpreter, its arguments folded.
 //! * After `undefined` the function returns; nothing may have been committed.
 
+pub mod atomics;
 pub mod branch;
+pub mod exclusive;
 pub mod imm;
 pub mod load_store;
 pub mod reg;
