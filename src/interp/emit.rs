@@ -528,6 +528,13 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
+    fn dup(&mut self, es: Esize, v: u128, lane: u32) -> u128 {
+        // All ones divided by a lane of ones: a one in each lane.
+        let ones = u128::MAX / crate::value::bits::ones(es.bits()) as u128;
+        self.lane(es, v, lane) as u128 * ones
+    }
+
+    #[inline(always)]
     fn set_lane(&mut self, es: Esize, v: u128, lane: u32, x: u64) -> u128 {
         let mask = (crate::value::bits::ones(es.bits()) as u128) << (lane * es.bits());
         v & !mask | (x as u128) << (lane * es.bits()) & mask

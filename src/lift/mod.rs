@@ -22,9 +22,11 @@
 pub mod atomics;
 pub mod branch;
 pub mod exclusive;
+pub mod fp;
 pub mod imm;
 pub mod load_store;
 pub mod reg;
+pub mod simd;
 
 /// What the rows' arguments name.
 pub mod prelude {
@@ -261,6 +263,8 @@ pub trait Emit {
     fn vec_from_int(&mut self, v: Self::Int) -> Self::Vec;
     /// Lane `lane`, zero-extended.
     fn lane(&mut self, es: Esize, v: Self::Vec, lane: u32) -> Self::Int;
+    /// DUP (element): lane `lane` in all lanes.
+    fn dup(&mut self, es: Esize, v: Self::Vec, lane: u32) -> Self::Vec;
     /// `v` with one lane replaced.
     fn set_lane(&mut self, es: Esize, v: Self::Vec, lane: u32, x: Self::Int) -> Self::Vec;
     /// The low 64 bits, the rest zero.

@@ -276,3 +276,17 @@ impl FpEnv {
         with_format!(to, from_fixed(a, from, self.fpcr, &mut self.fpsr))
     }
 }
+
+/// VFPExpandImm(): the number that the 8-bit immediate of FMOV stands for.
+pub fn expand_imm8(ty: FpType, imm8: u32) -> u64 {
+    with_format!(ty, expand_imm8_as(imm8))
+}
+
+fn expand_imm8_as<F: Format>(imm8: u32) -> u64 {
+    let imm8 = imm8 as u64;
+    let high_bit = imm8 >> 6 & 1;
+    // The exponent is NOT(b), then copies of b, then two bits of the immediate.
+    let copies = if high_bit == 1 { (1 << (F::EXPONENT - 3)) - 1 } else { 0 };
+    let exponent = (high_bit ^ 1) << (F::EXPONENT - 1) | copies << 2 | imm8 >> 4 & 3;
+    F::pack(imm8 >> 7 & 1 == 1, exponent, (imm8 & 15) << (F::FRACTION - 4))
+}
