@@ -22,6 +22,7 @@ pub mod decode;
 pub mod gdb;
 pub mod host;
 pub mod interp;
+pub mod jit;
 pub mod lift;
 pub mod load;
 pub mod memory;

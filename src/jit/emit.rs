@@ -1,0 +1,469 @@
+//! The JIT's instance of [`Emit`]: values are handles, and everything is written down.
+//!
+//! Constants are folded and a few shapes are made uniform as they are recorded (the constant of a
+//! commutative operation comes second, a subtracted constant is added), so that lowering meets
+//! fewer of them. An operation that is not compiled yet calls [`Recorder::unsupported`]: its whole
+//! instruction is then left to the interpreter.
+
+use super::ir::{Effect, Node, Record, Recorder, Ref, SP};
+use crate::cpu::Cond;
+use crate::decode::{COUNT, Insn, decode};
+use crate::for_each_encoding;
+use crate::lift::prelude::*;
+use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
+
+/// Records one row's meaning.
+type Function = fn(&mut Recorder, u32);
+
+macro_rules! function {
+    ($name:ident) => {{
+        fn row(r: &mut Recorder, _: u32) {
+            r.undefined();
+        }
+        row as Function
+    }};
+    ($name:ident $($path:ident)::+ ( $($arg:expr),* )) => {{
+        fn row(r: &mut Recorder, word: u32) {
+            crate::lift::$($path)::+(r, Insn(word) $(, $arg)*)
+        }
+        row as Function
+    }};
+}
+
+macro_rules! define_functions {
+    ($( $name:ident $bits:literal $feature:ident $(=> $($path:ident)::+ ( $($arg:expr),* ) )? ; )*) => {
+        /// In table order.
+        static FUNCTIONS: [Function; COUNT] = [ $( function!($name $($($path)::+ ( $($arg),* ))?) ),* ];
+    };
+}
+
+for_each_encoding!(define_functions);
+
+impl Recorder {
+    /// Records the instruction `word` at `pc`.
+    pub fn record(&mut self, pc: u64, word: u32) -> Record {
+        let (nodes, effects) = (self.nodes.len(), self.effects.len());
+        self.pc = pc;
+        (self.reads_flags, self.writes_flags, self.unsupported) = (false, false, false);
+        match decode(Insn(word)).and_then(|op| FUNCTIONS.get(op as usize)) {
+            Some(function) => function(self, word),
+            None => self.undefined(),
+        }
+        if self.unsupported {
+            self.nodes.truncate(nodes);
+            self.uses.truncate(nodes);
+            self.effects.truncate(effects);
+            self.effects.push(Effect::Interpret);
+            // The interpreter may read the flags.
+            (self.reads_flags, self.writes_flags) = (true, false);
+        }
+        let done = self.effects.get(effects..).unwrap_or_default();
+        let mut record = Record {
+            pc,
+            effects: effects as u32..self.effects.len() as u32,
+            nodes: nodes as u32..self.nodes.len() as u32,
+            reads_flags: self.reads_flags,
+            writes_flags: self.writes_flags,
+            writes_vectors: false,
+            ends: false,
+            calls: false,
+            target: None,
+        };
+        let mut links = false;
+        for effect in done {
+            match *effect {
+                Effect::SetX(30, _) => links = true,
+                Effect::SetV(..) => record.writes_vectors = true,
+                Effect::Branch(to) => (record.ends, record.target, record.calls) = (true, Some(to), links),
+                Effect::BranchIf(_, to) => record.target = Some(to),
+                Effect::BranchTo(_, why) => (record.ends, record.calls) = (true, why == Indirect::Call),
+                Effect::Interpret => record.ends = true,
+                _ => {}
+            }
+        }
+        record
+    }
+
+    /// Leaves this instruction to the interpreter.
+    pub fn unsupported(&mut self) -> Ref {
+        self.unsupported = true;
+        Ref(u16::MAX)
+    }
+
+    /// Whether bits 63:32 are known to be zero.
+    fn is_word(&self, r: Ref) -> bool {
+        match self.node(r) {
+            Node::Imm(v) => v >> 32 == 0,
+            Node::Int1(_, sz, _) | Node::Sum { sz, .. } | Node::SumCarry { sz, .. } => sz == Size::W,
+            Node::Int2(op, sz, ..) => sz == Size::W && !matches!(op, Int2::Umull | Int2::Smull),
+            Node::Extract { sz, signed, width, .. } => sz == Size::W || !signed && width <= 32,
+            Node::Insert { sz, .. } | Node::Extr { sz, .. } => sz == Size::W,
+            Node::Load { width, .. } => width <= Width::S,
+            Node::Lane { es, .. } => es <= Esize::S,
+            _ => false,
+        }
+    }
+
+    /// The value cut to the size.
+    fn cut(&mut self, sz: Size, a: Ref) -> Ref {
+        if sz == Size::X || self.is_word(a) { a } else { self.push(Node::Int1(Int1::Uxtw, Size::W, a)) }
+    }
+
+    /// Makes a node whose value is known at its `Eval` only.
+    fn push_evaluated(&mut self, node: Node) -> Ref {
+        let r = self.push(node);
+        self.effect(Effect::Eval(r));
+        r
+    }
+}
+
+/// Whether the operands may be exchanged.
+fn commutes(op: Int2) -> bool {
+    use Int2::*;
+    matches!(op, Add | And | Orr | Eor | Mul | Umull | Smull | Umulh | Smulh)
+}
+
+/// Whether `op(a, 0)` is `a`.
+fn zero_is_neutral(op: Int2) -> bool {
+    use Int2::*;
+    matches!(op, Add | Sub | Orr | Eor | Bic | Lsl | Lsr | Asr | Ror)
+}
+
+impl Emit for Recorder {
+    type Int = Ref;
+    type Vec = Ref;
+    type Bool = Ref;
+
+    fn pc(&self) -> u64 {
+        self.pc
+    }
+
+    fn imm(&mut self, v: u64) -> Ref {
+        self.push(Node::Imm(v))
+    }
+
+    fn x(&mut self, r: u32) -> Ref {
+        if r == 31 { self.imm(0) } else { self.push(Node::X(r as u8)) }
+    }
+
+    fn x_sp(&mut self, r: u32) -> Ref {
+        self.push(Node::X(r as u8))
+    }
+
+    fn set_x(&mut self, r: u32, v: Ref) {
+        if r != 31 {
+            self.effect(Effect::SetX(r as u8, v));
+        }
+    }
+
+    fn set_x_sp(&mut self, r: u32, v: Ref) {
+        const { assert!(SP == 31) };
+        self.effect(Effect::SetX(r as u8, v));
+    }
+
+    fn v(&mut self, r: u32) -> Ref {
+        self.push(Node::V(r as u8))
+    }
+
+    fn set_v(&mut self, r: u32, v: Ref) {
+        self.effect(Effect::SetV(r as u8, v));
+    }
+
+    fn int1(&mut self, op: Int1, sz: Size, a: Ref) -> Ref {
+        match (op, self.node(a)) {
+            (_, Node::Imm(v)) => self.imm(op.apply(sz, v)),
+            (Int1::Uxtw, _) => self.cut(Size::W, a),
+            (Int1::Uxtb, Node::Load { width: Width::B, .. }) => a,
+            (Int1::Uxth, Node::Load { width: Width::B | Width::H, .. }) => a,
+            (Int1::Sxtw, _) if sz == Size::W => self.cut(Size::W, a),
+            _ => self.push(Node::Int1(op, sz, a)),
+        }
+    }
+
+    fn int2(&mut self, op: Int2, sz: Size, a: Ref, b: Ref) -> Ref {
+        let (a, b) = if commutes(op) && self.constant(a).is_some() { (b, a) } else { (a, b) };
+        match (op, self.constant(a), self.constant(b)) {
+            (_, Some(x), Some(y)) => return self.imm(op.apply(sz, x, y)),
+            (_, _, Some(0)) if zero_is_neutral(op) => return self.cut(sz, a),
+            (Int2::Sub, _, Some(y)) => {
+                let minus = self.imm(sz.trunc(y.wrapping_neg()));
+                return self.int2(Int2::Add, sz, a, minus);
+            }
+            (Int2::Add, _, Some(y)) => {
+                if let Node::Int2(Int2::Add, inner, base, offset) = self.node(a)
+                    && inner == sz
+                    && let Some(x) = self.constant(offset)
+                {
+                    let both = self.imm(sz.trunc(x.wrapping_add(y)));
+                    return self.int2(Int2::Add, sz, base, both);
+                }
+            }
+            (Int2::Sub, Some(0), _) => return self.int1(Int1::Neg, sz, b),
+            (Int2::Orn, Some(0), _) => return self.int1(Int1::Not, sz, b),
+            (Int2::Lsl, None, Some(n)) => {
+                // UBFIZ that reaches the top is a plain shift.
+                if let Node::Extract { sz: inner, lsb: 0, width, a: whole, .. } = self.node(a)
+                    && inner == sz
+                    && width as u64 + n == sz.bits() as u64
+                {
+                    return self.push(Node::Int2(Int2::Lsl, sz, whole, b));
+                }
+            }
+            _ => {}
+        }
+        self.push(Node::Int2(op, sz, a, b))
+    }
+
+    fn extract(&mut self, sz: Size, signed: bool, a: Ref, lsb: u32, width: u32) -> Ref {
+        let whole = match (lsb, width, signed) {
+            (0, 8, true) => Some(Int1::Sxtb),
+            (0, 16, true) => Some(Int1::Sxth),
+            (0, 32, true) => Some(Int1::Sxtw),
+            (0, 8, false) => Some(Int1::Uxtb),
+            (0, 16, false) => Some(Int1::Uxth),
+            (0, 32, false) => Some(Int1::Uxtw),
+            _ => None,
+        };
+        match whole {
+            Some(op) => self.int1(op, sz, a),
+            None => self.push(Node::Extract { sz, signed, a, lsb: lsb as u8, width: width as u8 }),
+        }
+    }
+
+    fn insert(&mut self, sz: Size, dst: Ref, src: Ref, lsb: u32, width: u32) -> Ref {
+        self.push(Node::Insert { sz, dst, src, lsb: lsb as u8, width: width as u8 })
+    }
+
+    fn extr(&mut self, sz: Size, hi: Ref, lo: Ref, lsb: u32) -> Ref {
+        if lsb == 0 {
+            return self.cut(sz, lo);
+        }
+        self.push(Node::Extr { sz, hi, lo, lsb: lsb as u8 })
+    }
+
+    fn select(&mut self, c: Ref, a: Ref, b: Ref) -> Ref {
+        self.push(Node::Select { c, a, b })
+    }
+
+    fn adds(&mut self, sz: Size, a: Ref, b: Ref) -> Ref {
+        self.writes_flags = true;
+        self.push_evaluated(Node::Sum { sub: false, sz, a, b })
+    }
+
+    fn subs(&mut self, sz: Size, a: Ref, b: Ref) -> Ref {
+        self.writes_flags = true;
+        self.push_evaluated(Node::Sum { sub: true, sz, a, b })
+    }
+
+    fn add_carry(&mut self, sz: Size, sub: bool, a: Ref, b: Ref, set: bool) -> Ref {
+        self.reads_flags = true;
+        self.writes_flags |= set;
+        self.push_evaluated(Node::SumCarry { sub, sz, a, b, set })
+    }
+
+    fn set_nz(&mut self, sz: Size, v: Ref) {
+        self.writes_flags = true;
+        self.effect(Effect::SetNz(sz, v));
+    }
+
+    fn cond_compare(&mut self, c: Ref, sub: bool, sz: Size, a: Ref, b: Ref, imm: u32) {
+        self.writes_flags = true;
+        self.effect(Effect::CondCompare { c, sub, sz, a, b, imm: imm as u8 });
+    }
+
+    fn nzcv(&mut self) -> Ref {
+        self.unsupported()
+    }
+
+    fn set_nzcv(&mut self, _: Ref) {
+        self.unsupported();
+    }
+
+    fn cond(&mut self, c: Cond) -> Ref {
+        self.reads_flags |= c.0 < 14;
+        self.push(Node::Cond(c))
+    }
+
+    fn is_zero(&mut self, sz: Size, a: Ref) -> Ref {
+        self.push(Node::IsZero(sz, a))
+    }
+
+    fn bit(&mut self, a: Ref, n: u32) -> Ref {
+        self.push(Node::Bit(a, n as u8))
+    }
+
+    fn not(&mut self, c: Ref) -> Ref {
+        if let Node::Not(inner) = self.node(c) { inner } else { self.push(Node::Not(c)) }
+    }
+
+    fn branch(&mut self, target: u64) {
+        self.effect(Effect::Branch(target));
+    }
+
+    fn branch_if(&mut self, c: Ref, target: u64) {
+        self.effect(Effect::BranchIf(c, target));
+    }
+
+    fn branch_to(&mut self, target: Ref, why: Indirect) {
+        self.effect(Effect::BranchTo(target, why));
+    }
+
+    fn svc(&mut self, _: u32) {
+        self.unsupported();
+    }
+
+    fn brk(&mut self, _: u32) {
+        self.unsupported();
+    }
+
+    fn undefined(&mut self) {
+        self.unsupported();
+    }
+
+    fn check_sp_alignment(&mut self) {}
+
+    fn check_alignment(&mut self, _: Ref, _: u64) {
+        self.unsupported();
+    }
+
+    fn load(&mut self, width: Width, _: Order, addr: Ref) -> Ref {
+        self.push_evaluated(Node::Load { width, addr })
+    }
+
+    fn store(&mut self, width: Width, order: Order, addr: Ref, v: Ref) {
+        self.effect(Effect::Store { width, release: order == Order::Release, addr, v });
+    }
+
+    fn load_v(&mut self, width: Width, addr: Ref) -> Ref {
+        self.push_evaluated(Node::LoadV { width, addr })
+    }
+
+    fn store_v(&mut self, width: Width, addr: Ref, v: Ref) {
+        self.effect(Effect::StoreV { width, addr, v });
+    }
+
+    fn rmw(&mut self, _: Rmw, _: Width, _: Ref, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn cas(&mut self, _: Width, _: Ref, _: Ref, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn cas_pair(&mut self, _: Width, _: Ref, _: [Ref; 2], _: [Ref; 2]) -> [Ref; 2] {
+        [self.unsupported(); 2]
+    }
+
+    fn load_exclusive(&mut self, _: Width, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn load_exclusive_pair(&mut self, _: Width, _: Ref) -> [Ref; 2] {
+        [self.unsupported(); 2]
+    }
+
+    fn store_exclusive(&mut self, _: Width, _: Ref, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn store_exclusive_pair(&mut self, _: Width, _: Ref, _: [Ref; 2]) -> Ref {
+        self.unsupported()
+    }
+
+    fn clear_exclusive(&mut self) {
+        self.unsupported();
+    }
+
+    fn barrier(&mut self, what: Barrier) {
+        match what {
+            Barrier::Full => self.effect(Effect::Fence),
+            Barrier::Load | Barrier::Store => {}
+            Barrier::Instruction => drop(self.unsupported()),
+        }
+    }
+
+    fn dup(&mut self, es: Esize, v: Ref, lane: u32) -> Ref {
+        self.push(Node::Dup { es, v, lane: lane as u8 })
+    }
+
+    fn vec_from_int(&mut self, v: Ref) -> Ref {
+        self.push(Node::FromInt(v))
+    }
+
+    fn lane(&mut self, es: Esize, v: Ref, lane: u32) -> Ref {
+        self.push(Node::Lane { es, v, lane: lane as u8 })
+    }
+
+    fn set_lane(&mut self, es: Esize, v: Ref, lane: u32, x: Ref) -> Ref {
+        self.push(Node::SetLane { es, v, lane: lane as u8, x })
+    }
+
+    fn low_half(&mut self, v: Ref) -> Ref {
+        self.push(Node::LowHalf(v))
+    }
+
+    fn select_v(&mut self, _: Ref, _: Ref, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn vec2(&mut self, op: Vec2, es: Esize, a: Ref, b: Ref) -> Ref {
+        self.push(Node::Vec2(op, es, a, b))
+    }
+
+    fn tbl(&mut self, table: [Ref; 4], count: usize, index: Ref) -> Ref {
+        let [first, second, ..] = table;
+        if count > 2 {
+            return self.unsupported();
+        }
+        self.push(Node::Tbl { table: [first, second], count: count as u8, index })
+    }
+
+    fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Ref) -> Ref {
+        self.push(Node::Fp1(op, ty, shape, a))
+    }
+
+    fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Ref, b: Ref) -> Ref {
+        self.push(Node::Fp2(op, ty, shape, a, b))
+    }
+
+    fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: Ref, n: Ref, m: Ref) -> Ref {
+        self.push(Node::Fp3(op, ty, shape, a, n, m))
+    }
+
+    fn fp_pairwise(&mut self, _: Fp2, _: FpType, _: Shape, _: Ref, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn fp_compare(&mut self, ty: FpType, _: bool, a: Ref, b: Ref) {
+        self.writes_flags = true;
+        self.effect(Effect::FpCompare { ty, a, b });
+    }
+
+    fn fp_cond_compare(&mut self, _: Ref, _: FpType, _: bool, _: Ref, _: Ref, _: u32) {
+        self.unsupported();
+    }
+
+    fn fp_convert(&mut self, _: FpType, _: FpType, _: bool, _: Shape, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn fp_to_fixed(&mut self, _: FpType, _: Fixed, _: Rounding, _: Shape, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn fp_from_fixed(&mut self, _: FpType, _: Fixed, _: Shape, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn fp_to_int(&mut self, _: FpType, _: Fixed, _: Rounding, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn fp_from_int(&mut self, _: FpType, _: Fixed, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn fp_to_int_js(&mut self, _: Ref) -> Ref {
+        self.unsupported()
+    }
+}

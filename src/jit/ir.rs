@@ -1,0 +1,306 @@
+//! What a guest instruction does, as data: the record that [`super::emit`] makes by running a
+//! meaning, and that [`super::lower`] turns into host code.
+//!
+//! An instruction is a range of [`Node`]s (values, each made of earlier ones) and a range of
+//! [`Effect`]s in the order in which they happen. A node is pure unless an effect evaluates it
+//! ([`Effect::Eval`]: loads, and sums that set flags). A register node stands for the register's
+//! value at the *start* of the instruction: meanings read before they write. All of a unit is recorded
+//! before any of it is lowered, so that flags and known zeros are known along branches, too.
+
+use crate::cpu::Cond;
+use crate::lift::{Indirect, Width};
+use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+use crate::value::int::{Int1, Int2, Size};
+use crate::value::simd::{Esize, Vec2};
+use std::ops::Range;
+
+/// A value: the index of its node in the unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ref(pub u16);
+
+/// Number of SP among the registers of [`Node::X`] and [`Effect::SetX`]; the zero register is a constant.
+pub const SP: u8 = 31;
+
+/// How a value is made. The operands mean what those of the `Emit` method of the same name mean.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Node {
+    /// What an operation that is not compiled returns; its instruction is interpreted.
+    Nothing,
+    Imm(u64),
+    /// X0 to X30, and SP as number 31.
+    X(u8),
+    Int1(Int1, Size, Ref),
+    Int2(Int2, Size, Ref, Ref),
+    Extract {
+        sz: Size,
+        signed: bool,
+        a: Ref,
+        lsb: u8,
+        width: u8,
+    },
+    Insert {
+        sz: Size,
+        dst: Ref,
+        src: Ref,
+        lsb: u8,
+        width: u8,
+    },
+    Extr {
+        sz: Size,
+        hi: Ref,
+        lo: Ref,
+        lsb: u8,
+    },
+    Select {
+        c: Ref,
+        a: Ref,
+        b: Ref,
+    },
+    /// `adds` and `subs`: the sum; its `Eval` sets the flags.
+    Sum {
+        sub: bool,
+        sz: Size,
+        a: Ref,
+        b: Ref,
+    },
+    /// `add_carry`; evaluated at its `Eval`, which sets the flags if `set`.
+    SumCarry {
+        sub: bool,
+        sz: Size,
+        a: Ref,
+        b: Ref,
+        set: bool,
+    },
+    /// Evaluated at its `Eval`.
+    Load {
+        width: Width,
+        addr: Ref,
+    },
+    Lane {
+        es: Esize,
+        v: Ref,
+        lane: u8,
+    },
+    V(u8),
+    /// Evaluated at its `Eval`.
+    LoadV {
+        width: Width,
+        addr: Ref,
+    },
+    FromInt(Ref),
+    Dup {
+        es: Esize,
+        v: Ref,
+        lane: u8,
+    },
+    SetLane {
+        es: Esize,
+        v: Ref,
+        lane: u8,
+        x: Ref,
+    },
+    LowHalf(Ref),
+    Vec2(Vec2, Esize, Ref, Ref),
+    Tbl {
+        table: [Ref; 2],
+        count: u8,
+        index: Ref,
+    },
+    Fp1(Fp1, FpType, Shape, Ref),
+    Fp2(Fp2, FpType, Shape, Ref, Ref),
+    /// The addend first.
+    Fp3(Fp3, FpType, Shape, Ref, Ref, Ref),
+    Cond(Cond),
+    IsZero(Size, Ref),
+    Bit(Ref, u8),
+    Not(Ref),
+}
+
+/// What an instruction does to the guest.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Effect {
+    /// Computes the node here: it loads, or sets flags, or both.
+    Eval(Ref),
+    SetX(u8, Ref),
+    SetV(u8, Ref),
+    Store {
+        width: Width,
+        release: bool,
+        addr: Ref,
+        v: Ref,
+    },
+    StoreV {
+        width: Width,
+        addr: Ref,
+        v: Ref,
+    },
+    SetNz(Size, Ref),
+    CondCompare {
+        c: Ref,
+        sub: bool,
+        sz: Size,
+        a: Ref,
+        b: Ref,
+        imm: u8,
+    },
+    FpCompare {
+        ty: FpType,
+        a: Ref,
+        b: Ref,
+    },
+    Fence,
+    Branch(u64),
+    BranchIf(Ref, u64),
+    BranchTo(Ref, Indirect),
+    /// Leaves the unit; the interpreter executes this instruction.
+    Interpret,
+}
+
+/// What is known of a recorded instruction without looking at its effects.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Guest address.
+    pub pc: u64,
+    /// Its effects, in [`Recorder::effects`].
+    pub effects: Range<u32>,
+    /// Its nodes, in [`Recorder::nodes`].
+    pub nodes: Range<u32>,
+    /// Reads NZCV before writing it.
+    pub reads_flags: bool,
+    /// Writes all of NZCV.
+    pub writes_flags: bool,
+    /// Writes a vector register.
+    pub writes_vectors: bool,
+    /// Control does not go on to the next instruction.
+    pub ends: bool,
+    /// Writes X30 and branches: a call, which returns behind it.
+    pub calls: bool,
+    /// Where a direct branch goes.
+    pub target: Option<u64>,
+}
+
+/// The recorded instructions of a unit under construction, and the emitter that adds to them.
+#[derive(Default)]
+pub struct Recorder {
+    /// All nodes.
+    pub nodes: Vec<Node>,
+    /// How often a node is an operand, beside `nodes`.
+    pub uses: Vec<u8>,
+    /// All effects.
+    pub effects: Vec<Effect>,
+    pub(super) pc: u64,
+    pub(super) reads_flags: bool,
+    pub(super) writes_flags: bool,
+    pub(super) unsupported: bool,
+}
+
+impl Recorder {
+    /// Forgets the last unit.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.uses.clear();
+        self.effects.clear();
+    }
+
+    /// The node.
+    #[inline]
+    pub fn node(&self, r: Ref) -> Node {
+        self.nodes.get(r.0 as usize).copied().unwrap_or(Node::Nothing)
+    }
+
+    /// The value, if it is a constant.
+    #[inline]
+    pub fn constant(&self, r: Ref) -> Option<u64> {
+        if let Node::Imm(v) = self.node(r) { Some(v) } else { None }
+    }
+
+    /// How often the value is used.
+    #[inline]
+    pub fn use_count(&self, r: Ref) -> u8 {
+        self.uses.get(r.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// Calls `f` with each operand of a node.
+    pub fn operands(node: Node, mut f: impl FnMut(Ref)) {
+        match node {
+            Node::Nothing | Node::Imm(_) | Node::X(_) | Node::V(_) | Node::Cond(_) => {}
+            Node::Int1(_, _, a)
+            | Node::Extract { a, .. }
+            | Node::Load { addr: a, .. }
+            | Node::LoadV { addr: a, .. }
+            | Node::Lane { v: a, .. }
+            | Node::FromInt(a)
+            | Node::Dup { v: a, .. }
+            | Node::LowHalf(a)
+            | Node::Fp1(_, _, _, a)
+            | Node::IsZero(_, a)
+            | Node::Bit(a, _)
+            | Node::Not(a) => f(a),
+            Node::Int2(_, _, a, b)
+            | Node::Insert { dst: a, src: b, .. }
+            | Node::Extr { hi: a, lo: b, .. }
+            | Node::Sum { a, b, .. }
+            | Node::SumCarry { a, b, .. }
+            | Node::SetLane { v: a, x: b, .. }
+            | Node::Vec2(_, _, a, b)
+            | Node::Fp2(_, _, _, a, b) => {
+                f(a);
+                f(b);
+            }
+            Node::Select { c: a, a: b, b: c } | Node::Fp3(_, _, _, a, b, c) => {
+                f(a);
+                f(b);
+                f(c);
+            }
+            Node::Tbl { table, count, index } => {
+                table.iter().take(count as usize).for_each(|&t| f(t));
+                f(index);
+            }
+        }
+    }
+
+    /// Calls `f` with each value that an effect uses.
+    pub fn effect_operands(effect: Effect, mut f: impl FnMut(Ref)) {
+        match effect {
+            Effect::Eval(a)
+            | Effect::SetX(_, a)
+            | Effect::SetV(_, a)
+            | Effect::SetNz(_, a)
+            | Effect::BranchIf(a, _)
+            | Effect::BranchTo(a, _) => f(a),
+            Effect::Store { addr: a, v: b, .. }
+            | Effect::StoreV { addr: a, v: b, .. }
+            | Effect::FpCompare { a, b, .. } => {
+                f(a);
+                f(b);
+            }
+            Effect::CondCompare { c, a, b, .. } => {
+                f(c);
+                f(a);
+                f(b);
+            }
+            Effect::Branch(_) | Effect::Fence | Effect::Interpret => {}
+        }
+    }
+
+    pub(super) fn push(&mut self, node: Node) -> Ref {
+        Self::operands(node, |r| self.count(r));
+        let index = self.nodes.len() as u16;
+        self.nodes.push(node);
+        self.uses.push(0);
+        Ref(index)
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect) {
+        Self::effect_operands(effect, |r| self.count(r));
+        self.effects.push(effect);
+    }
+
+    fn count(&mut self, r: Ref) {
+        if let Some(uses) = self.uses.get_mut(r.0 as usize) {
+            *uses = uses.saturating_add(1);
+        }
+    }
+}
