@@ -97,18 +97,15 @@ pub trait Inferior {
     /// Absolute path of the program as the guest sees it.
     fn exec_file(&self) -> Vec<u8>;
     /// Opens a file as the guest would (sysroot overlay, the guest's own `/proc/PID/…`); `flags`
-    /// and `mode` are open(2)'s on the host.
+    /// and `mode` are open(2)'s on the host. The descriptor lies where the guest does not see it.
     fn open(&mut self, path: &[u8], flags: i32, mode: u32) -> Result<OwnedFd, i32>;
     /// readlink(2) as the guest would see it.
     fn readlink(&mut self, path: &[u8]) -> Result<Vec<u8>, i32>;
     /// unlink(2) likewise.
     fn unlink(&mut self, path: &[u8]) -> Result<(), i32>;
 
-    /// Lines for gdb's `monitor NAME ARGS…`, or `None` if there is no such command.
-    fn monitor(&mut self, command: &str) -> Option<String> {
-        let _ = command;
-        None
-    }
+    /// The guest's memory areas, in the form of `/proc/PID/maps`.
+    fn maps(&self) -> Vec<u8>;
 
     /// Ends the process as SIGKILL would. Need not return.
     fn kill(&mut self);

@@ -33,10 +33,77 @@ impl Resume {
         Resume { rules: vec![(None, Action::Continue(None))] }
     }
 
+    /// Every thread stays.
+    pub fn none() -> Self {
+        Resume { rules: Vec::new() }
+    }
+
     /// What thread `tid` does. A signal is meant only for a thread that is stopped for one; the
     /// process layer ignores it on others.
     pub fn action(&self, tid: i32) -> Action {
         let matches = |rule: &&(Option<i32>, Action)| rule.0.is_none_or(|t| t == tid);
         self.rules.iter().find(matches).map_or(Action::Stay, |rule| rule.1)
+    }
+
+    /// True if any of these threads does anything but stay.
+    pub(super) fn moves(&self, tids: &[i32]) -> bool {
+        tids.iter().any(|tid| self.action(*tid) != Action::Stay)
+    }
+
+    /// The same order for later stops: signals are delivered once.
+    pub(super) fn without_signals(mut self) -> Resume {
+        for (_, action) in &mut self.rules {
+            *action = match *action {
+                Action::Continue(_) => Action::Continue(None),
+                Action::Step(_) => Action::Step(None),
+                other => other,
+            };
+        }
+        self
+    }
+
+    /// One word, for a link or an exec: `action,…[@tid];…` in decimal.
+    pub(super) fn encode(&self) -> String {
+        let rule = |(tid, action): &(Option<i32>, Action)| {
+            let action = match action {
+                Action::Stay => "t".to_string(),
+                Action::Continue(signal) => format!("c{}", signal.unwrap_or(0)),
+                Action::Step(signal) => format!("s{}", signal.unwrap_or(0)),
+                Action::RangeStep { start, end } => format!("r{start},{end}"),
+            };
+            match tid {
+                Some(tid) => format!("{action}@{tid};"),
+                None => format!("{action};"),
+            }
+        };
+        self.rules.iter().map(rule).collect()
+    }
+
+    /// The inverse of [`Resume::encode`].
+    pub(super) fn decode(text: &str) -> Option<Resume> {
+        let rule = |text: &str| {
+            let (action, tid) = match text.split_once('@') {
+                Some((action, tid)) => (action, Some(tid.parse().ok()?)),
+                None => (text, None),
+            };
+            let signal = |number: &str| match number.parse() {
+                Ok(0) => Some(None),
+                Ok(signal @ 1..=64) => Some(Some(signal)),
+                _ => None,
+            };
+            let action = match action.split_at_checked(1)? {
+                ("t", "") => Action::Stay,
+                ("c", number) => Action::Continue(signal(number)?),
+                ("s", number) => Action::Step(signal(number)?),
+                ("r", range) => {
+                    let (start, end) = range.split_once(',')?;
+                    Action::RangeStep { start: start.parse().ok()?, end: end.parse().ok()? }
+                }
+                _ => return None,
+            };
+            Some((tid, action))
+        };
+        let rules: Option<Vec<_>> = text.split_terminator(';').map(rule).collect();
+        rules.map(|rules| Resume { rules })
     }
 }

@@ -1,0 +1,323 @@
+//! What the actions of the [`ownership`](super::ownership) table do.
+
+use super::estate::{Estate, Peer};
+use super::fds;
+use super::inferior::Inferior;
+use super::link::{self, Kept, Message, Report};
+use super::ownership::{Action, State};
+use super::packet::Framer;
+use super::reply;
+use super::resume::Resume;
+use super::session::Session;
+use super::stop::{ExitStatus, Stop};
+use super::thread_id::spell;
+use super::vcont::Plan;
+use std::os::fd::{AsFd, OwnedFd};
+
+/// What comes with an event; each action takes what it needs.
+#[derive(Default)]
+pub struct With {
+    /// This process's stop, fork or end.
+    pub report: Option<Report>,
+    /// The newborn's link: the owner's end in the parent, the child's end in the child.
+    pub link: Option<OwnedFd>,
+    /// What gdb wants all processes to do.
+    pub plan: Plan,
+    /// The peer that gdb named.
+    pub peer: i32,
+    /// What changes hands with the socket.
+    pub estate: Option<(String, Vec<OwnedFd>)>,
+    /// gdb pressed Ctrl-C.
+    pub interrupted: bool,
+    /// A thread that ran until the peers were stopped.
+    pub ran: Option<(i32, i32)>,
+}
+
+impl Session {
+    /// Takes one action. Errors are losses of the other side, which show where it is next heard.
+    pub(super) fn perform(&mut self, inferior: &mut dyn Inferior, action: Action, with: &mut With) {
+        match action {
+            Action::StopPeers => with.ran = self.stop_peers(),
+            Action::ResumePeers => self.resume_peers(inferior, &with.plan),
+            Action::ReleasePeer => self.dismiss(with.peer, || Message::Release),
+            Action::ReleasePeers => self.dismiss_all(|| Message::Release),
+            Action::KillPeer => self.dismiss(with.peer, || Message::Kill),
+            Action::KillPeers => self.dismiss_all(|| Message::Kill),
+            Action::AdoptChild => {
+                if let (Some(link), Some(pid)) = (with.link.take(), with.report.as_ref().and_then(|r| r.newborn)) {
+                    self.adopt(pid, link);
+                }
+            }
+            Action::Report => self.send_report(inferior, with),
+            Action::ReplyOk => self.reply(b"OK"),
+            Action::HandOver => self.hand_over(),
+            Action::TakeSocket => self.take_socket(with.estate.take()),
+            Action::ReportOwnersDeath => self.report_owners_death(inferior, with),
+            Action::TellOwner => {
+                if let Some(report) = with.report.take() {
+                    self.tell_owner(Message::Event(report, with.link.take()));
+                }
+            }
+            Action::TellParked => {
+                let ran = self.state == State::PeerRunning;
+                self.tell_owner(Message::Parked { tid: self.tid, ran });
+            }
+            Action::BeginAsChild => {
+                self.owned = Default::default();
+                self.framer = Framer::default();
+                self.link = with.link.take();
+                self.heir_of = None;
+                self.gdb_waits = true;
+            }
+            Action::ClearBreakpoints => self.local.breakpoints.clear(inferior),
+            Action::Leave => self.leave(),
+            Action::Die => inferior.kill(),
+        }
+    }
+
+    fn tell_owner(&mut self, message: Message) {
+        if let Some(link) = &self.link {
+            let _ = link::send(link.as_fd(), message);
+        }
+    }
+
+    /// Returns a thread that ran, if gdb wants to know one.
+    fn stop_peers(&mut self) -> Option<(i32, i32)> {
+        self.signal_on_input(false);
+        for peer in &self.owned.peers {
+            let _ = link::send(peer.link.as_fd(), Message::Stop);
+        }
+        let mut ran = None;
+        for pid in self.peer_pids() {
+            // Ends with `Parked`, or with the end of the peer; newborns may be told of before.
+            while let Some(peer) = self.peer(pid) {
+                match link::receive(peer.link.as_fd()) {
+                    Some(Message::Parked { tid, ran: true }) => {
+                        ran = ran.or(Some((pid, tid)));
+                        break;
+                    }
+                    Some(Message::Parked { .. }) => break,
+                    message => self.note(pid, message),
+                }
+            }
+        }
+        ran
+    }
+
+    fn resume_peers(&mut self, inferior: &dyn Inferior, plan: &Plan) {
+        let default_pid = self.owned.general.0;
+        for peer in &self.owned.peers {
+            // gdb cannot mean a process that it has not been told of.
+            let resume = if peer.announced { plan.for_process(peer.pid, default_pid) } else { Resume::none() };
+            let _ = link::send(peer.link.as_fd(), Message::Resume(resume));
+        }
+        self.plan = plan.for_process(inferior.pid(), default_pid);
+    }
+
+    /// Takes a process into the session.
+    fn adopt(&mut self, pid: i32, link: OwnedFd) {
+        self.owned.peers.push(Peer { pid, announced: false, heir: false, link });
+        self.name_heir();
+    }
+
+    /// Sees to it that one peer is the heir.
+    fn name_heir(&mut self) {
+        if !self.owned.peers.iter().any(|peer| peer.heir)
+            && let Some(first) = self.owned.peers.first_mut()
+        {
+            first.heir = true;
+            let _ = link::send(first.link.as_fd(), Message::NameHeir { owner: own_pid() });
+        }
+    }
+
+    /// The heir of the owner before becomes the new owner's.
+    fn confirm_heir(&mut self) {
+        match self.owned.peers.iter().find(|peer| peer.heir) {
+            Some(heir) => drop(link::send(heir.link.as_fd(), Message::NameHeir { owner: own_pid() })),
+            None => self.name_heir(),
+        }
+    }
+
+    /// A last message to one peer.
+    fn dismiss(&mut self, pid: i32, message: fn() -> Message) {
+        if let Some(peer) = self.remove_peer(pid) {
+            let _ = link::send(peer.link.as_fd(), message());
+        }
+    }
+
+    fn dismiss_all(&mut self, message: fn() -> Message) {
+        for peer in self.owned.peers.drain(..) {
+            let _ = link::send(peer.link.as_fd(), message());
+        }
+    }
+
+    /// The peer is no longer in the session, and neither is what it told.
+    pub(super) fn remove_peer(&mut self, pid: i32) -> Option<Peer> {
+        let index = self.owned.peers.iter().position(|peer| peer.pid == pid)?;
+        let peer = self.owned.peers.remove(index);
+        self.owned.pending.retain(|report| report.pid != pid || report.kept == Kept::Ended);
+        self.name_heir();
+        Some(peer)
+    }
+
+    /// Takes a peer's unasked message: a report, or its end (`None`).
+    pub(super) fn note(&mut self, pid: i32, message: Option<Message>) {
+        match message {
+            Some(Message::Event(report, link)) => {
+                if let (Some(newborn), Some(link)) = (report.newborn, link) {
+                    match (self.hide)(link) {
+                        Ok(link) => self.adopt(newborn, link),
+                        Err(_) => return, // no descriptors left: the newborn finds its link closed
+                    }
+                }
+                if report.kept == Kept::Ended {
+                    self.remove_peer(pid);
+                }
+                self.owned.pending.push_back(report);
+            }
+            None => {
+                self.remove_peer(pid);
+                let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
+                self.owned.pending.push_back(reply::of_exit(&self.settings, pid, killed));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// This process's own report, or Ctrl-C's, or the first that waits.
+    fn send_report(&mut self, inferior: &dyn Inferior, with: &mut With) {
+        let interrupted = |session: &Session| {
+            let (pid, tid) = with.ran.filter(|_| session.state == State::OwnerWaiting)?;
+            let thread = spell(session.settings.multiprocess, pid, tid);
+            let body = format!("T02thread:{thread};").into_bytes();
+            Some(Report { pid, tid, kept: Kept::Dropped, newborn: None, body })
+        };
+        let own = || {
+            let (settings, breakpoints) = (&self.settings, &self.local.breakpoints);
+            reply::of_stop(settings, breakpoints, inferior, self.tid, &Stop::Requested)
+        };
+        let report = match with.report.take() {
+            Some(report) => report,
+            None if with.interrupted => interrupted(self).unwrap_or_else(own),
+            None => self.owned.pending.pop_front().unwrap_or_else(own),
+        };
+        self.tell_gdb(report);
+    }
+
+    /// Sends a stop reply.
+    pub(super) fn tell_gdb(&mut self, report: Report) {
+        self.owned.pending.retain(|waiting| waiting.kept != Kept::Dropped);
+        for peer in &mut self.owned.peers {
+            peer.announced |= report.newborn == Some(peer.pid);
+        }
+        self.owned.general = (report.pid, report.tid);
+        self.owned.last_stop = report.body;
+        let body = self.owned.last_stop.clone();
+        self.reply(&body);
+    }
+
+    /// The next owner is the first peer that is still there.
+    fn hand_over(&mut self) {
+        while let Some(next) = self.next_owner() {
+            let mut fds: Vec<OwnedFd> = Vec::new();
+            let mut peers = Vec::new();
+            for peer in &self.owned.peers {
+                // Without descriptors left, that peer finds its link closed and goes free.
+                if let Ok(link) = peer.link.try_clone() {
+                    fds.push(link);
+                    peers.push((peer.pid, peer.announced, peer.heir));
+                }
+            }
+            let mut files = Vec::new();
+            for (number, file) in self.local.files.iter() {
+                if let Ok(file) = file.try_clone() {
+                    fds.push(file);
+                    files.push(number);
+                }
+            }
+            let mut estate = self.estate();
+            (estate.peers, estate.files) = (peers, files);
+            fds.truncate(fds::MAX_PASSED);
+            if link::send(next.link.as_fd(), Message::HandOver { estate: estate.encode(), fds }).is_ok() {
+                return;
+            }
+        }
+    }
+
+    fn next_owner(&mut self) -> Option<Peer> {
+        let known = self.owned.peers.iter().position(|peer| peer.announced);
+        if self.owned.peers.is_empty() { None } else { Some(self.owned.peers.remove(known.unwrap_or(0))) }
+    }
+
+    /// What changes hands, but for the descriptors.
+    pub(super) fn estate(&self) -> Estate {
+        Estate {
+            settings: self.settings.clone(),
+            peers: Vec::new(),
+            files: Vec::new(),
+            pending: self.owned.pending.iter().cloned().collect(),
+            general: self.owned.general,
+            last_stop: self.owned.last_stop.clone(),
+            unread: self.framer.unfinished(),
+        }
+    }
+
+    /// Without an estate, the owner died: gdb repeats what got lost, or gives up.
+    fn take_socket(&mut self, estate: Option<(String, Vec<OwnedFd>)>) {
+        self.link = None;
+        self.owned = Default::default();
+        self.owned.general = (own_pid(), self.tid);
+        self.framer = Framer::default();
+        let Some((text, fds)) = estate else { return };
+        self.inherit(Estate::decode(&text), fds);
+        self.confirm_heir();
+    }
+
+    /// Fills in what changed hands.
+    pub(super) fn inherit(&mut self, estate: Estate, fds: Vec<OwnedFd>) {
+        let mut fds = fds.into_iter();
+        for ((pid, announced, heir), link) in estate.peers.into_iter().zip(&mut fds) {
+            if let Ok(link) = (self.hide)(link) {
+                self.owned.peers.push(Peer { pid, announced, heir, link });
+            }
+        }
+        let files: Vec<_> = estate.files.into_iter().zip(fds).collect();
+        let hidden = files.into_iter().filter_map(|(number, file)| Some((number, (self.hide)(file).ok()?)));
+        self.local.files.replace(hidden.collect::<Vec<_>>());
+        self.settings = estate.settings;
+        self.owned.pending = estate.pending.into();
+        self.owned.general = estate.general;
+        self.owned.last_stop = estate.last_stop;
+        self.framer.push(&estate.unread);
+    }
+
+    fn report_owners_death(&mut self, inferior: &dyn Inferior, with: &mut With) {
+        let Some(owner) = self.heir_of.take() else { return };
+        let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
+        self.owned.pending.push_back(reply::of_exit(&self.settings, owner, killed));
+        if self.gdb_waits {
+            self.send_report(inferior, with);
+        }
+    }
+
+    fn leave(&mut self) {
+        self.flush_before_closing();
+        self.socket = None;
+        self.link = None;
+        self.owned = Default::default();
+        self.local.files.replace([]);
+    }
+
+    fn peer_pids(&self) -> Vec<i32> {
+        self.owned.peers.iter().map(|peer| peer.pid).collect()
+    }
+
+    /// The peer of a pid.
+    pub(super) fn peer(&self, pid: i32) -> Option<&Peer> {
+        self.owned.peers.iter().find(|peer| peer.pid == pid)
+    }
+}
+
+fn own_pid() -> i32 {
+    std::process::id() as i32
+}

@@ -1,0 +1,146 @@
+//! What gdb has inserted in this process.
+//!
+//! gdb counts nothing: inserting twice is once, and `Z0` and `Z1` at one address are two. The process
+//! below knows only program counters, which it checks without patching guest memory. This table
+//! stands between the two, so that a pc is unmarked only with its last breakpoint, and so that all
+//! can be taken out at once when gdb detaches or is gone. A forked child inherits it with its
+//! memory, as it inherits the process's own marks.
+
+use super::inferior::{Inferior, WatchKind, Watchpoint};
+use super::target::ProcessTarget;
+use gdbstub::target::TargetResult;
+use gdbstub::target::ext::breakpoints as ext;
+use std::collections::BTreeSet;
+
+/// How gdb asked for a breakpoint; both stop at the same place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum PointKind {
+    /// `Z0`.
+    Software,
+    /// `Z1`.
+    Hardware,
+}
+
+/// Breakpoints and watchpoints of one process.
+#[derive(Clone, Default, Debug)]
+pub struct Breakpoints {
+    points: BTreeSet<(u64, PointKind)>,
+    watches: BTreeSet<Watchpoint>,
+}
+
+impl Breakpoints {
+    fn insert(&mut self, inferior: &mut dyn Inferior, pc: u64, kind: PointKind) {
+        if !self.any_at(pc) {
+            inferior.insert_breakpoint(pc);
+        }
+        self.points.insert((pc, kind));
+    }
+
+    fn remove(&mut self, inferior: &mut dyn Inferior, pc: u64, kind: PointKind) {
+        if self.points.remove(&(pc, kind)) && !self.any_at(pc) {
+            inferior.remove_breakpoint(pc);
+        }
+    }
+
+    fn watch(&mut self, inferior: &mut dyn Inferior, watch: Watchpoint) {
+        if self.watches.insert(watch) {
+            inferior.insert_watchpoint(watch);
+        }
+    }
+
+    fn unwatch(&mut self, inferior: &mut dyn Inferior, watch: Watchpoint) {
+        if self.watches.remove(&watch) {
+            inferior.remove_watchpoint(watch);
+        }
+    }
+
+    fn any_at(&self, pc: u64) -> bool {
+        self.points.range((pc, PointKind::Software)..=(pc, PointKind::Hardware)).next().is_some()
+    }
+
+    /// How a breakpoint stop at `pc` is reported: hardware only if nothing else is there.
+    pub fn kind_at(&self, pc: u64) -> PointKind {
+        self.points.range((pc, PointKind::Software)..).next().map_or(PointKind::Software, |first| {
+            if *first == (pc, PointKind::Hardware) { PointKind::Hardware } else { PointKind::Software }
+        })
+    }
+
+    /// Takes everything out of the process.
+    pub fn clear(&mut self, inferior: &mut dyn Inferior) {
+        let pcs: BTreeSet<u64> = std::mem::take(&mut self.points).into_iter().map(|(pc, _)| pc).collect();
+        for pc in pcs {
+            inferior.remove_breakpoint(pc);
+        }
+        for watch in std::mem::take(&mut self.watches) {
+            inferior.remove_watchpoint(watch);
+        }
+    }
+
+    /// The process has lost them already: it executed another program.
+    pub fn forget(&mut self) {
+        *self = Breakpoints::default();
+    }
+}
+
+impl ext::Breakpoints for ProcessTarget<'_> {
+    fn support_sw_breakpoint(&mut self) -> Option<ext::SwBreakpointOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_hw_breakpoint(&mut self) -> Option<ext::HwBreakpointOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_hw_watchpoint(&mut self) -> Option<ext::HwWatchpointOps<'_, Self>> {
+        Some(self)
+    }
+}
+
+// `false` would be an error to gdb; removing what is not there is none.
+
+impl ext::SwBreakpoint for ProcessTarget<'_> {
+    fn add_sw_breakpoint(&mut self, addr: u64, _kind: usize) -> TargetResult<bool, Self> {
+        self.breakpoints.insert(self.inferior, addr, PointKind::Software);
+        Ok(true)
+    }
+
+    fn remove_sw_breakpoint(&mut self, addr: u64, _kind: usize) -> TargetResult<bool, Self> {
+        self.breakpoints.remove(self.inferior, addr, PointKind::Software);
+        Ok(true)
+    }
+}
+
+impl ext::HwBreakpoint for ProcessTarget<'_> {
+    fn add_hw_breakpoint(&mut self, addr: u64, _kind: usize) -> TargetResult<bool, Self> {
+        self.breakpoints.insert(self.inferior, addr, PointKind::Hardware);
+        Ok(true)
+    }
+
+    fn remove_hw_breakpoint(&mut self, addr: u64, _kind: usize) -> TargetResult<bool, Self> {
+        self.breakpoints.remove(self.inferior, addr, PointKind::Hardware);
+        Ok(true)
+    }
+}
+
+impl ext::HwWatchpoint for ProcessTarget<'_> {
+    fn add_hw_watchpoint(&mut self, addr: u64, len: u64, kind: ext::WatchKind) -> TargetResult<bool, Self> {
+        if len == 0 || addr.checked_add(len).is_none() {
+            return Err(gdbstub::target::TargetError::Errno(libc::EINVAL as u8));
+        }
+        self.breakpoints.watch(self.inferior, Watchpoint { addr, len, kind: watch_kind(kind) });
+        Ok(true)
+    }
+
+    fn remove_hw_watchpoint(&mut self, addr: u64, len: u64, kind: ext::WatchKind) -> TargetResult<bool, Self> {
+        self.breakpoints.unwatch(self.inferior, Watchpoint { addr, len, kind: watch_kind(kind) });
+        Ok(true)
+    }
+}
+
+fn watch_kind(kind: ext::WatchKind) -> WatchKind {
+    match kind {
+        ext::WatchKind::Write => WatchKind::Write,
+        ext::WatchKind::Read => WatchKind::Read,
+        ext::WatchKind::ReadWrite => WatchKind::Access,
+    }
+}

@@ -1,0 +1,132 @@
+//! What the owner of the socket has besides the socket, in a form that can change hands: to another
+//! process of the session over its link, or to the program that this process executes next.
+
+use super::link::Report;
+use super::packet::{from_hex, to_hex};
+use super::settings::Settings;
+use super::thread_id::ThreadId;
+use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
+
+/// Another process of the session.
+#[derive(Debug)]
+pub struct Peer {
+    /// Process id.
+    pub pid: i32,
+    /// gdb has been told of it.
+    pub announced: bool,
+    /// It inherits if the owner dies without a word.
+    pub heir: bool,
+    /// The owner's end.
+    pub link: OwnedFd,
+}
+
+/// What only the owner has.
+#[derive(Default)]
+pub struct Owned {
+    /// The other processes.
+    pub peers: Vec<Peer>,
+    /// What they told that gdb has not been told yet.
+    pub pending: VecDeque<Report>,
+    /// Thread of `Hg`: process, thread.
+    pub general: (i32, i32),
+    /// Thread of `Hc`.
+    pub resumed: Option<ThreadId>,
+    /// The last stop reply, for `?`.
+    pub last_stop: Vec<u8>,
+    /// The last packet sent, in case gdb did not get it.
+    pub last_sent: Vec<u8>,
+}
+
+/// The text part of what changes hands; the descriptors go beside it, in the order of `peers` and
+/// then of `files`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Estate {
+    /// What gdb set.
+    pub settings: Settings,
+    /// Pid, announced, heir, for each peer.
+    pub peers: Vec<(i32, bool, bool)>,
+    /// gdb's numbers of its open files.
+    pub files: Vec<u32>,
+    /// Reports that wait.
+    pub pending: Vec<Report>,
+    /// Thread of `Hg`.
+    pub general: (i32, i32),
+    /// The last stop reply.
+    pub last_stop: Vec<u8>,
+    /// Bytes that have been read from the socket, and not yet been answered.
+    pub unread: Vec<u8>,
+}
+
+impl Estate {
+    /// As words, each `key=value`.
+    pub fn encode(&self) -> String {
+        let mut words = vec![
+            format!("settings={}", self.settings.encode()),
+            format!("general={}.{}", self.general.0, self.general.1),
+            format!("last={}", to_hex(&self.last_stop)),
+            format!("unread={}", to_hex(&self.unread)),
+        ];
+        let flag = |set: bool| if set { 1 } else { 0 };
+        words.extend(
+            self.peers.iter().map(|(pid, announced, heir)| format!("peer={pid},{},{}", flag(*announced), flag(*heir))),
+        );
+        words.extend(self.files.iter().map(|number| format!("file={number}")));
+        words.extend(self.pending.iter().map(|report| format!("pending={}", report.clone().encode())));
+        words.join(" ")
+    }
+
+    /// The inverse of [`Estate::encode`]; a word that makes no sense is left off.
+    pub fn decode(text: &str) -> Estate {
+        let mut estate = Estate::default();
+        for word in text.split(' ') {
+            // A malformed word leaves nothing half done.
+            let _ = estate.take_word(word);
+        }
+        estate
+    }
+
+    fn take_word(&mut self, word: &str) -> Option<()> {
+        let (key, value) = word.split_once('=')?;
+        match key {
+            "settings" => self.settings = Settings::decode(value),
+            "general" => {
+                let (pid, tid) = value.split_once('.')?;
+                self.general = (pid.parse().ok()?, tid.parse().ok()?);
+            }
+            "last" => self.last_stop = from_hex(value.as_bytes())?,
+            "unread" => self.unread = from_hex(value.as_bytes())?,
+            "peer" => {
+                let mut parts = value.split(',');
+                let pid = parts.next()?.parse().ok()?;
+                self.peers.push((pid, parts.next()? == "1", parts.next()? == "1"));
+            }
+            "file" => self.files.push(value.parse().ok()?),
+            "pending" => self.pending.push(Report::decode(value)?),
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gdb::link::Kept;
+
+    #[test]
+    fn everything_survives_the_text_form() {
+        let report = Report { pid: 7, tid: 8, kept: Kept::Ended, newborn: None, body: b"W00;process:7".to_vec() };
+        let estate = Estate {
+            settings: Settings { no_ack: true, fork_events: true, pass_signals: 0x10, ..Settings::default() },
+            peers: vec![(5, true, false), (6, false, true)],
+            files: vec![0, 3],
+            pending: vec![report],
+            general: (5, 6),
+            last_stop: b"T05thread:p5.6;".to_vec(),
+            unread: b"$vCo\x00\xff".to_vec(),
+        };
+        assert_eq!(Estate::decode(&estate.encode()), estate);
+        assert_eq!(Estate::decode("general=1 peer=x pending=zz nonsense"), Estate::default());
+    }
+}

@@ -1,0 +1,86 @@
+//! Calls on descriptors that have no safe form elsewhere: signal-driven input, and descriptors that
+//! arrive in messages.
+#![allow(unsafe_code)]
+
+use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
+use std::io::{Error, IoSlice, IoSliceMut, Result};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+/// fcntl(2): which signal is sent, with siginfo (include/uapi/asm-generic/fcntl.h).
+const F_SETSIG: i32 = 10;
+
+/// From now on (or no longer) the kernel sends this process SIGURG, with the descriptor in `si_fd`,
+/// whenever something arrives. The setting belongs to the open file, so the last process that asks
+/// is the one that is told.
+pub fn signal_on_input(fd: BorrowedFd<'_>, enabled: bool) -> Result<()> {
+    let fd = fd.as_raw_fd();
+    // SAFETY: fcntl with these commands takes plain numbers.
+    unsafe {
+        if enabled {
+            // A process: any of its threads that does not block the signal.
+            check(libc::fcntl(fd, libc::F_SETOWN, libc::getpid()))?;
+            check(libc::fcntl(fd, F_SETSIG, libc::SIGURG))?;
+        }
+        let flags = check(libc::fcntl(fd, libc::F_GETFL))?;
+        let flags = if enabled { flags | libc::O_ASYNC } else { flags & !libc::O_ASYNC };
+        check(libc::fcntl(fd, libc::F_SETFL, flags)).map(drop)
+    }
+}
+
+/// Sets or clears close-on-exec.
+pub fn close_on_exec(fd: BorrowedFd<'_>, enabled: bool) -> Result<()> {
+    let flag = if enabled { libc::FD_CLOEXEC } else { 0 };
+    // SAFETY: fcntl(F_SETFD) takes a plain number.
+    check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, flag) }).map(drop)
+}
+
+/// Takes over descriptors that were left open across an execve, by number; `None` for a number that
+/// is not open.
+pub fn inherited(fd: RawFd) -> Option<OwnedFd> {
+    // SAFETY: fcntl(F_GETFD) takes a plain number.
+    check(unsafe { libc::fcntl(fd, libc::F_GETFD) }).ok()?;
+    // SAFETY: it is open, and it was named to this process image as its own to take.
+    Some(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+fn check(result: i32) -> Result<i32> {
+    if result < 0 { Err(Error::last_os_error()) } else { Ok(result) }
+}
+
+/// The most descriptors that one message carries (SCM_MAX_FD).
+pub const MAX_PASSED: usize = 253;
+
+/// Sends one message with descriptors.
+pub fn send_message(socket: BorrowedFd<'_>, bytes: &[u8], fds: &[RawFd]) -> Result<()> {
+    let rights = [ControlMessage::ScmRights(fds)];
+    let control = if fds.is_empty() { &[] } else { &rights[..] };
+    loop {
+        match sendmsg::<()>(socket.as_raw_fd(), &[IoSlice::new(bytes)], control, MsgFlags::MSG_NOSIGNAL, None) {
+            Err(nix::errno::Errno::EINTR) => {}
+            other => return Ok(other.map(drop)?),
+        }
+    }
+}
+
+/// Receives one message into `bytes` (which must be large enough: the rest would be lost) with the
+/// descriptors that came with it. An empty message is the end: the other side is gone.
+pub fn receive_message(socket: BorrowedFd<'_>, bytes: &mut [u8], flags: MsgFlags) -> Result<(usize, Vec<OwnedFd>)> {
+    let mut control = nix::cmsg_space!([RawFd; MAX_PASSED]);
+    let mut slices = [IoSliceMut::new(bytes)];
+    let flags = flags | MsgFlags::MSG_CMSG_CLOEXEC;
+    let message = loop {
+        match recvmsg::<()>(socket.as_raw_fd(), &mut slices, Some(&mut control), flags) {
+            Err(nix::errno::Errno::EINTR) => {}
+            other => break other?,
+        }
+    };
+    let mut fds = Vec::new();
+    for rights in message.cmsgs()? {
+        if let ControlMessageOwned::ScmRights(received) = rights {
+            // SAFETY: the kernel has just installed these descriptors for this process; nobody
+            // else knows them.
+            fds.extend(received.into_iter().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }));
+        }
+    }
+    Ok((message.bytes, fds))
+}

@@ -1,0 +1,194 @@
+//! `vFile:` packets: gdb reads the program, its libraries and `/proc/PID/maps` as the guest would.
+//!
+//! gdb keeps numbers of open files for as long as it likes, across forks and while the socket moves
+//! from process to process, so the table of open files moves with the socket.
+
+use super::target::ProcessTarget;
+use gdbstub::target::ext::host_io as ext;
+use gdbstub::target::ext::host_io::{FsKind, HostIoErrno, HostIoError, HostIoOpenFlags, HostIoOpenMode, HostIoStat};
+use nix::errno::Errno;
+use nix::sys::{stat, uio};
+use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
+
+type Result<T> = std::result::Result<T, HostIoError<std::convert::Infallible>>;
+
+/// Files that gdb has open, by gdb's numbers.
+#[derive(Default, Debug)]
+pub struct Files {
+    open: BTreeMap<u32, OwnedFd>,
+}
+
+impl Files {
+    /// Enough for any gdb, few enough for any descriptor limit.
+    const MAX_OPEN: usize = 64;
+
+    fn add(&mut self, file: OwnedFd) -> Result<u32> {
+        if self.open.len() >= Self::MAX_OPEN {
+            return Err(HostIoError::Errno(HostIoErrno::EMFILE));
+        }
+        let number = (0..).find(|number| !self.open.contains_key(number)).unwrap_or(0);
+        self.open.insert(number, file);
+        Ok(number)
+    }
+
+    fn get(&self, number: u32) -> Result<&OwnedFd> {
+        self.open.get(&number).ok_or(HostIoError::Errno(HostIoErrno::EBADF))
+    }
+
+    /// All of them with their numbers, for the next owner of the socket.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &OwnedFd)> {
+        self.open.iter().map(|(number, file)| (*number, file))
+    }
+
+    /// Takes over files from the owner before.
+    pub fn replace(&mut self, files: impl IntoIterator<Item = (u32, OwnedFd)>) {
+        self.open = files.into_iter().collect();
+    }
+}
+
+impl ext::HostIo for ProcessTarget<'_> {
+    fn support_open(&mut self) -> Option<ext::HostIoOpenOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_close(&mut self) -> Option<ext::HostIoCloseOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_pread(&mut self) -> Option<ext::HostIoPreadOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_pwrite(&mut self) -> Option<ext::HostIoPwriteOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_fstat(&mut self) -> Option<ext::HostIoFstatOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_unlink(&mut self) -> Option<ext::HostIoUnlinkOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_readlink(&mut self) -> Option<ext::HostIoReadlinkOps<'_, Self>> {
+        Some(self)
+    }
+
+    fn support_setfs(&mut self) -> Option<ext::HostIoSetfsOps<'_, Self>> {
+        Some(self)
+    }
+}
+
+impl ext::HostIoOpen for ProcessTarget<'_> {
+    fn open(&mut self, name: &[u8], flags: HostIoOpenFlags, mode: HostIoOpenMode) -> Result<u32> {
+        let file = self.inferior.open(name, host_flags(flags), mode.bits() & 0o777).map_err(errno)?;
+        self.files.add(file)
+    }
+}
+
+impl ext::HostIoClose for ProcessTarget<'_> {
+    fn close(&mut self, number: u32) -> Result<()> {
+        self.files.open.remove(&number).map(drop).ok_or(HostIoError::Errno(HostIoErrno::EBADF))
+    }
+}
+
+impl ext::HostIoPread for ProcessTarget<'_> {
+    fn pread(&mut self, number: u32, count: usize, offset: u64, buf: &mut [u8]) -> Result<usize> {
+        let count = count.min(buf.len());
+        uio::pread(self.files.get(number)?, &mut buf[..count], offset as i64).map_err(|error| errno(error as i32))
+    }
+}
+
+impl ext::HostIoPwrite for ProcessTarget<'_> {
+    fn pwrite(&mut self, number: u32, offset: u64, data: &[u8]) -> Result<u64> {
+        let written = uio::pwrite(self.files.get(number)?, data, offset as i64);
+        written.map(|count| count as u64).map_err(|error| errno(error as i32))
+    }
+}
+
+impl ext::HostIoFstat for ProcessTarget<'_> {
+    fn fstat(&mut self, number: u32) -> Result<HostIoStat> {
+        let stat = stat::fstat(self.files.get(number)?).map_err(|error| errno(error as i32))?;
+        // The protocol's struct has 32-bit fields where Linux has wider ones.
+        Ok(HostIoStat {
+            st_dev: stat.st_dev as u32,
+            st_ino: stat.st_ino as u32,
+            st_mode: HostIoOpenMode::from_bits_truncate(stat.st_mode),
+            st_nlink: stat.st_nlink as u32,
+            st_uid: stat.st_uid,
+            st_gid: stat.st_gid,
+            st_rdev: stat.st_rdev as u32,
+            st_size: stat.st_size as u64,
+            st_blksize: stat.st_blksize as u64,
+            st_blocks: stat.st_blocks as u64,
+            st_atime: stat.st_atime as u32,
+            st_mtime: stat.st_mtime as u32,
+            st_ctime: stat.st_ctime as u32,
+        })
+    }
+}
+
+impl ext::HostIoUnlink for ProcessTarget<'_> {
+    fn unlink(&mut self, name: &[u8]) -> Result<()> {
+        self.inferior.unlink(name).map_err(errno)
+    }
+}
+
+impl ext::HostIoReadlink for ProcessTarget<'_> {
+    fn readlink(&mut self, name: &[u8], buf: &mut [u8]) -> Result<usize> {
+        let target = self.inferior.readlink(name).map_err(errno)?;
+        let count = target.len().min(buf.len());
+        buf[..count].copy_from_slice(&target[..count]);
+        Ok(count)
+    }
+}
+
+impl ext::HostIoSetfs for ProcessTarget<'_> {
+    /// All processes of a session share one view of the file system.
+    fn setfs(&mut self, _fs: FsKind) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The protocol's open flags are its own numbers.
+fn host_flags(flags: HostIoOpenFlags) -> i32 {
+    let table = [
+        (HostIoOpenFlags::O_WRONLY, libc::O_WRONLY),
+        (HostIoOpenFlags::O_RDWR, libc::O_RDWR),
+        (HostIoOpenFlags::O_APPEND, libc::O_APPEND),
+        (HostIoOpenFlags::O_CREAT, libc::O_CREAT),
+        (HostIoOpenFlags::O_TRUNC, libc::O_TRUNC),
+        (HostIoOpenFlags::O_EXCL, libc::O_EXCL),
+    ];
+    table.iter().filter(|(flag, _)| flags.contains(*flag)).fold(libc::O_CLOEXEC, |host, (_, bit)| host | bit)
+}
+
+/// The protocol has names for some errors only.
+fn errno(host: i32) -> HostIoError<std::convert::Infallible> {
+    HostIoError::Errno(match Errno::from_raw(host) {
+        Errno::EPERM => HostIoErrno::EPERM,
+        Errno::ENOENT => HostIoErrno::ENOENT,
+        Errno::EINTR => HostIoErrno::EINTR,
+        Errno::EIO => HostIoErrno::EIO,
+        Errno::EBADF => HostIoErrno::EBADF,
+        Errno::EACCES => HostIoErrno::EACCES,
+        Errno::EFAULT => HostIoErrno::EFAULT,
+        Errno::EBUSY => HostIoErrno::EBUSY,
+        Errno::EEXIST => HostIoErrno::EEXIST,
+        Errno::ENODEV => HostIoErrno::ENODEV,
+        Errno::ENOTDIR => HostIoErrno::ENOTDIR,
+        Errno::EISDIR => HostIoErrno::EISDIR,
+        Errno::EINVAL => HostIoErrno::EINVAL,
+        Errno::ENFILE => HostIoErrno::ENFILE,
+        Errno::EMFILE => HostIoErrno::EMFILE,
+        Errno::EFBIG => HostIoErrno::EFBIG,
+        Errno::ENOSPC => HostIoErrno::ENOSPC,
+        Errno::ESPIPE => HostIoErrno::ESPIPE,
+        Errno::EROFS => HostIoErrno::EROFS,
+        Errno::ENOSYS => HostIoErrno::ENOSYS,
+        Errno::ENAMETOOLONG => HostIoErrno::ENAMETOOLONG,
+        _ => HostIoErrno::EUNKNOWN,
+    })
+}

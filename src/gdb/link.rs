@@ -1,0 +1,248 @@
+//! The link between the owner of gdb's socket and one other process of the session: a
+//! `SOCK_SEQPACKET` socketpair, so that each message arrives whole, with the descriptors that belong
+//! to it, and the death of one side is seen by the other as the end of the link.
+//!
+//! Who says what when is [`ownership`](super::ownership)'s matter; here are the words only.
+
+use super::fds;
+use super::resume::Resume;
+use super::settings::Settings;
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, socketpair};
+use std::io::Result;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+/// A stop, or an end, that gdb is to be told of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// The process.
+    pub pid: i32,
+    /// The thread.
+    pub tid: i32,
+    /// What becomes of the report if gdb is told something else first.
+    pub kept: Kept,
+    /// The child that a fork stop announces.
+    pub newborn: Option<i32>,
+    /// The stop reply.
+    pub body: Vec<u8>,
+}
+
+/// Whether a report waits when another is told first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kept {
+    /// No: the thread will stop in the same way when it is resumed, unless gdb has removed the
+    /// reason meanwhile.
+    Dropped,
+    /// Yes, until its thread is resumed.
+    Waiting,
+    /// Yes, and the process is gone.
+    Ended,
+}
+
+/// One message. Those up to `HandOver` go from the owner to the others, the rest back.
+#[derive(Debug)]
+pub enum Message {
+    /// A packet about the process, for the thread chosen by `Hg`.
+    Packet {
+        /// Thread of `Hg`.
+        tid: i32,
+        /// The packet's body.
+        body: Vec<u8>,
+    },
+    /// The threads and their names are wanted.
+    ListThreads,
+    /// gdb waits for a stop from now on; the process does this meanwhile, which may be to stay.
+    Resume(Resume),
+    /// gdb is being told of a stop: stand still.
+    Stop,
+    /// gdb changed its settings.
+    Settings(Settings),
+    /// The session goes on without this process, which runs free.
+    Release,
+    /// Die.
+    Kill,
+    /// If the owner dies without a word, this process inherits.
+    NameHeir {
+        /// The owner.
+        owner: i32,
+    },
+    /// Own the socket from now on, with what comes with it.
+    HandOver {
+        /// See [`Estate`](super::estate::Estate).
+        estate: String,
+        /// The other processes' links, then gdb's open files.
+        fds: Vec<OwnedFd>,
+    },
+
+    /// Replies to a packet.
+    Answer(Vec<Vec<u8>>),
+    /// Reply to `ListThreads`.
+    Threads(Vec<(i32, String)>),
+    /// A thread stopped, or the process ends; with a fork comes the owner's end of the child's link.
+    Event(Report, Option<OwnedFd>),
+    /// Reply to `Stop`: all threads stand still.
+    Parked {
+        /// A thread of the process.
+        tid: i32,
+        /// Threads were running until now.
+        ran: bool,
+    },
+}
+
+/// Both ends of a new link.
+pub fn pair() -> Result<(OwnedFd, OwnedFd)> {
+    Ok(socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?)
+}
+
+/// Sends a message. An error means that the other side is gone.
+pub fn send(link: BorrowedFd<'_>, message: Message) -> Result<()> {
+    let (tag, fields, fds) = message.into_parts();
+    let mut bytes = vec![tag];
+    for field in fields {
+        bytes.extend((field.len() as u32).to_le_bytes());
+        bytes.extend(field);
+    }
+    let raw: Vec<_> = fds.iter().map(|fd| fd.as_raw_fd()).collect();
+    fds::send_message(link, &bytes, &raw)
+}
+
+/// Receives a message, waiting for it. `None`: the other side is gone (or says what no version of
+/// this program says, which comes to the same).
+pub fn receive(link: BorrowedFd<'_>) -> Option<Message> {
+    let size = nix::sys::socket::recv(link.as_raw_fd(), &mut [], MsgFlags::MSG_PEEK | MsgFlags::MSG_TRUNC);
+    let mut bytes = match size {
+        Ok(size) => vec![0; size],
+        Err(nix::errno::Errno::EINTR) => return receive(link),
+        Err(_) => return None,
+    };
+    let (count, fds) = fds::receive_message(link, &mut bytes, MsgFlags::empty()).ok()?;
+    bytes.truncate(count);
+    let (tag, mut rest) = bytes.split_first()?;
+    let mut fields = Vec::new();
+    while let Some((length, tail)) = rest.split_first_chunk::<4>() {
+        let (field, tail) = tail.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        fields.push(field.to_vec());
+        rest = tail;
+    }
+    Message::from_parts(*tag, fields, fds)
+}
+
+/// True if a message (or the end) is there to be received.
+pub fn is_readable(link: BorrowedFd<'_>) -> bool {
+    let mut fds = [nix::poll::PollFd::new(link.as_fd(), nix::poll::PollFlags::POLLIN)];
+    nix::poll::poll(&mut fds, nix::poll::PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+}
+
+impl Message {
+    fn into_parts(self) -> (u8, Vec<Vec<u8>>, Vec<OwnedFd>) {
+        let number = |value: i32| value.to_string().into_bytes();
+        match self {
+            Message::Packet { tid, body } => (b'p', vec![number(tid), body], vec![]),
+            Message::ListThreads => (b't', vec![], vec![]),
+            Message::Resume(resume) => (b'r', vec![resume.encode().into_bytes()], vec![]),
+            Message::Stop => (b's', vec![], vec![]),
+            Message::Settings(settings) => (b'c', vec![settings.encode().into_bytes()], vec![]),
+            Message::Release => (b'd', vec![], vec![]),
+            Message::Kill => (b'k', vec![], vec![]),
+            Message::NameHeir { owner } => (b'h', vec![number(owner)], vec![]),
+            Message::HandOver { estate, fds } => (b'o', vec![estate.into_bytes()], fds),
+            Message::Answer(replies) => (b'A', replies, vec![]),
+            Message::Threads(threads) => {
+                let fields = threads.into_iter().flat_map(|(tid, name)| [number(tid), name.into_bytes()]);
+                (b'T', fields.collect(), vec![])
+            }
+            Message::Event(report, newborn) => (b'E', report.into_fields(), newborn.into_iter().collect()),
+            Message::Parked { tid, ran } => (b'P', vec![number(tid), number(ran.into())], vec![]),
+        }
+    }
+
+    fn from_parts(tag: u8, fields: Vec<Vec<u8>>, mut fds: Vec<OwnedFd>) -> Option<Message> {
+        let text = |index: usize| std::str::from_utf8(fields.get(index)?).ok();
+        let number = |index: usize| text(index)?.parse().ok();
+        Some(match tag {
+            b'p' => Message::Packet { tid: number(0)?, body: fields.get(1)?.clone() },
+            b't' => Message::ListThreads,
+            b'r' => Message::Resume(Resume::decode(text(0)?)?),
+            b's' => Message::Stop,
+            b'c' => Message::Settings(Settings::decode(text(0)?)),
+            b'd' => Message::Release,
+            b'k' => Message::Kill,
+            b'h' => Message::NameHeir { owner: number(0)? },
+            b'o' => Message::HandOver { estate: text(0)?.to_string(), fds },
+            b'A' => Message::Answer(fields),
+            b'T' => {
+                let names = (0..fields.len() / 2).map(|n| Some((number(2 * n)?, text(2 * n + 1)?.to_string())));
+                Message::Threads(names.collect::<Option<_>>()?)
+            }
+            b'E' => Message::Event(Report::from_fields(&fields)?, fds.pop()),
+            b'P' => Message::Parked { tid: number(0)?, ran: number(1)? != 0 },
+            _ => return None,
+        })
+    }
+}
+
+impl Report {
+    fn into_fields(self) -> Vec<Vec<u8>> {
+        let kept = match self.kept {
+            Kept::Dropped => "dropped",
+            Kept::Waiting => "waiting",
+            Kept::Ended => "ended",
+        };
+        let head = format!("{} {} {kept} {}", self.pid, self.tid, self.newborn.unwrap_or(0));
+        vec![head.into_bytes(), self.body]
+    }
+
+    fn from_fields(fields: &[Vec<u8>]) -> Option<Report> {
+        let mut head = std::str::from_utf8(fields.first()?).ok()?.split(' ');
+        Some(Report {
+            pid: head.next()?.parse().ok()?,
+            tid: head.next()?.parse().ok()?,
+            kept: match head.next()? {
+                "dropped" => Kept::Dropped,
+                "waiting" => Kept::Waiting,
+                "ended" => Kept::Ended,
+                _ => return None,
+            },
+            newborn: head.next()?.parse().ok().filter(|pid| *pid != 0),
+            body: fields.get(1)?.clone(),
+        })
+    }
+
+    /// One word.
+    pub fn encode(self) -> String {
+        let fields = self.into_fields();
+        fields.iter().map(|field| super::packet::to_hex(field)).collect::<Vec<_>>().join(":")
+    }
+
+    /// The inverse of [`Report::encode`].
+    pub fn decode(word: &str) -> Option<Report> {
+        let fields: Option<Vec<_>> = word.split(':').map(|field| super::packet::from_hex(field.as_bytes())).collect();
+        Report::from_fields(&fields?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_carries_the_childs_link() {
+        let (here, there) = pair().expect("socketpair");
+        let (end, other_end) = pair().expect("socketpair");
+        let report = Report { pid: 1, tid: 2, kept: Kept::Waiting, newborn: Some(3), body: b"T05fork".to_vec() };
+        send(here.as_fd(), Message::Event(report.clone(), Some(end))).expect("sent");
+        let Some(Message::Event(received, Some(link))) = receive(there.as_fd()) else { panic!("no event") };
+        assert_eq!(received, report);
+        send(link.as_fd(), Message::Stop).expect("sent");
+        assert!(matches!(receive(other_end.as_fd()), Some(Message::Stop)));
+        drop(here);
+        assert!(receive(there.as_fd()).is_none());
+        assert_eq!(Report::decode(&report.clone().encode()), Some(report));
+    }
+
+    #[test]
+    fn nonsense_is_the_end_of_the_link() {
+        let (here, there) = pair().expect("socketpair");
+        fds::send_message(here.as_fd(), b"r\x05\0\0\0junk", &[]).expect("sent");
+        assert!(receive(there.as_fd()).is_none());
+    }
+}

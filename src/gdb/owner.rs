@@ -1,0 +1,375 @@
+//! The owner of the socket: packets about the session as a whole, and the way of all others to the
+//! process that they are about.
+
+use super::actions::With;
+use super::inferior::Inferior;
+use super::link::{self, Kept, Message};
+use super::ownership::{Event, State};
+use super::packet::{Input, MAX_BODY, frame, hex_u64, xfer_piece};
+use super::resume::Action;
+use super::session::Session;
+use super::settings::Settings;
+use super::thread_id::{Id, ThreadId, spell};
+use super::vcont::{self, Plan};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};
+use std::os::fd::{AsFd, AsRawFd};
+
+/// How long the last stop reply may wait to be acknowledged before the socket is closed, in
+/// milliseconds.
+const LAST_ACK_MS: u16 = 500;
+
+impl Session {
+    /// gdb's turn: one input.
+    pub(super) fn serve_gdb(&mut self, inferior: &mut dyn Inferior) {
+        match self.framer.next_input() {
+            Some(Input::Packet(body)) => {
+                if !self.settings.no_ack {
+                    self.send_bytes(b"+");
+                }
+                self.handle_packet(inferior, &body);
+            }
+            Some(Input::Damaged) if self.settings.no_ack => self.reply(b"E01"),
+            Some(Input::Damaged) => self.send_bytes(b"-"),
+            Some(Input::Resend) => {
+                let again = self.owned.last_sent.clone();
+                self.send_bytes(&again);
+            }
+            Some(Input::Interrupt) => {} // everything stands still already
+            None if self.gdb_lost => self.fire(inferior, Event::GdbLost, With::default()),
+            None => self.wait_for_input(),
+        }
+    }
+
+    /// gdb waits, this process stands still, others run.
+    pub(super) fn wait_for_others(&mut self, inferior: &mut dyn Inferior) {
+        self.hear_while_gdb_waits(inferior);
+        if self.state == State::OwnerWaiting {
+            self.wait_for_input();
+        }
+    }
+
+    /// What has arrived while gdb waits for a stop.
+    pub(super) fn hear_while_gdb_waits(&mut self, inferior: &mut dyn Inferior) {
+        self.read_available();
+        let event = if self.framer.take_interrupt() {
+            Event::Interrupted
+        } else if !self.owned.pending.is_empty() {
+            Event::PeerStopped
+        } else if self.gdb_lost {
+            Event::GdbLost
+        } else {
+            return;
+        };
+        let interrupted = event == Event::Interrupted;
+        self.fire(inferior, event, With { interrupted, ..With::default() });
+    }
+
+    // ── packets about the session ──────────────────────────────────────────────────────────────
+
+    fn handle_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
+        match body {
+            [b'?'] => self.reply(&self.owned.last_stop.clone()),
+            [b'!'] => self.reply(b"OK"),
+            [b'H', op, thread @ ..] => self.choose_thread(inferior, *op, thread),
+            [b'c' | b'C' | b's' | b'S', ..] => {
+                self.resume(inferior, Plan::parse_old(body, self.owned.resumed));
+            }
+            [b'D', pid @ ..] => self.detach(inferior, pid),
+            [b'k'] => self.fire(inferior, Event::KilledAll, With::default()),
+            b"vCont?" => self.reply(vcont::SUPPORTED.as_bytes()),
+            b"qC" => {
+                let (pid, tid) = self.owned.general;
+                self.reply(format!("QC{}", spell(self.settings.multiprocess, pid, tid)).as_bytes());
+            }
+            b"QStartNoAckMode" => {
+                self.reply(b"OK");
+                self.change_settings(|settings| settings.no_ack = true);
+            }
+            // All-stop is the only mode.
+            b"QNonStop:0" => self.reply(b"OK"),
+            b"qfThreadInfo" => self.list_threads(inferior),
+            b"qsThreadInfo" => self.reply(b"l"),
+            // No symbols are wanted.
+            [b'q', b'S', b'y', b'm', b'b', b'o', b'l', b':', ..] => self.reply(b"OK"),
+            _ => self.handle_long_packet(inferior, body),
+        }
+    }
+
+    /// Packets that are known by a longer prefix.
+    fn handle_long_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
+        if let Some(actions) = body.strip_prefix(b"vCont") {
+            self.resume(inferior, Plan::parse(actions));
+        } else if let Some(pid) = body.strip_prefix(b"vKill;") {
+            self.kill(inferior, pid);
+        } else if let Some(features) = body.strip_prefix(b"qSupported") {
+            self.change_settings(|settings| settings.negotiate(features.strip_prefix(b":").unwrap_or_default()));
+            self.reply(supported().as_bytes());
+        } else if let Some(signals) = body.strip_prefix(b"QPassSignals:") {
+            let taken = self.change_settings(|settings| settings.set_pass_signals(signals));
+            self.reply(if taken { b"OK" } else { b"E01" });
+        } else if body.starts_with(b"QProgramSignals:") {
+            // It concerns signals pending at a detach; those stay with the kernel and are delivered.
+            self.reply(b"OK");
+        } else if let Some(piece) = body.strip_prefix(b"qXfer:threads:read::") {
+            let threads = self.threads_xml(inferior);
+            self.reply(&xfer_piece(threads.as_bytes(), piece));
+        } else if body.starts_with(b"qAttached") {
+            // The program was started for gdb: quitting gdb ends it, as under gdbserver.
+            self.reply(b"0");
+        } else {
+            self.route(inferior, body);
+        }
+    }
+
+    /// A setting is every process's; all stand still and will have it before they go on.
+    fn change_settings<T>(&mut self, change: impl FnOnce(&mut Settings) -> T) -> T {
+        let result = change(&mut self.settings);
+        for peer in &self.owned.peers {
+            let _ = link::send(peer.link.as_fd(), Message::Settings(self.settings.clone()));
+        }
+        result
+    }
+
+    fn choose_thread(&mut self, inferior: &dyn Inferior, op: u8, thread: &[u8]) {
+        let chosen = ThreadId::parse(thread).filter(|thread| match thread.pid {
+            Some(Id::One(pid)) => pid == inferior.pid() || self.peer(pid).is_some(),
+            _ => true,
+        });
+        let (Some(chosen), b'g' | b'c') = (chosen, op) else { return self.reply(b"E01") };
+        if op == b'c' {
+            self.owned.resumed = Some(chosen);
+            return self.reply(b"OK");
+        }
+        let pid = match chosen.pid {
+            Some(Id::One(pid)) => pid,
+            _ => inferior.pid(),
+        };
+        let tid = match chosen.tid {
+            Id::One(tid) if pid == inferior.pid() && !inferior.threads().contains(&tid) => return self.reply(b"E01"),
+            Id::One(tid) => tid,
+            Id::Any | Id::All if pid == inferior.pid() => self.tid,
+            Id::Any | Id::All => pid,
+        };
+        self.owned.general = (pid, tid);
+        self.reply(b"OK");
+    }
+
+    fn resume(&mut self, inferior: &mut dyn Inferior, plan: Option<Plan>) {
+        let Some(plan) = plan else { return self.reply(b"E01") };
+        let default_pid = self.owned.general.0;
+        // What happened while gdb was told something else comes first; nothing moves for it.
+        let due = self.owned.pending.iter().position(|report| {
+            let moves = plan.for_process(report.pid, default_pid).action(report.tid) != Action::Stay;
+            report.kept == Kept::Ended || moves
+        });
+        if let Some(report) = due.and_then(|index| self.owned.pending.remove(index)) {
+            return self.tell_gdb(report);
+        }
+        let moves_self = plan.for_process(inferior.pid(), default_pid).moves(&inferior.threads());
+        let moves_others = self.owned.peers.iter().any(|peer| peer.announced && plan.names(peer.pid, default_pid));
+        let event = match (moves_self, moves_others) {
+            (true, _) => Event::ResumedSelf,
+            (false, true) => Event::ResumedOthers,
+            (false, false) => return self.reply(b"E01"),
+        };
+        self.fire(inferior, event, With { plan, ..With::default() });
+    }
+
+    fn detach(&mut self, inferior: &mut dyn Inferior, pid: &[u8]) {
+        let events = [Event::DetachedSelf, Event::DetachedLast, Event::DetachedPeer];
+        // Without a pid, the process is the only one.
+        let pid = if pid.is_empty() { Some(inferior.pid()) } else { pid.strip_prefix(b";").and_then(parse_pid) };
+        self.part(inferior, pid, events);
+    }
+
+    fn kill(&mut self, inferior: &mut dyn Inferior, pid: &[u8]) {
+        self.part(inferior, parse_pid(pid), [Event::KilledSelf, Event::KilledLast, Event::KilledPeer]);
+    }
+
+    /// One process leaves: this one while there are others, this one as the last, or another.
+    fn part(&mut self, inferior: &mut dyn Inferior, pid: Option<i32>, [own, last, peers]: [Event; 3]) {
+        let event = match pid {
+            Some(pid) if pid == inferior.pid() && self.owned.peers.is_empty() => last,
+            Some(pid) if pid == inferior.pid() => own,
+            Some(pid) if self.peer(pid).is_some() => peers,
+            _ => return self.reply(b"E01"),
+        };
+        self.fire(inferior, event, With { peer: pid.unwrap_or(0), ..With::default() });
+    }
+
+    // ── threads of all processes ───────────────────────────────────────────────────────────────
+
+    /// Process, thread, name of every thread that gdb may know.
+    fn all_threads(&mut self, inferior: &dyn Inferior) -> Vec<(i32, i32, String)> {
+        let own = own_threads(inferior).into_iter().map(|(tid, name)| (inferior.pid(), tid, name));
+        let mut all: Vec<_> = own.collect();
+        let pids: Vec<i32> = self.owned.peers.iter().filter(|peer| peer.announced).map(|peer| peer.pid).collect();
+        for pid in pids {
+            if let Some(Message::Threads(threads)) = self.ask(pid, Message::ListThreads) {
+                all.extend(threads.into_iter().map(|(tid, name)| (pid, tid, name)));
+            }
+        }
+        all
+    }
+
+    fn list_threads(&mut self, inferior: &dyn Inferior) {
+        let threads = self.all_threads(inferior);
+        let multiprocess = self.settings.multiprocess;
+        let mut ids: Vec<String> = threads.iter().map(|(pid, tid, _)| spell(multiprocess, *pid, *tid)).collect();
+        // Only a gdb that does not know `qXfer:threads` asks, so a list that fits is enough.
+        ids.truncate(MAX_BODY / 24);
+        self.reply(format!("m{}", ids.join(",")).as_bytes());
+    }
+
+    fn threads_xml(&mut self, inferior: &dyn Inferior) -> String {
+        let multiprocess = self.settings.multiprocess;
+        let thread = |(pid, tid, name): (i32, i32, String)| {
+            let id = spell(multiprocess, pid, tid);
+            format!("<thread id=\"{id}\" name=\"{}\"/>\n", xml_text(&name))
+        };
+        let threads: String = self.all_threads(inferior).into_iter().map(thread).collect();
+        format!("<?xml version=\"1.0\"?>\n<threads>\n{threads}</threads>\n")
+    }
+
+    // ── packets about one process ──────────────────────────────────────────────────────────────
+
+    /// Answers here, or has the process answer that the packet is about.
+    fn route(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
+        let (general_pid, tid) = self.owned.general;
+        let pid = named_process(body).unwrap_or(general_pid);
+        // gdb's open files are the owner's, whichever process it looks at.
+        let replies = if pid == inferior.pid() || body.starts_with(b"vFile:") {
+            self.local.answer(inferior, tid, body)
+        } else {
+            match self.ask(pid, Message::Packet { tid, body: body.to_vec() }) {
+                Some(Message::Answer(replies)) => replies,
+                _ => vec![b"E01".to_vec()],
+            }
+        };
+        for reply in replies {
+            self.reply(&reply);
+        }
+    }
+
+    /// A peer's answer to a question; `None` if it is gone, or never was.
+    fn ask(&mut self, pid: i32, question: Message) -> Option<Message> {
+        let _ = link::send(self.peer(pid)?.link.as_fd(), question);
+        loop {
+            match link::receive(self.peer(pid)?.link.as_fd()) {
+                answer @ Some(Message::Answer(_) | Message::Threads(_)) => return answer,
+                other => self.note(pid, other),
+            }
+        }
+    }
+
+    // ── the socket ─────────────────────────────────────────────────────────────────────────────
+
+    /// Waits until something can be read, and reads it.
+    fn wait_for_input(&mut self) {
+        let links = self.owned.peers.iter().map(|peer| &peer.link);
+        let mut fds: Vec<PollFd<'_>> =
+            self.socket.iter().chain(links).map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)).collect();
+        // Interrupted by a signal or not: what there is is read.
+        let _ = poll(&mut fds, PollTimeout::NONE);
+        self.read_available();
+    }
+
+    /// Reads from the socket and the links what is there.
+    pub(super) fn read_available(&mut self) {
+        let mut buffer = [0; 4096];
+        while let Some(socket) = self.socket.as_ref().filter(|_| !self.gdb_lost) {
+            match recv(socket.as_raw_fd(), &mut buffer, MsgFlags::MSG_DONTWAIT) {
+                Ok(0) => self.gdb_lost = true,
+                Ok(count) => self.framer.push(buffer.get(..count).unwrap_or_default()),
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => break,
+                Err(_) => self.gdb_lost = true,
+            }
+        }
+        let readable = self.owned.peers.iter().filter(|peer| link::is_readable(peer.link.as_fd()));
+        for pid in readable.map(|peer| peer.pid).collect::<Vec<_>>() {
+            let message = self.peer(pid).and_then(|peer| link::receive(peer.link.as_fd()));
+            self.note(pid, message);
+        }
+    }
+
+    /// Sends a packet whose body is escaped already.
+    pub(super) fn reply(&mut self, body: &[u8]) {
+        self.owned.last_sent = frame(body);
+        let bytes = self.owned.last_sent.clone();
+        self.send_bytes(&bytes);
+    }
+
+    fn send_bytes(&mut self, mut bytes: &[u8]) {
+        while let Some(socket) = self.socket.as_ref().filter(|_| !bytes.is_empty() && !self.gdb_lost) {
+            match send(socket.as_raw_fd(), bytes, MsgFlags::MSG_NOSIGNAL) {
+                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+                Err(Errno::EINTR) => {}
+                Err(_) => self.gdb_lost = true,
+            }
+        }
+    }
+
+    /// Closing a socket with unread input makes TCP throw away what was sent last, so the
+    /// acknowledgement of the last packet is waited for.
+    pub(super) fn flush_before_closing(&mut self) {
+        let owner = !matches!(self.state, State::PeerRunning | State::PeerServing);
+        let Some(socket) = self.socket.as_ref().filter(|_| owner && !self.gdb_lost && self.owned.peers.is_empty())
+        else {
+            return;
+        };
+        let _ = shutdown(socket.as_raw_fd(), Shutdown::Write);
+        let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLIN)];
+        if !self.settings.no_ack && poll(&mut fds, PollTimeout::from(LAST_ACK_MS)).is_ok_and(|ready| ready > 0) {
+            self.read_available();
+        }
+    }
+}
+
+/// The reply to `qSupported`.
+fn supported() -> String {
+    let objects = ["features:read", "auxv:read", "exec-file:read", "threads:read", "siginfo:read", "siginfo:write"];
+    let objects: String = objects.iter().map(|object| format!(";qXfer:{object}+")).collect();
+    let others = ";QPassSignals+;QProgramSignals+;vContSupported+;binary-upload+";
+    format!("PacketSize={MAX_BODY:x}{}{objects}{others}", Settings::offered())
+}
+
+/// Ids and names of a process's threads.
+pub(super) fn own_threads(inferior: &dyn Inferior) -> Vec<(i32, String)> {
+    let named = |tid| (tid, inferior.thread_name(tid).unwrap_or_default());
+    inferior.threads().into_iter().map(named).collect()
+}
+
+/// The process that a packet itself names.
+fn named_process(body: &[u8]) -> Option<i32> {
+    let thread = match body {
+        [b'T', thread @ ..] => Some(thread),
+        _ => body.strip_prefix(b"qThreadExtraInfo,"),
+    };
+    if let Some(thread) = thread {
+        return match ThreadId::parse(thread)?.pid? {
+            Id::One(pid) => Some(pid),
+            _ => None,
+        };
+    }
+    parse_pid(body.strip_prefix(b"qXfer:exec-file:read:")?.split(|byte| *byte == b':').next()?)
+}
+
+fn parse_pid(digits: &[u8]) -> Option<i32> {
+    i32::try_from(hex_u64(digits)?).ok()
+}
+
+/// A thread's name inside an XML attribute; control characters have no place there.
+fn xml_text(name: &str) -> String {
+    let escaped = |c: char| match c {
+        '&' => "&amp;".to_string(),
+        '<' => "&lt;".to_string(),
+        '>' => "&gt;".to_string(),
+        '"' => "&quot;".to_string(),
+        c if c.is_control() => "?".to_string(),
+        c => c.to_string(),
+    };
+    name.chars().map(escaped).collect()
+}

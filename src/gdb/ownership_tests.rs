@@ -1,0 +1,1 @@
+//! Walks through everything that several processes can do to each other.

@@ -1,0 +1,69 @@
+//! A process of the session that does not own the socket: it does what comes over its link.
+
+use super::actions::With;
+use super::inferior::Inferior;
+use super::link::{self, Message};
+use super::owner::own_threads;
+use super::ownership::Event;
+use super::session::Session;
+use std::os::fd::AsFd;
+
+impl Session {
+    /// The owner's turn: waits for one message and does it.
+    pub(super) fn serve_owner(&mut self, inferior: &mut dyn Inferior) {
+        self.hear_owner(inferior);
+    }
+
+    /// One message, which is there or is waited for.
+    pub(super) fn hear_owner(&mut self, inferior: &mut dyn Inferior) {
+        let Some(link) = &self.link else { return };
+        let message = link::receive(link.as_fd());
+        let mut with = With::default();
+        let event = match message {
+            Some(Message::Packet { tid, body }) => {
+                let replies = self.local.answer(inferior, tid, &body);
+                return self.answer(Message::Answer(replies));
+            }
+            Some(Message::ListThreads) => return self.answer(Message::Threads(own_threads(inferior))),
+            Some(Message::Settings(settings)) => {
+                self.settings = settings;
+                return;
+            }
+            Some(Message::NameHeir { owner }) => {
+                self.heir_of = Some(owner);
+                return;
+            }
+            Some(Message::Resume(resume)) => {
+                self.gdb_waits = true;
+                let moves = resume.moves(&inferior.threads());
+                self.plan = resume;
+                if moves { Event::OwnerResumes } else { Event::OwnerLeaves }
+            }
+            Some(Message::Stop) => {
+                self.gdb_waits = false;
+                Event::OwnerStops
+            }
+            Some(Message::Release) => Event::OwnerReleases,
+            Some(Message::Kill) => Event::OwnerKills,
+            Some(Message::HandOver { estate, fds }) => {
+                with.estate = Some((estate, fds));
+                Event::OwnerHandsOver
+            }
+            // The words of a peer are not for a peer: whoever says them is no owner.
+            Some(Message::Answer(_) | Message::Threads(_) | Message::Event(..) | Message::Parked { .. }) | None => {
+                if self.heir_of.is_some() {
+                    Event::OwnerLost
+                } else {
+                    Event::OwnerLostToOther
+                }
+            }
+        };
+        self.fire(inferior, event, with);
+    }
+
+    fn answer(&mut self, message: Message) {
+        if let Some(link) = &self.link {
+            let _ = link::send(link.as_fd(), message);
+        }
+    }
+}

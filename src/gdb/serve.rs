@@ -1,0 +1,98 @@
+//! Packets about one process, answered by that process while it stands still.
+//!
+//! In: a thread id (of `Hg`) and a packet's body; out: the bodies of the replies. What `gdbstub` lacks
+//! is here, the rest goes to it. Whether the packet came from the socket or over a link from the
+//! socket's owner makes no difference.
+
+use super::breakpoints::Breakpoints;
+use super::host_io::Files;
+use super::inferior::Inferior;
+use super::packet::{MAX_BODY, escape, hex_u64, unescape, xfer_piece};
+use super::stub;
+use super::target::ProcessTarget;
+use super::thread_id::{Id, ThreadId};
+
+/// What one process keeps for gdb besides the session.
+#[derive(Default)]
+pub struct Local {
+    /// What gdb inserted.
+    pub breakpoints: Breakpoints,
+    /// Files that gdb has open; only the owner's are used.
+    pub files: Files,
+}
+
+/// The most bytes of memory in one reply: two hex digits each.
+const MAX_MEMORY: u64 = MAX_BODY as u64 / 2 - 8;
+
+impl Local {
+    /// Answers a packet about thread `tid`.
+    pub fn answer(&mut self, inferior: &mut dyn Inferior, tid: i32, body: &[u8]) -> Vec<Vec<u8>> {
+        let target = &mut ProcessTarget { inferior, breakpoints: &mut self.breakpoints, files: &mut self.files };
+        let own = match body {
+            [b'T', thread @ ..] => is_alive(target.inferior, thread),
+            [b'm', range @ ..] => return stub::answer(target, tid, &read_hex(range)),
+            [b'x', range @ ..] => read_binary(target.inferior, range),
+            _ => match body.strip_prefix(b"qXfer:siginfo:") {
+                Some(request) => siginfo(target.inferior, tid, request),
+                None => return stub::answer(target, tid, body),
+            },
+        };
+        vec![own]
+    }
+}
+
+/// `T`: whether a thread lives.
+fn is_alive(inferior: &dyn Inferior, thread: &[u8]) -> Vec<u8> {
+    match ThreadId::parse(thread) {
+        Some(ThreadId { tid: Id::One(tid), .. }) if inferior.threads().contains(&tid) => b"OK".to_vec(),
+        _ => b"E01".to_vec(),
+    }
+}
+
+/// `m` for `gdbstub`, which would go on reading for as long as the packet says: a shorter reply
+/// than was asked for is legal, a longer one than gdb can take is not.
+fn read_hex(range: &[u8]) -> Vec<u8> {
+    match address_and_length(range) {
+        Some((addr, length)) => format!("m{addr:x},{:x}", length.min(MAX_MEMORY)).into_bytes(),
+        None => b"m".to_vec(),
+    }
+}
+
+/// `x`: memory as binary data after a `b`.
+fn read_binary(inferior: &dyn Inferior, range: &[u8]) -> Vec<u8> {
+    let Some((addr, length)) = address_and_length(range) else { return b"E01".to_vec() };
+    let mut data = vec![0; length.min(MAX_MEMORY) as usize];
+    match inferior.read_memory(addr, &mut data) {
+        0 if !data.is_empty() => format!("E{:02x}", libc::EFAULT).into_bytes(),
+        read => {
+            let mut reply = b"b".to_vec();
+            reply.extend(escape(data.get(..read).unwrap_or_default()));
+            reply
+        }
+    }
+}
+
+/// `addr,length`, the length such that the range does not wrap.
+fn address_and_length(range: &[u8]) -> Option<(u64, u64)> {
+    let mut numbers = range.splitn(2, |byte| *byte == b',').map(hex_u64);
+    let (addr, length) = (numbers.next()??, numbers.next()??);
+    Some((addr, length.min(u64::MAX - addr)))
+}
+
+/// `qXfer:siginfo:read::offset,length` and `qXfer:siginfo:write::offset:data`.
+fn siginfo(inferior: &mut dyn Inferior, tid: i32, request: &[u8]) -> Vec<u8> {
+    let error = || b"E01".to_vec();
+    let Some(mut siginfo) = inferior.siginfo(tid) else { return error() };
+    if let Some(piece) = request.strip_prefix(b"read::") {
+        return xfer_piece(&siginfo, piece);
+    }
+    let Some(write) = request.strip_prefix(b"write::") else { return error() };
+    let mut parts = write.splitn(2, |byte| *byte == b':');
+    let (Some(offset), Some(data)) = (parts.next().and_then(hex_u64), parts.next().map(unescape)) else {
+        return error();
+    };
+    let start = usize::try_from(offset).unwrap_or(usize::MAX);
+    let Some(place) = siginfo.get_mut(start..start.saturating_add(data.len())) else { return error() };
+    place.copy_from_slice(&data);
+    if inferior.set_siginfo(tid, &siginfo) { format!("{:x}", data.len()).into_bytes() } else { error() }
+}
