@@ -17,6 +17,8 @@
 //! Folder order is flow order; dependencies point one way (ARCHITECTURE.md has the rule, and
 //! `tests/architecture.rs` holds the tree to it).
 
+pub mod cli;
+pub mod config;
 pub mod cpu;
 pub mod decode;
 pub mod gdb;
@@ -27,5 +29,7 @@ pub mod lift;
 pub mod load;
 pub mod memory;
 pub mod process;
+pub mod report;
 pub mod signal;
+pub mod trace;
 pub mod value;

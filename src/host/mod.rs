@@ -4,6 +4,7 @@
 //! core and alloc and to this module. It imports nothing of ours.
 
 pub mod call;
+pub mod fds;
 pub mod lock;
 pub mod raw;
 

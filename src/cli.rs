@@ -1,0 +1,202 @@
+//! What was typed: the command line and the environment variables that stand in for flags.
+//!
+//! Nothing is interpreted here beyond clap's syntax; `config` says what it means. qemu-user's
+//! spellings with one dash (`-strace`, `-cpu max`) become clap's before clap sees them, and what
+//! follows PROGRAM is the program's and stays as it is.
+
+use clap::{ArgAction, CommandFactory, Parser};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+/// Runs an AArch64 Linux program on this machine; with -g, under gdb.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Parser)]
+#[command(name = "emu", version, about, override_usage = "emu [OPTIONS] PROGRAM [ARGS...]", after_help = AFTER_HELP)]
+pub struct Cli {
+    /// Wait for gdb before the first instruction: a port on this machine, HOST:PORT, or the path of
+    /// a unix socket
+    #[arg(short = 'g', long = "gdb", value_name = "PORT", env = "EMU_GDB")]
+    pub gdb: Option<String>,
+
+    /// Root of the AArch64 system whose files the program sees before this machine's
+    #[arg(short = 'L', long = "sysroot", value_name = "DIR", env = "EMU_SYSROOT")]
+    pub sysroot: Option<OsString>,
+
+    /// Set a variable of the program's environment (repeat for more)
+    #[arg(short = 'E', long = "set-env", value_name = "VAR=VALUE")]
+    pub set_env: Vec<OsString>,
+
+    /// Remove a variable from the program's environment (repeat for more)
+    #[arg(short = 'U', long = "unset-env", value_name = "VAR")]
+    pub unset_env: Vec<OsString>,
+
+    /// What the program is told as its own name, argv[0]
+    #[arg(short = '0', long = "argv0", value_name = "NAME", env = "EMU_ARGV0")]
+    pub argv0: Option<OsString>,
+
+    /// Log each system call, as -d strace
+    #[arg(long = "strace", env = "EMU_STRACE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub strace: bool,
+
+    /// Log these ITEMS, separated by commas; "help" lists them
+    #[arg(short = 'd', long = "log", value_name = "ITEMS", env = "EMU_LOG")]
+    pub log: Option<String>,
+
+    /// Append the log to FILE instead of writing it to standard error
+    #[arg(short = 'D', long = "log-file", value_name = "FILE", env = "EMU_LOG_FILE")]
+    pub log_file: Option<OsString>,
+
+    /// Accepted for qemu's sake; there is one processor, with all features that are implemented
+    #[arg(long = "cpu", value_name = "MODEL", env = "EMU_CPU")]
+    pub cpu: Option<String>,
+
+    /// Accepted for qemu's sake, without effect
+    #[arg(long = "one-insn-per-tb", alias = "singlestep", hide = true)]
+    pub one_insn_per_tb: bool,
+
+    /// The program and its arguments
+    #[arg(
+        value_name = "PROGRAM",
+        trailing_var_arg = true,
+        action = ArgAction::Append
+    )]
+    pub command: Vec<OsString>,
+}
+
+const AFTER_HELP: &str = "\
+Environment: EMU_GDB, EMU_SYSROOT, EMU_SET_ENV and EMU_UNSET_ENV (lists separated by commas), EMU_ARGV0, EMU_STRACE,
+EMU_LOG, EMU_LOG_FILE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
+QEMU_ARGV0, QEMU_STRACE, QEMU_LOG, QEMU_LOG_FILENAME and QEMU_CPU are read after them.
+
+Exit status: the program's own, or death by the signal that the program died of; 126 if the program cannot be
+executed, 127 if it or its interpreter is not found, 1 for a wrong command line or a port in use.";
+
+/// What the command line asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// Run a program.
+    Run(Box<Cli>),
+    /// Print this (help, version, the log's items) and succeed.
+    Print(String),
+}
+
+/// Parses a command line, `args[0]` being emu's own name. The error is one line for the user.
+pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
+    match Cli::try_parse_from(rewrite_qemu_spelling(args)) {
+        Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
+        Ok(cli) if cli.command.is_empty() => Err("no program given".to_owned()),
+        Ok(cli) => Ok(Request::Run(Box::new(cli))),
+        Err(error) => match error.kind() {
+            clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion => {
+                Ok(Request::Print(error.render().to_string()))
+            }
+            _ => Err(first_line(&error)),
+        },
+    }
+}
+
+/// clap's messages have several lines; the first says what is wrong.
+fn first_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+}
+
+/// `-strace` → `--strace` and so on for each long flag, up to PROGRAM.
+fn rewrite_qemu_spelling(args: Vec<OsString>) -> Vec<OsString> {
+    let mut command = Cli::command();
+    command.build();
+    let mut out = Vec::with_capacity(args.len());
+    let mut args = args.into_iter();
+    out.extend(args.next());
+    while let Some(arg) = args.next() {
+        let bytes = arg.as_bytes();
+        if bytes == b"--" || bytes == b"-" || !bytes.starts_with(b"-") {
+            out.push(arg);
+            break;
+        }
+        let long = bytes.strip_prefix(b"--").or(bytes.strip_prefix(b"-")).unwrap_or_default();
+        let (arg, takes_value) = match find_long(&command, long) {
+            Some(flag) => (OsString::from_vec([b"--", long].concat()), flag.get_action().takes_values()),
+            None => {
+                let takes_value = find_short(&command, bytes).is_some_and(|flag| flag.get_action().takes_values());
+                (arg, takes_value)
+            }
+        };
+        out.push(arg);
+        if takes_value {
+            out.extend(args.next());
+        }
+    }
+    out.extend(args);
+    out
+}
+
+/// The flag with this long name; `--name=value` has its value already and finds none.
+fn find_long<'a>(command: &'a clap::Command, name: &[u8]) -> Option<&'a clap::Arg> {
+    let is_it = |known: &str| name.len() > 1 && known.as_bytes() == name;
+    command.get_arguments().find(|arg| {
+        arg.get_long().is_some_and(is_it) || arg.get_all_aliases().unwrap_or_default().into_iter().any(is_it)
+    })
+}
+
+/// The flag that `-x` is; `-xVALUE` has its value already and finds none.
+fn find_short<'a>(command: &'a clap::Command, arg: &[u8]) -> Option<&'a clap::Arg> {
+    let [b'-', letter] = arg else { return None };
+    command.get_arguments().find(|flag| flag.get_short() == Some(char::from(*letter)))
+}
+
+/// A list in an environment variable, separated by commas as qemu's are.
+pub fn split_list(list: &OsStr) -> impl Iterator<Item = OsString> {
+    list.as_bytes().split(|&b| b == b',').filter(|item| !item.is_empty()).map(|item| OsString::from_vec(item.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(args: &[&str]) -> Cli {
+        let args = ["emu"].iter().chain(args).map(OsString::from).collect();
+        match parse(args) {
+            Ok(Request::Run(cli)) => *cli,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn qemu_spellings_mean_the_same() {
+        let ours = run(&["--strace", "--cpu", "max", "-g", "1234", "prog"]);
+        assert_eq!(run(&["-strace", "-cpu", "max", "-g", "1234", "prog"]), ours);
+        assert!(ours.strace);
+        assert!(run(&["-singlestep", "prog"]).one_insn_per_tb);
+    }
+
+    #[test]
+    fn what_follows_the_program_is_untouched() {
+        for rest in [&["-strace"][..], &["--", "-g", "1"], &["-L", "x", "--help"], &["-version"]] {
+            let cli = run(&[&["-L", "root", "prog"], rest].concat());
+            assert_eq!(cli.sysroot, Some("root".into()));
+            assert_eq!(cli.command, [&["prog"], rest].concat().iter().map(OsString::from).collect::<Vec<_>>());
+            assert!(!cli.strace);
+        }
+    }
+
+    #[test]
+    fn a_double_dash_ends_the_flags() {
+        assert_eq!(run(&["--", "-prog", "-x"]).command, ["-prog", "-x"]);
+    }
+
+    #[test]
+    fn help_and_version_are_printed_in_all_spellings() {
+        for args in [&["-h"][..], &["-help"], &["--help"], &["-version"], &["--version"], &["-d", "help"]] {
+            let args = ["emu"].iter().chain(args).map(OsString::from).collect();
+            assert!(matches!(parse(args), Ok(Request::Print(_))));
+        }
+    }
+
+    #[test]
+    fn errors_are_one_line() {
+        assert_eq!(parse(vec!["emu".into()]), Err("no program given".to_owned()));
+        let error = parse(vec!["emu".into(), "--nonsense".into(), "prog".into()]).unwrap_err();
+        assert_eq!(error, "unexpected argument '--nonsense' found");
+    }
+}

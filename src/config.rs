@@ -1,0 +1,240 @@
+//! What the command line means: [`Cli`] and environment variables → [`Config`].
+//!
+//! A flag wins over its EMU_* variable (clap reads those), and that over qemu's.
+
+use crate::cli::{Cli, split_list};
+use crate::load::Sysroot;
+use crate::trace::log::{Item, Items};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// What to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// Path of the program.
+    pub program: Vec<u8>,
+    /// Its argv, argv[0] included.
+    pub argv: Vec<Vec<u8>>,
+    /// Its environment, as NAME=VALUE.
+    pub envp: Vec<Vec<u8>>,
+    /// The files it sees before the host's.
+    pub sysroot: Sysroot,
+    /// Where to listen for gdb.
+    pub gdb: Option<GdbAddress>,
+    /// What to log.
+    pub log: Items,
+    /// Where, absolute; None is standard error.
+    pub log_file: Option<PathBuf>,
+}
+
+/// Where gdb connects.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GdbAddress {
+    /// Host name or address, and port.
+    Tcp(String, u16),
+    /// Path of a unix socket.
+    Unix(PathBuf),
+}
+
+impl std::fmt::Display for GdbAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            GdbAddress::Tcp(host, port) => write!(f, "{host}:{port}"),
+            GdbAddress::Unix(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// A wrong command line.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum ConfigError {
+    /// -d with an unknown item.
+    #[error("-d {0}: no such log item (try -d help)")]
+    LogItem(String),
+    /// -E without a value.
+    #[error("-E {0}: not of the form VAR=VALUE")]
+    SetEnv(String),
+    /// -U with a value.
+    #[error("-U {0}: not the name of a variable")]
+    UnsetEnv(String),
+    /// -L that is no directory.
+    #[error("-L {0}: not a directory (name the root of an AArch64 system)")]
+    Sysroot(String),
+    /// -g with something that is neither a port nor a path.
+    #[error("-g {0}: not a port from 1 to 65535, HOST:PORT or a path")]
+    Gdb(String),
+    /// A command line without a program.
+    #[error("no program given (try emu --help)")]
+    NoProgram,
+}
+
+/// What an environment looks like; tests bring their own.
+pub type Environment = Vec<(OsString, OsString)>;
+
+impl Config {
+    /// Interprets `cli` in the environment `env`. An empty value of a variable counts as none.
+    pub fn new(cli: Cli, env: &Environment) -> Result<Config, ConfigError> {
+        let mut command = cli.command.into_iter().map(OsStringExt::into_vec);
+        let program = command.next().ok_or(ConfigError::NoProgram)?;
+        let argv0 = cli.argv0.or_else(|| variable(env, "QEMU_ARGV0")).map(OsStringExt::into_vec);
+        let argv = [argv0.unwrap_or_else(|| program.clone())].into_iter().chain(command).collect();
+
+        let text = |name| variable(env, name).map(|value| value.to_string_lossy().into_owned());
+        let mut log = match cli.log.or_else(|| text("QEMU_LOG")) {
+            Some(list) => Items::parse(&list).map_err(ConfigError::LogItem)?,
+            None => Items::NONE,
+        };
+        if cli.strace || variable(env, "QEMU_STRACE").is_some() {
+            log = log.with(Item::Strace);
+        }
+        let log_file = cli.log_file.or_else(|| variable(env, "QEMU_LOG_FILENAME")).map(|file| absolute(&file));
+        let gdb = cli.gdb.or_else(|| text("QEMU_GDB")).map(|text| parse_gdb(&text)).transpose()?;
+        let sysroot = match cli.sysroot.or_else(|| variable(env, "QEMU_LD_PREFIX")) {
+            Some(dir) => explicit_sysroot(&dir)?,
+            None => Sysroot::find_usual(),
+        };
+        let envp = guest_environment(env, &cli.unset_env, &cli.set_env)?;
+        Ok(Config { program, argv, envp, sysroot, gdb, log, log_file })
+    }
+}
+
+fn variable(env: &Environment, name: &str) -> Option<OsString> {
+    env.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone())
+}
+
+fn absolute(path: &OsStr) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path))
+}
+
+fn explicit_sysroot(dir: &OsStr) -> Result<Sysroot, ConfigError> {
+    if !Path::new(dir).is_dir() {
+        return Err(ConfigError::Sysroot(dir.to_string_lossy().into_owned()));
+    }
+    Ok(Sysroot::new(absolute(dir).as_os_str().as_bytes()))
+}
+
+/// The host's environment, less what is unset, plus what is set: variables first, then flags.
+fn guest_environment(env: &Environment, unset: &[OsString], set: &[OsString]) -> Result<Vec<Vec<u8>>, ConfigError> {
+    let listed = |ours, theirs| {
+        let list = variable(env, ours).or_else(|| variable(env, theirs)).unwrap_or_default();
+        split_list(&list).collect::<Vec<_>>()
+    };
+    let mut guest: Vec<(Vec<u8>, Vec<u8>)> =
+        env.iter().map(|(key, value)| (key.as_bytes().to_vec(), value.as_bytes().to_vec())).collect();
+    for name in listed("EMU_UNSET_ENV", "QEMU_UNSET_ENV").iter().chain(unset) {
+        if name.is_empty() || name.as_bytes().contains(&b'=') {
+            return Err(ConfigError::UnsetEnv(name.to_string_lossy().into_owned()));
+        }
+        guest.retain(|(key, _)| key != name.as_bytes());
+    }
+    for pair in listed("EMU_SET_ENV", "QEMU_SET_ENV").iter().chain(set) {
+        let bytes = pair.as_bytes();
+        let (key, value) = bytes
+            .iter()
+            .position(|&b| b == b'=')
+            .filter(|&at| at > 0)
+            .and_then(|at| Some((bytes.get(..at)?, bytes.get(at + 1..)?)))
+            .ok_or_else(|| ConfigError::SetEnv(pair.to_string_lossy().into_owned()))?;
+        match guest.iter_mut().find(|(known, _)| known == key) {
+            Some((_, old)) => *old = value.to_vec(),
+            None => guest.push((key.to_vec(), value.to_vec())),
+        }
+    }
+    Ok(guest.into_iter().map(|(key, value)| [key, value].join(&b'=')).collect())
+}
+
+/// `1234`, `HOST:1234`, `[::1]:1234`, or else a path. Only a host makes it reachable from outside.
+fn parse_gdb(text: &str) -> Result<GdbAddress, ConfigError> {
+    let wrong = || ConfigError::Gdb(text.to_owned());
+    let port = |digits: &str| digits.parse::<u16>().ok().filter(|&port| port != 0);
+    let is_number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if is_number(text) {
+        return Ok(GdbAddress::Tcp("127.0.0.1".to_owned(), port(text).ok_or_else(wrong)?));
+    }
+    match text.rsplit_once(':') {
+        Some((host, digits)) if !host.contains('/') && is_number(digits) => {
+            let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+            let host = if host.is_empty() { "127.0.0.1" } else { host };
+            Ok(GdbAddress::Tcp(host.to_owned(), port(digits).ok_or_else(wrong)?))
+        }
+        Some((host, _)) if !host.contains('/') => Err(wrong()),
+        _ if text.is_empty() => Err(wrong()),
+        _ => Ok(GdbAddress::Unix(PathBuf::from(text))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> Environment {
+        pairs.iter().map(|(key, value)| (key.into(), value.into())).collect()
+    }
+
+    fn cli() -> Cli {
+        Cli { command: vec!["./prog".into(), "x".into()], ..Cli::default() }
+    }
+
+    fn config(cli: Cli, pairs: &[(&str, &str)]) -> Config {
+        Config::new(cli, &env(pairs)).unwrap()
+    }
+
+    #[test]
+    fn argv0_is_the_program_unless_given() {
+        assert_eq!(config(cli(), &[]).argv, [b"./prog".to_vec(), b"x".to_vec()]);
+        let named = Cli { argv0: Some("name".into()), ..cli() };
+        assert_eq!(config(named, &[]).argv, [b"name".to_vec(), b"x".to_vec()]);
+    }
+
+    #[test]
+    fn flags_win_over_qemu_variables() {
+        let pairs = [("QEMU_GDB", "1"), ("QEMU_STRACE", "1"), ("QEMU_LOG", "page")];
+        let from_env = config(cli(), &pairs);
+        assert_eq!(from_env.gdb, Some(GdbAddress::Tcp("127.0.0.1".into(), 1)));
+        assert_eq!(from_env.log.names(), "strace,page");
+        let flags = Cli { gdb: Some("2".into()), log: Some("cpu".into()), ..cli() };
+        let from_flags = config(flags, &pairs);
+        assert_eq!(from_flags.gdb, Some(GdbAddress::Tcp("127.0.0.1".into(), 2)));
+        assert_eq!(from_flags.log.names(), "strace,cpu");
+    }
+
+    #[test]
+    fn the_environment_is_unset_then_set() {
+        let flags = Cli { set_env: vec!["B=x,y".into(), "N==".into()], unset_env: vec!["A".into()], ..cli() };
+        let pairs = [("A", "1"), ("B", "2"), ("QEMU_SET_ENV", "C=3,D=")];
+        let envp = config(flags, &pairs).envp;
+        assert_eq!(envp, [&b"B=x,y"[..], b"QEMU_SET_ENV=C=3,D=", b"C=3", b"D=", b"N=="]);
+    }
+
+    #[test]
+    fn wrong_values_say_what_to_try() {
+        for (cli, says) in [
+            (Cli { log: Some("nope".into()), ..cli() }, "-d nope: no such log item (try -d help)"),
+            (Cli { set_env: vec!["A".into()], ..cli() }, "-E A: not of the form VAR=VALUE"),
+            (Cli { unset_env: vec!["A=1".into()], ..cli() }, "-U A=1: not the name of a variable"),
+            (Cli { gdb: Some("99999".into()), ..cli() }, "-g 99999: not a port from 1 to 65535, HOST:PORT or a path"),
+            (
+                Cli { sysroot: Some("/no/dir".into()), ..cli() },
+                "-L /no/dir: not a directory (name the root of an AArch64 system)",
+            ),
+        ] {
+            assert_eq!(Config::new(cli, &env(&[])).unwrap_err().to_string(), says);
+        }
+    }
+
+    #[test]
+    fn gdb_addresses_parse() {
+        let tcp = |host: &str, port| Ok(GdbAddress::Tcp(host.to_owned(), port));
+        assert_eq!(parse_gdb("1234"), tcp("127.0.0.1", 1234));
+        assert_eq!(parse_gdb(":1234"), tcp("127.0.0.1", 1234));
+        assert_eq!(parse_gdb("0.0.0.0:1234"), tcp("0.0.0.0", 1234));
+        assert_eq!(parse_gdb("[::1]:1234"), tcp("::1", 1234));
+        assert_eq!(parse_gdb("/tmp/a:1"), Ok(GdbAddress::Unix("/tmp/a:1".into())));
+        assert_eq!(parse_gdb("sock"), Ok(GdbAddress::Unix("sock".into())));
+        for wrong in ["", "0", "host:", "host:x", "host:70000"] {
+            assert!(parse_gdb(wrong).is_err(), "{wrong}");
+        }
+    }
+}
