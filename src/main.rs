@@ -24,7 +24,7 @@ fn run(cli: cli::Cli) -> Result<(), Failure> {
     let config = config::Config::new(cli, &std::env::vars_os().collect())?;
     start_log(&config)?;
     let request =
-        load::Request { host_path: config.program.clone(), name: config.program.clone(), argv: config.argv.clone() };
+        load::Request { host_path: config.host_path.clone(), name: config.program.clone(), argv: config.argv.clone() };
     let _program = load::Program::find(&request, &config.sysroot)?;
     Ok(())
 }
@@ -32,8 +32,6 @@ fn run(cli: cli::Cli) -> Result<(), Failure> {
 fn start_log(config: &config::Config) -> Result<(), Failure> {
     let path = config.log_file.as_ref().map(|path| std::ffi::CString::new(path.as_os_str().as_bytes()));
     let path = path.transpose().map_err(|_| Failure::Usage("-D names a file with a NUL byte".to_owned()))?;
-    trace::log::start(config.log, path.as_deref()).map_err(|errno| Failure::LogFile {
-        path: config.log_file.clone().unwrap_or_default(),
-        errno,
-    })
+    trace::log::start(config.log, path.as_deref())
+        .map_err(|errno| Failure::LogFile { path: config.log_file.clone().unwrap_or_default(), errno })
 }
