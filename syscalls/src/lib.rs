@@ -1,14 +1,29 @@
 //! AArch64 Linux system calls on an x86-64 Linux host.
 //!
 //! A syscall comes in as a guest number and six argument words. [`table`] says what it is, in one
-//! row: number, name, argument kinds, handler, how far it is supported. The handler reads like the
+//! row: number, name, argument kinds, handler, how far it is supported. [`dispatch`] applies what
+//! the kinds imply and then passes the call through or runs its handler, which reads like the
 //! call's man page; what differs between the two kernels' ABIs (layouts, flag bits, argument
 //! order) lives in [`abi`]. Everything a handler needs from the process comes through the
 //! [`Guest`] trait, so this crate knows no emulator; what changes the flow of control comes back
-//! as an [`Outcome`].
+//! as an [`Outcome`]. [`support`] prints what the rows say.
 
+pub mod abi;
+pub mod dispatch;
 pub mod errno;
+pub mod flags;
+mod fs;
 pub mod guest;
+mod ipc;
+pub mod kind;
+mod memory;
+mod poll;
+mod prctl;
+mod process;
+mod signal;
+pub mod support;
+pub mod table;
 
+pub use dispatch::dispatch;
 pub use errno::Errno;
-pub use guest::{Guest, GuestAddr, Outcome};
+pub use guest::{Guest, GuestAddr, HostError, Outcome};

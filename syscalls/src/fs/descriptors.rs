@@ -1,0 +1,71 @@
+//! Calls that could reach the emulator's own descriptors by number, and so work around them.
+
+use crate::Errno;
+use crate::guest::Guest;
+use crate::kind::Args;
+use crate::table::Handled;
+
+/// dup3(2). A hidden descriptor in the way is moved first.
+pub fn dup3(guest: &mut dyn Guest, args: Args) -> Handled {
+    let (old, new) = (args.int(0), args.int(1));
+    if old != new && guest.is_hidden_fd(new) {
+        guest.vacate_fd(new);
+    }
+    guest.host(libc::SYS_dup3, args.0)
+}
+
+/// close_range(2): one host call for each gap between hidden descriptors.
+pub fn close_range(guest: &mut dyn Guest, args: Args) -> Handled {
+    let (first, last, mut flags) = (args.uint(0), args.uint(1), args.uint(2));
+    if first > last || flags & !(libc::CLOSE_RANGE_UNSHARE | libc::CLOSE_RANGE_CLOEXEC) != 0 {
+        return Err(Errno::EINVAL.into());
+    }
+    for (from, to) in gaps(first, last, &guest.hidden_fds()) {
+        guest.host(libc::SYS_close_range, [from.into(), to.into(), flags.into(), 0, 0, 0])?;
+        // The table is this process's own after the first call.
+        flags &= !libc::CLOSE_RANGE_UNSHARE;
+    }
+    Ok(0)
+}
+
+/// The parts of `first..=last` that hold none of the ascending `hidden`.
+fn gaps(first: u32, last: u32, hidden: &[i32]) -> Vec<(u32, u32)> {
+    let mut parts = Vec::new();
+    let mut from = Some(first);
+    for fd in hidden.iter().filter_map(|&fd| u32::try_from(fd).ok()).filter(|fd| (first..=last).contains(fd)) {
+        if let (Some(start), Some(end)) = (from, fd.checked_sub(1)) {
+            if start <= end {
+                parts.push((start, end));
+            }
+        }
+        from = fd.checked_add(1);
+    }
+    if let Some(start) = from.filter(|&start| start <= last) {
+        parts.push((start, last));
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gaps;
+
+    #[test]
+    fn range_is_cut_at_each_hidden_descriptor() {
+        assert_eq!(gaps(3, u32::MAX, &[1000, 1001, 1005]), [(3, 999), (1002, 1004), (1006, u32::MAX)]);
+    }
+
+    #[test]
+    fn range_without_hidden_descriptors_stays_whole() {
+        assert_eq!(gaps(3, 10, &[11]), [(3, 10)]);
+        assert_eq!(gaps(3, 10, &[2]), [(3, 10)]);
+        assert_eq!(gaps(5, 5, &[]), [(5, 5)]);
+    }
+
+    #[test]
+    fn hidden_descriptors_at_the_ends_are_left_out() {
+        assert_eq!(gaps(7, 9, &[7, 9]), [(8, 8)]);
+        assert_eq!(gaps(7, 7, &[7]), []);
+        assert_eq!(gaps(0, 1, &[0]), [(1, 1)]);
+    }
+}

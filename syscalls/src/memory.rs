@@ -1,0 +1,109 @@
+//! Memory: the address space belongs to the guest's own map, so mapping calls go to [`Guest`]; the
+//! calls that only look at or pin pages go to the host once the range is known to be the guest's.
+
+use crate::Errno;
+use crate::guest::{GUEST_TOP, Guest};
+use crate::kind::Args;
+use crate::table::Handled;
+
+const PAGE_SIZE: u64 = 4096;
+/// x86 only: an arm64 kernel ignores these bits of mmap's flags.
+const MAP_32BIT_AND_ABOVE4G: u64 = 0xc0;
+
+/// mmap(2).
+pub fn mmap(guest: &mut dyn Guest, args: Args) -> Handled {
+    let (addr, len, prot, fd, offset) = (args.word(0), args.word(1), args.word(2), args.int(4), args.word(5));
+    if offset % PAGE_SIZE != 0 {
+        return Err(Errno::EINVAL.into());
+    }
+    let flags = args.word(3) & !MAP_32BIT_AND_ABOVE4G;
+    Ok(guest.mmap(addr, len, prot, flags, fd, offset)?)
+}
+
+/// munmap(2).
+pub fn munmap(guest: &mut dyn Guest, args: Args) -> Handled {
+    Ok(guest.munmap(args.word(0), args.word(1))?)
+}
+
+/// mremap(2).
+pub fn mremap(guest: &mut dyn Guest, args: Args) -> Handled {
+    Ok(guest.mremap(args.word(0), args.word(1), args.word(2), args.word(3), args.word(4))?)
+}
+
+/// mprotect(2).
+pub fn mprotect(guest: &mut dyn Guest, args: Args) -> Handled {
+    Ok(guest.mprotect(args.word(0), args.word(1), args.word(2))?)
+}
+
+/// pkey_mprotect(2) without protection keys (no FEAT_S1POE): -1 means none, others do not exist.
+pub fn pkey_mprotect(guest: &mut dyn Guest, args: Args) -> Handled {
+    match args.int(3) {
+        -1 => mprotect(guest, args),
+        _ => Err(Errno::EINVAL.into()),
+    }
+}
+
+/// madvise(2).
+pub fn madvise(guest: &mut dyn Guest, args: Args) -> Handled {
+    Ok(guest.madvise(args.word(0), args.word(1), args.int(2) as u64)?)
+}
+
+/// brk(2) as the kernel has it: the new break, or the old one.
+pub fn brk(guest: &mut dyn Guest, args: Args) -> Handled {
+    Ok(guest.brk(args.word(0)))
+}
+
+/// mincore(2).
+pub fn mincore(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_mincore, args)
+}
+
+/// msync(2).
+pub fn msync(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_msync, args)
+}
+
+/// mlock(2).
+pub fn mlock(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_mlock, args)
+}
+
+/// mlock2(2).
+pub fn mlock2(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_mlock2, args)
+}
+
+/// munlock(2).
+pub fn munlock(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_munlock, args)
+}
+
+/// mbind(2).
+pub fn mbind(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_mbind, args)
+}
+
+/// set_mempolicy_home_node(2).
+pub fn set_mempolicy_home_node(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_set_mempolicy_home_node, args)
+}
+
+/// mseal(2).
+pub fn mseal(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_mseal, args)
+}
+
+/// remap_file_pages(2), which the kernel itself does by mmap inside the existing area.
+pub fn remap_file_pages(guest: &mut dyn Guest, args: Args) -> Handled {
+    on_guest_pages(guest, libc::SYS_remap_file_pages, args)
+}
+
+/// Passes a call on `[word 0, + word 1)` through. A range that leaves the guest's addresses holds
+/// nothing of the guest's there: the answer is the one for unmapped memory.
+fn on_guest_pages(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
+    match args.word(0).checked_add(args.word(1)) {
+        Some(end) if end <= GUEST_TOP => guest.host(number, args.0),
+        _ if args.word(0) % PAGE_SIZE != 0 => Err(Errno::EINVAL.into()),
+        _ => Err(Errno::ENOMEM.into()),
+    }
+}

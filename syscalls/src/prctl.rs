@@ -1,0 +1,117 @@
+//! prctl(2): options about the process go through, options about the CPU are answered as by an
+//! arm64 kernel whose CPU lacks the feature, options that would act on the emulator are refused.
+
+use crate::Errno;
+use crate::guest::Guest;
+use crate::kind::{Args, FlagSet};
+use crate::table::Handled;
+
+/// What becomes of an option.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Treatment {
+    /// The host kernel does it for the process that guest and emulator share.
+    Pass,
+    /// Never set, so reads as zero.
+    Zero,
+    /// Would act on the emulator's own code or mappings: EINVAL.
+    Emulator,
+    /// The announced CPU lacks the feature (SVE, SME, pointer authentication, tagged addresses), or
+    /// arm64 never had the option: EINVAL.
+    Absent,
+}
+
+/// One row per option of include/uapi/linux/prctl.h: dispatch and `-strace` both read it.
+macro_rules! options {
+    ($($number:literal $name:ident $treatment:ident)*) => {
+        const TREATMENTS: &[(i32, Treatment)] = &[$(($number, Treatment::$treatment)),*];
+
+        /// The options by name.
+        pub static PRCTL: FlagSet = FlagSet {
+            field: u64::MAX,
+            choices: &[$(($number, stringify!($name))),*],
+            bits: &[],
+            zero: "",
+        };
+    };
+}
+
+options! {
+    1 PR_SET_PDEATHSIG Pass
+    2 PR_GET_PDEATHSIG Pass
+    3 PR_GET_DUMPABLE Pass
+    4 PR_SET_DUMPABLE Pass
+    5 PR_GET_UNALIGN Absent
+    6 PR_SET_UNALIGN Absent
+    7 PR_GET_KEEPCAPS Pass
+    8 PR_SET_KEEPCAPS Pass
+    9 PR_GET_FPEMU Absent
+    10 PR_SET_FPEMU Absent
+    11 PR_GET_FPEXC Absent
+    12 PR_SET_FPEXC Absent
+    13 PR_GET_TIMING Pass
+    14 PR_SET_TIMING Pass
+    15 PR_SET_NAME Pass
+    16 PR_GET_NAME Pass
+    19 PR_GET_ENDIAN Absent
+    20 PR_SET_ENDIAN Absent
+    21 PR_GET_SECCOMP Emulator
+    22 PR_SET_SECCOMP Emulator
+    23 PR_CAPBSET_READ Pass
+    24 PR_CAPBSET_DROP Pass
+    25 PR_GET_TSC Absent
+    26 PR_SET_TSC Absent
+    27 PR_GET_SECUREBITS Pass
+    28 PR_SET_SECUREBITS Pass
+    29 PR_SET_TIMERSLACK Pass
+    30 PR_GET_TIMERSLACK Pass
+    31 PR_TASK_PERF_EVENTS_DISABLE Pass
+    32 PR_TASK_PERF_EVENTS_ENABLE Pass
+    33 PR_MCE_KILL Pass
+    34 PR_MCE_KILL_GET Pass
+    35 PR_SET_MM Emulator
+    36 PR_SET_CHILD_SUBREAPER Pass
+    37 PR_GET_CHILD_SUBREAPER Pass
+    38 PR_SET_NO_NEW_PRIVS Pass
+    39 PR_GET_NO_NEW_PRIVS Pass
+    40 PR_GET_TID_ADDRESS Pass
+    41 PR_SET_THP_DISABLE Pass
+    42 PR_GET_THP_DISABLE Pass
+    45 PR_SET_FP_MODE Absent
+    46 PR_GET_FP_MODE Absent
+    47 PR_CAP_AMBIENT Pass
+    50 PR_SVE_SET_VL Absent
+    51 PR_SVE_GET_VL Absent
+    52 PR_GET_SPECULATION_CTRL Pass
+    53 PR_SET_SPECULATION_CTRL Pass
+    54 PR_PAC_RESET_KEYS Absent
+    55 PR_SET_TAGGED_ADDR_CTRL Absent
+    56 PR_GET_TAGGED_ADDR_CTRL Absent
+    57 PR_SET_IO_FLUSHER Pass
+    58 PR_GET_IO_FLUSHER Pass
+    59 PR_SET_SYSCALL_USER_DISPATCH Emulator
+    60 PR_PAC_SET_ENABLED_KEYS Absent
+    61 PR_PAC_GET_ENABLED_KEYS Absent
+    62 PR_SCHED_CORE Pass
+    63 PR_SME_SET_VL Absent
+    64 PR_SME_GET_VL Absent
+    65 PR_SET_MDWE Emulator
+    66 PR_GET_MDWE Zero
+    67 PR_SET_MEMORY_MERGE Pass
+    68 PR_GET_MEMORY_MERGE Pass
+    0x5356_4d41 PR_SET_VMA Pass
+    0x5961_6d61 PR_SET_PTRACER Pass
+}
+
+/// prctl(2).
+pub fn prctl(guest: &mut dyn Guest, args: Args) -> Handled {
+    let option = args.int(0);
+    match TREATMENTS.iter().find(|(number, _)| *number == option).map(|&(_, treatment)| treatment) {
+        Some(Treatment::Pass) => guest.host(libc::SYS_prctl, args.0),
+        Some(Treatment::Zero) => Ok(0),
+        Some(Treatment::Emulator | Treatment::Absent) => Err(Errno::EINVAL.into()),
+        None => {
+            guest.note_once(&format!("prctl option {option} is unknown"));
+            Err(Errno::EINVAL.into())
+        }
+    }
+}
