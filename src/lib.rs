@@ -30,6 +30,7 @@ pub mod load;
 pub mod memory;
 pub mod process;
 pub mod report;
+pub mod run;
 pub mod signal;
 pub mod trace;
 pub mod value;

@@ -9,7 +9,7 @@
 use crate::decode::Op;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::{Shared, stop};
 
@@ -85,9 +85,13 @@ pub trait CodeMemory: Sync {
 
 type Page = Box<[Slot]>;
 
+/// Is told the address and word of each instruction when it is first decoded.
+pub type DecodeObserver = fn(u64, u32);
+
 /// All predecoded code of a process.
 pub struct CodeCache {
     memory: &'static dyn CodeMemory,
+    observer: OnceLock<DecodeObserver>,
     epoch: AtomicU64,
     inner: Mutex<Inner>,
 }
@@ -107,7 +111,7 @@ pub struct CodeGuard<'a>(#[allow(dead_code)] MutexGuard<'a, Inner>);
 impl CodeCache {
     /// An empty cache.
     pub fn new(memory: &'static dyn CodeMemory) -> Self {
-        CodeCache { memory, epoch: AtomicU64::new(0), inner: Mutex::default() }
+        CodeCache { memory, observer: OnceLock::new(), epoch: AtomicU64::new(0), inner: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -124,6 +128,18 @@ impl CodeCache {
 
     pub(super) fn unregister(&self, thread: &'static Shared) {
         self.lock().threads.retain(|t| !std::ptr::eq(*t, thread));
+    }
+
+    /// From now on `observer` hears of each instruction that is decoded. The first one stays.
+    pub fn observe_decoding(&self, observer: DecodeObserver) {
+        let _ = self.observer.set(observer);
+    }
+
+    /// Tells the observer.
+    pub(super) fn decoded(&self, pc: u64, word: u32) {
+        if let Some(observer) = self.observer.get() {
+            observer(pc, word);
+        }
     }
 
     /// Whether the guest may execute at `pc`.

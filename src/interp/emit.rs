@@ -77,6 +77,7 @@ pub fn decode_slot(m: &mut Interp, _: u32) {
     let slot = m.ip.wrapping_sub(1);
     // SAFETY: inside `guarded`, as every function of the table.
     let word = unsafe { access::load32(pc) };
+    m.code.decoded(pc, word);
     let op = decode(Insn(word));
     // SAFETY: the slot that was just executed is live.
     unsafe { (*slot).fill(op, word) };

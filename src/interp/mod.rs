@@ -110,6 +110,11 @@ impl Interp {
         }
     }
 
+    /// The process's predecoded code.
+    pub fn code(&self) -> &'static CodeCache {
+        self.code
+    }
+
     /// The word through which others stop this thread.
     pub fn shared(&self) -> &'static Shared {
         self.shared

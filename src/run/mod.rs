@@ -1,0 +1,3 @@
+//! Running guest code: makes an engine run, logged as `-d` asks, until it exits.
+
+pub mod traced;
