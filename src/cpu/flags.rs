@@ -74,6 +74,13 @@ static HOLDS: [u16; 16] = {
 pub struct Cond(pub u8);
 
 impl Cond {
+    /// Z set.
+    pub const EQ: Cond = Cond(0);
+    /// C set.
+    pub const CS: Cond = Cond(2);
+    /// V set.
+    pub const VS: Cond = Cond(6);
+
     /// The condition's name in assembly.
     pub fn name(self) -> &'static str {
         const NAMES: [&str; 16] =

@@ -1,7 +1,10 @@
 //! What an AArch64 processor holds: registers, flags, features. Imports nothing of ours.
 
+pub mod features;
 pub mod flags;
 pub mod state;
+pub mod sysregs;
 
+pub use features::{Feature, FeatureSet};
 pub use flags::{Cond, Nzcv};
 pub use state::CpuState;

@@ -22,6 +22,8 @@ pub struct CpuState {
     pub fpcr: u32,
     /// Floating-point status register, with the cumulative exception bits and QC.
     pub fpsr: u32,
+    /// PSTATE.DIT and PSTATE.SSBS where SPSR has them: bits 24 and 12.
+    pub pstate: u32,
     /// PSTATE.BTYPE in bits 1:0.
     pub btype: u32,
     /// V0 to V31.
@@ -62,6 +64,7 @@ impl Default for CpuState {
             nzcv: Nzcv(0),
             fpcr: 0,
             fpsr: 0,
+            pstate: 0,
             btype: 0,
             v: [0; 32],
             tpidr_el0: 0,

@@ -8,59 +8,10 @@ pub mod insn;
 pub mod print;
 pub mod table;
 
+pub use crate::cpu::Feature;
+use crate::cpu::FeatureSet;
 use crate::for_each_encoding;
 pub use insn::Insn;
-
-/// An optional part of the architecture that a row belongs to (Arm ARM A2.2), `BASE` for Armv8.0.
-#[allow(missing_docs, clippy::upper_case_acronyms)]
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Feature {
-    BASE,
-    FP,
-    SIMD,
-    CRC32,
-    LSE,
-    LOR,
-    LRCPC,
-    LRCPC2,
-    RDM,
-    FP16,
-    FHM,
-    DotProd,
-    I8MM,
-    BF16,
-    FCMA,
-    JSCVT,
-    FRINTTS,
-    AES,
-    PMULL,
-    SHA1,
-    SHA256,
-    SHA3,
-    SHA512,
-    SM3,
-    SM4,
-    FlagM,
-    FlagM2,
-    SB,
-    SSBS,
-    DIT,
-    BTI,
-    PAuth,
-    RNG,
-    WFxT,
-    CSSC,
-    MOPS,
-    HBC,
-    LSE128,
-    LRCPC3,
-    MTE,
-    SVE,
-    SME,
-    GCS,
-    D128,
-    LS64,
-}
 
 /// One row of the table, as data.
 #[derive(Debug)]
@@ -132,10 +83,30 @@ macro_rules! define_rows {
 
         const MASKS: [(u32, u32); COUNT] = [ $( parse_bits($bits) ),* ];
         const OPS: [Op; COUNT] = [ $( Op::$name ),* ];
+        const FEATURE_OF: [Feature; COUNT] = [ $( Feature::$feature ),* ];
+        const IMPLEMENTED: [bool; COUNT] = [ $( is_implemented!($($($path)+)?) ),* ];
     };
 }
 
 for_each_encoding!(define_rows);
+
+/// What the table implements, and so what is announced: Armv8.0, and each feature all of whose
+/// rows have a meaning.
+pub const FEATURES: FeatureSet = {
+    let (mut present, mut i) = (FeatureSet::BASE, 0);
+    while i < COUNT {
+        present = present.with(FEATURE_OF[i]);
+        i += 1;
+    }
+    i = 0;
+    while i < COUNT {
+        if !IMPLEMENTED[i] && !FeatureSet::BASE.contains(FEATURE_OF[i]) {
+            present = present.without(FEATURE_OF[i]);
+        }
+        i += 1;
+    }
+    present
+};
 
 impl Op {
     /// The row.

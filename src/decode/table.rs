@@ -125,6 +125,44 @@ macro_rules! for_each_encoding {
             // END: branches and exceptions
 
             // ── System instructions (C4.1.93) ─────────────────────────────────────────────────
+            // Hints, barriers
+            HINT                "11010101000000110010mmmmooo11111" BASE => system::hint();
+            WFET                "110101010000001100010000000ttttt" WFxT => system::hint();
+            WFIT                "110101010000001100010000001ttttt" WFxT => system::hint();
+            CLREX               "11010101000000110011mmmm01011111" BASE => exclusive::clear();
+            DSB                 "11010101000000110011mmmm10011111" BASE => system::barrier();
+            DMB                 "11010101000000110011mmmm10111111" BASE => system::barrier();
+            ISB                 "11010101000000110011mmmm11011111" BASE => system::instruction_barrier();
+            SB                  "11010101000000110011000011111111" SB => system::instruction_barrier();
+            // PSTATE
+            CFINV               "11010101000000000100mmmm00011111" FlagM => system::cfinv();
+            XAFLAG              "11010101000000000100mmmm00111111" FlagM2 => system::xaflag();
+            AXFLAG              "11010101000000000100mmmm01011111" FlagM2 => system::axflag();
+            MSR_SSBS_imm        "11010101000000110100mmmm00111111" SSBS => system::msr_immediate(SysReg::Ssbs);
+            MSR_DIT_imm         "11010101000000110100mmmm01011111" DIT => system::msr_immediate(SysReg::Dit);
+            RMIF                "10111010000iiiiii00001nnnnn0ffff" FlagM => system::rmif();
+            SETF8               "0011101000000000000010nnnnn01101" FlagM => system::setf(7);
+            SETF16              "0011101000000000010010nnnnn01101" FlagM => system::setf(15);
+            // System registers, cache maintenance
+            MRS                 "110101010011ooooooooooooooottttt" BASE => system::mrs();
+            MSR                 "110101010001ooooooooooooooottttt" BASE => system::msr();
+            DC_ZVA              "110101010000101101110100001ttttt" BASE => system::dc_zva();
+            IC_IVAU             "110101010000101101110101001ttttt" BASE => system::ic_ivau();
+            DC_CVAC             "110101010000101101111010001ttttt" BASE => system::dc_clean();
+            DC_CVAU             "110101010000101101111011001ttttt" BASE => system::dc_clean();
+            DC_CVAP             "110101010000101101111100001ttttt" DPB => system::dc_clean();
+            DC_CVADP            "110101010000101101111101001ttttt" DPB2 => system::dc_clean();
+            DC_CIVAC            "110101010000101101111110001ttttt" BASE => system::dc_clean();
+            // Exceptions that a program may not raise
+            HVC                 "11010100000iiiiiiiiiiiiiiii00010" BASE => system::undefined();
+            SMC                 "11010100000iiiiiiiiiiiiiiii00011" BASE => system::undefined();
+            HLT                 "11010100010iiiiiiiiiiiiiiii00000" BASE => system::undefined();
+            DCPS1               "11010100101iiiiiiiiiiiiiiii00001" BASE => system::undefined();
+            DCPS2               "11010100101iiiiiiiiiiiiiiii00010" BASE => system::undefined();
+            DCPS3               "11010100101iiiiiiiiiiiiiiii00011" BASE => system::undefined();
+            ERET                "11010110100111110000001111100000" BASE => system::undefined();
+            DRPS                "11010110101111110000001111100000" BASE => system::undefined();
+            UDF                 "0000000000000000iiiiiiiiiiiiiiii" BASE => system::undefined();
             // END: system
 
             // ── Loads and stores (C4.1.94) ────────────────────────────────────────────────────

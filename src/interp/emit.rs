@@ -4,6 +4,7 @@
 
 use super::table::FUNCTIONS;
 use super::{Exit, Interp, code};
+use crate::cpu::sysregs::{CACHE_LINE, PSTATE_DIT, PSTATE_SSBS, SysReg};
 use crate::cpu::{Cond, Nzcv};
 use crate::decode::{Insn, decode};
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
@@ -518,6 +519,37 @@ impl Emit for Interp {
         }
     }
 
+    fn invalidate_code(&mut self, addr: u64) {
+        let line = access::untag(addr) & !(CACHE_LINE - 1);
+        self.code.invalidate(line, line + CACHE_LINE);
+    }
+
+    fn sysreg(&mut self, reg: SysReg) -> u64 {
+        let cpu = &self.cpu;
+        match reg {
+            SysReg::Nzcv => cpu.nzcv.0 as u64,
+            SysReg::Fpcr => cpu.fpcr as u64,
+            SysReg::Fpsr => cpu.fpsr as u64,
+            SysReg::TpidrEl0 => cpu.tpidr_el0,
+            SysReg::CntvctEl0 => monotonic_ns(),
+            SysReg::Dit => (cpu.pstate & PSTATE_DIT) as u64,
+            SysReg::Ssbs => (cpu.pstate & PSTATE_SSBS) as u64,
+        }
+    }
+
+    fn set_sysreg(&mut self, reg: SysReg, v: u64) {
+        let cpu = &mut self.cpu;
+        match reg {
+            SysReg::Nzcv => cpu.nzcv = Nzcv(v as u32),
+            SysReg::Fpcr => cpu.fpcr = v as u32,
+            SysReg::Fpsr => cpu.fpsr = v as u32,
+            SysReg::TpidrEl0 => cpu.tpidr_el0 = v,
+            SysReg::CntvctEl0 => {}
+            SysReg::Dit => cpu.pstate = cpu.pstate & !PSTATE_DIT | v as u32,
+            SysReg::Ssbs => cpu.pstate = cpu.pstate & !PSTATE_SSBS | v as u32,
+        }
+    }
+
     #[inline(always)]
     fn vec_from_int(&mut self, v: u64) -> u128 {
         v as u128
@@ -631,6 +663,14 @@ impl Emit for Interp {
         self.cpu.nzcv = Nzcv::new(false, exact, false, false);
         integer as u64
     }
+}
+
+/// CLOCK_MONOTONIC.
+fn monotonic_ns() -> u64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is ours to write; the call cannot fail.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
 /// The width of a pair and the bits of each half.

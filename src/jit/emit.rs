@@ -7,6 +7,7 @@
 
 use super::ir::{Effect, Node, Record, Recorder, Ref, SP};
 use crate::cpu::Cond;
+use crate::cpu::sysregs::SysReg;
 use crate::decode::{COUNT, Insn, decode};
 use crate::for_each_encoding;
 use crate::lift::prelude::*;
@@ -380,6 +381,18 @@ impl Emit for Recorder {
             Barrier::Load | Barrier::Store => {}
             Barrier::Instruction => drop(self.unsupported()),
         }
+    }
+
+    fn invalidate_code(&mut self, _: Ref) {
+        self.unsupported();
+    }
+
+    fn sysreg(&mut self, _: SysReg) -> Ref {
+        self.unsupported()
+    }
+
+    fn set_sysreg(&mut self, _: SysReg, _: Ref) {
+        self.unsupported();
     }
 
     fn dup(&mut self, es: Esize, v: Ref, lane: u32) -> Ref {

@@ -26,13 +26,15 @@ pub mod fp;
 pub mod imm;
 pub mod load_store;
 pub mod reg;
+pub mod system;
 pub mod simd;
 
 /// What the rows' arguments name.
 pub mod prelude {
     pub use super::load_store::{Mode, Move};
     pub use super::reg::CondSelect;
-    pub use super::{Emit, Indirect, Order, Rmw, Width};
+    pub use super::{Barrier, Emit, Indirect, Order, Rmw, Width};
+    pub use crate::cpu::sysregs::SysReg;
     pub use crate::decode::Insn;
     pub use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
     pub use crate::value::fp::{Fixed, Rounding};
@@ -41,6 +43,7 @@ pub mod prelude {
 }
 
 use crate::cpu::Cond;
+use crate::cpu::sysregs::SysReg;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
 use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{Int1, Int2, Size};
@@ -256,6 +259,15 @@ pub trait Emit {
     fn clear_exclusive(&mut self);
     /// DMB, DSB, ISB.
     fn barrier(&mut self, what: Barrier);
+    /// IC IVAU: code in the cache line around `addr` was changed.
+    fn invalidate_code(&mut self, addr: Self::Int);
+
+    // ── system registers ───────────────────────────────────────────────────────────────────────
+
+    /// Reads a system register other than NZCV.
+    fn sysreg(&mut self, reg: SysReg) -> Self::Int;
+    /// Writes one; the value has no bits that the register lacks.
+    fn set_sysreg(&mut self, reg: SysReg, v: Self::Int);
 
     // ── vectors ────────────────────────────────────────────────────────────────────────────────
 
