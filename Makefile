@@ -1,0 +1,42 @@
+# `make` lists the targets. Each says what it does and may be repeated.
+
+TARGET  := x86_64-unknown-linux-gnu
+RELEASE := target/$(TARGET)/release/emu
+SECONDS ?= 60
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build deps guest-root fuzz clean
+
+help:
+	@echo "make demo         install what is needed, build, and show gdb following a fork"
+	@echo "make test         install what is needed, check and run every test"
+	@echo "make check        formatting and lints"
+	@echo "make build        the release build: $(RELEASE)"
+	@echo "make deps         install the packages needed (root or sudo)"
+	@echo "make guest-root   unpack Debian's arm64 programs into target/guest-root"
+	@echo "make fuzz         run each fuzz target for SECONDS=$(SECONDS)"
+
+demo: deps build
+	tools/demo $(RELEASE)
+
+test: deps guest-root check build
+	EMU_BIN=$(CURDIR)/$(RELEASE) cargo test --workspace --no-fail-fast
+
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+build:
+	cargo build --release
+
+deps:
+	tools/deps
+
+guest-root: deps
+	tools/guest-root
+
+fuzz:
+	tools/fuzz $(SECONDS)
+
+clean:
+	cargo clean
