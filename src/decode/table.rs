@@ -440,6 +440,62 @@ macro_rules! for_each_encoding {
             SETGM               "00011101110sssss01oo01nnnnnddddd" MOPS;
             SETE                "00011001110sssss10oo01nnnnnddddd" MOPS;
             SETGE               "00011101110sssss10oo01nnnnnddddd" MOPS;
+            // Advanced SIMD load/store multiple structures
+            ST1_1regs           "0q001100000000000111zznnnnnttttt" SIMD => simd::structures::whole(false, 1);
+            ST1_2regs           "0q001100000000001010zznnnnnttttt" SIMD => simd::structures::whole(false, 2);
+            ST1_3regs           "0q001100000000000110zznnnnnttttt" SIMD => simd::structures::whole(false, 3);
+            ST1_4regs           "0q001100000000000010zznnnnnttttt" SIMD => simd::structures::whole(false, 4);
+            ST2                 "0q001100000000001000zznnnnnttttt" SIMD => simd::structures::interleaved(false, 2);
+            ST3                 "0q001100000000000100zznnnnnttttt" SIMD => simd::structures::interleaved(false, 3);
+            ST4                 "0q001100000000000000zznnnnnttttt" SIMD => simd::structures::interleaved(false, 4);
+            LD1_1regs           "0q001100010000000111zznnnnnttttt" SIMD => simd::structures::whole(true, 1);
+            LD1_2regs           "0q001100010000001010zznnnnnttttt" SIMD => simd::structures::whole(true, 2);
+            LD1_3regs           "0q001100010000000110zznnnnnttttt" SIMD => simd::structures::whole(true, 3);
+            LD1_4regs           "0q001100010000000010zznnnnnttttt" SIMD => simd::structures::whole(true, 4);
+            LD2                 "0q001100010000001000zznnnnnttttt" SIMD => simd::structures::interleaved(true, 2);
+            LD3                 "0q001100010000000100zznnnnnttttt" SIMD => simd::structures::interleaved(true, 3);
+            LD4                 "0q001100010000000000zznnnnnttttt" SIMD => simd::structures::interleaved(true, 4);
+            // Advanced SIMD load/store multiple structures (post-indexed)
+            ST1_1regs_post      "0q001100100mmmmm0111zznnnnnttttt" SIMD => simd::structures::whole(false, 1);
+            ST1_2regs_post      "0q001100100mmmmm1010zznnnnnttttt" SIMD => simd::structures::whole(false, 2);
+            ST1_3regs_post      "0q001100100mmmmm0110zznnnnnttttt" SIMD => simd::structures::whole(false, 3);
+            ST1_4regs_post      "0q001100100mmmmm0010zznnnnnttttt" SIMD => simd::structures::whole(false, 4);
+            ST2_post            "0q001100100mmmmm1000zznnnnnttttt" SIMD => simd::structures::interleaved(false, 2);
+            ST3_post            "0q001100100mmmmm0100zznnnnnttttt" SIMD => simd::structures::interleaved(false, 3);
+            ST4_post            "0q001100100mmmmm0000zznnnnnttttt" SIMD => simd::structures::interleaved(false, 4);
+            LD1_1regs_post      "0q001100110mmmmm0111zznnnnnttttt" SIMD => simd::structures::whole(true, 1);
+            LD1_2regs_post      "0q001100110mmmmm1010zznnnnnttttt" SIMD => simd::structures::whole(true, 2);
+            LD1_3regs_post      "0q001100110mmmmm0110zznnnnnttttt" SIMD => simd::structures::whole(true, 3);
+            LD1_4regs_post      "0q001100110mmmmm0010zznnnnnttttt" SIMD => simd::structures::whole(true, 4);
+            LD2_post            "0q001100110mmmmm1000zznnnnnttttt" SIMD => simd::structures::interleaved(true, 2);
+            LD3_post            "0q001100110mmmmm0100zznnnnnttttt" SIMD => simd::structures::interleaved(true, 3);
+            LD4_post            "0q001100110mmmmm0000zznnnnnttttt" SIMD => simd::structures::interleaved(true, 4);
+            // Advanced SIMD load/store single structure
+            ST1_lane            "0q00110100000000oo0szznnnnnttttt" SIMD => simd::structures::single(false, 1);
+            LD1_lane            "0q00110101000000oo0szznnnnnttttt" SIMD => simd::structures::single(true, 1);
+            LD1R                "0q001101010000001100zznnnnnttttt" SIMD => simd::structures::replicate(1);
+            ST2_lane            "0q00110100100000oo0szznnnnnttttt" SIMD => simd::structures::single(false, 2);
+            LD2_lane            "0q00110101100000oo0szznnnnnttttt" SIMD => simd::structures::single(true, 2);
+            LD2R                "0q001101011000001100zznnnnnttttt" SIMD => simd::structures::replicate(2);
+            ST3_lane            "0q00110100000000oo1szznnnnnttttt" SIMD => simd::structures::single(false, 3);
+            LD3_lane            "0q00110101000000oo1szznnnnnttttt" SIMD => simd::structures::single(true, 3);
+            LD3R                "0q001101010000001110zznnnnnttttt" SIMD => simd::structures::replicate(3);
+            ST4_lane            "0q00110100100000oo1szznnnnnttttt" SIMD => simd::structures::single(false, 4);
+            LD4_lane            "0q00110101100000oo1szznnnnnttttt" SIMD => simd::structures::single(true, 4);
+            LD4R                "0q001101011000001110zznnnnnttttt" SIMD => simd::structures::replicate(4);
+            // Advanced SIMD load/store single structure (post-indexed)
+            ST1_lane_post       "0q001101100mmmmmoo0szznnnnnttttt" SIMD => simd::structures::single(false, 1);
+            LD1_lane_post       "0q001101110mmmmmoo0szznnnnnttttt" SIMD => simd::structures::single(true, 1);
+            LD1R_post           "0q001101110mmmmm1100zznnnnnttttt" SIMD => simd::structures::replicate(1);
+            ST2_lane_post       "0q001101101mmmmmoo0szznnnnnttttt" SIMD => simd::structures::single(false, 2);
+            LD2_lane_post       "0q001101111mmmmmoo0szznnnnnttttt" SIMD => simd::structures::single(true, 2);
+            LD2R_post           "0q001101111mmmmm1100zznnnnnttttt" SIMD => simd::structures::replicate(2);
+            ST3_lane_post       "0q001101100mmmmmoo1szznnnnnttttt" SIMD => simd::structures::single(false, 3);
+            LD3_lane_post       "0q001101110mmmmmoo1szznnnnnttttt" SIMD => simd::structures::single(true, 3);
+            LD3R_post           "0q001101110mmmmm1110zznnnnnttttt" SIMD => simd::structures::replicate(3);
+            ST4_lane_post       "0q001101101mmmmmoo1szznnnnnttttt" SIMD => simd::structures::single(false, 4);
+            LD4_lane_post       "0q001101111mmmmmoo1szznnnnnttttt" SIMD => simd::structures::single(true, 4);
+            LD4R_post           "0q001101111mmmmm1110zznnnnnttttt" SIMD => simd::structures::replicate(4);
             // END: loads and stores
 
             // ── Scalar floating point (C4.1.96) ───────────────────────────────────────────────
