@@ -1,0 +1,99 @@
+//! Random instruction words and states, rich in the values on which instructions go wrong.
+
+use super::state::State;
+use emu::decode::Row;
+
+/// A generator (xorshift64*): a run is a function of the seed.
+pub struct Rng(u64);
+
+/// Fraction bits of the formats by width.
+const FORMATS: [(u32, u32); 3] = [(16, 10), (32, 23), (64, 52)];
+
+/// FPCR fields that FEAT_FP16 and Armv8.0 define: AHP, DN, FZ, RMode, FZ16.
+const FPCR_FIELDS: u64 = 0x07c8_0000;
+/// FPSR fields: QC, IDC, IXC, UFC, OFC, DZC, IOC.
+const FPSR_FIELDS: u64 = 0x0800_009f;
+
+impl Rng {
+    pub fn new(seed: u64) -> Rng {
+        Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// Below `n`.
+    pub fn below(&mut self, n: u64) -> u64 {
+        (self.next() >> 32) % n
+    }
+
+    /// One of `values`.
+    fn pick(&mut self, values: &[u64]) -> u64 {
+        values[self.below(values.len() as u64) as usize]
+    }
+
+    /// An encoding of the row, its fields random.
+    pub fn word(&mut self, row: &Row) -> u32 {
+        row.value | self.next() as u32 & !row.mask
+    }
+
+    /// A state whose vector registers hold lanes of one kind, and X registers integers.
+    pub fn state(&mut self) -> State {
+        let kind = self.below(4);
+        State {
+            x: std::array::from_fn(|_| self.integer()),
+            sp: self.integer() & !15,
+            nzcv: self.below(16) << 28,
+            fpsr: (self.next() & FPSR_FIELDS & self.pick(&[0, 0, 0x10, u64::MAX])) as u32,
+            fpcr: (self.next() & FPCR_FIELDS & self.pick(&[0, 0x07c8_0000, 0x00c0_0000, 0x0108_0000])) as u32,
+            v: std::array::from_fn(|_| match FORMATS.get(kind as usize) {
+                Some(&(bits, fraction)) => {
+                    (0..128 / bits).fold(0, |v, n| v | (self.float(bits, fraction) as u128) << (n * bits))
+                }
+                None => self.integer() as u128 | (self.integer() as u128) << 64,
+            }),
+        }
+    }
+
+    /// An integer near a power of two, an extreme, repeated bytes, or anything.
+    fn integer(&mut self) -> u64 {
+        match self.below(6) {
+            0 => self.pick(&[0, 1, u64::MAX, i64::MAX as u64, 1 << 63, i32::MAX as u64, 1 << 31, u32::MAX as u64]),
+            1 => self.next() >> self.below(64),
+            2 => !(self.next() >> self.below(64)),
+            3 => (1u64 << self.below(64)).wrapping_add(self.below(5)).wrapping_sub(2),
+            4 => self.pick(&[0x00, 0x01, 0x7f, 0x80, 0xff]) * 0x0101_0101_0101_0101,
+            _ => self.next(),
+        }
+    }
+
+    /// A floating-point number of the format: special, denormal, extreme, near one, or anything.
+    fn float(&mut self, bits: u32, fraction_bits: u32) -> u64 {
+        let sign = self.below(2) << (bits - 1);
+        let fraction_mask = (1 << fraction_bits) - 1;
+        let ones = (1 << (bits - 1 - fraction_bits)) - 1;
+        let bias = ones / 2;
+        let width = fraction_bits as u64;
+        let exponent = match self.below(8) {
+            0 => 0,
+            1 => ones,
+            2 => 1 + self.below(3),
+            3 => ones - 1 - self.below(3),
+            4 | 5 => (bias + self.below(2 * width + 4) - width - 2).clamp(1, ones - 1),
+            6 => bias + self.below(4),
+            _ => self.next() & ones,
+        };
+        let fraction = match self.below(6) {
+            0 => 0,
+            1 => fraction_mask,
+            2 => self.below(2) << (fraction_bits - 1) | self.below(2),
+            3 => self.next() & fraction_mask & !(fraction_mask >> (fraction_bits / 2)),
+            _ => self.next() & fraction_mask,
+        };
+        sign | exponent << fraction_bits | fraction
+    }
+}

@@ -1,0 +1,63 @@
+//! The oracle: executor.c under qemu-aarch64 (or what EMU_DIFF_ORACLE names), a pipe to each side.
+
+use super::state::{OUTCOME_SIZE, Outcome, STATE_SIZE, State};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+/// A running executor.
+pub struct Oracle(Child);
+
+/// Builds the executor once for all tests.
+fn executor() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/executor.c");
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential-executor");
+        let status = Command::new("aarch64-linux-gnu-gcc")
+            .args(["-O2", "-static", "-o"])
+            .args([program.as_os_str(), source.as_ref()])
+            .status()
+            .expect("aarch64-linux-gnu-gcc, from the package gcc-aarch64-linux-gnu");
+        assert!(status.success(), "the executor does not compile");
+        program
+    })
+}
+
+impl Oracle {
+    pub fn start() -> Oracle {
+        let command = std::env::var("EMU_DIFF_ORACLE").unwrap_or("qemu-aarch64 -cpu max".into());
+        let mut words = command.split_whitespace();
+        let child = Command::new(words.next().expect("EMU_DIFF_ORACLE names a program"))
+            .args(words)
+            .arg(executor())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("qemu-aarch64, from the package qemu-user");
+        Oracle(child)
+    }
+
+    /// Executes each word on its share of the states.
+    pub fn execute(&mut self, words: &[u32], states: &[State]) -> Vec<Outcome> {
+        let mut request = Vec::with_capacity(8 + words.len() * 4 + states.len() * STATE_SIZE);
+        request.extend((words.len() as u32).to_le_bytes());
+        request.extend(((states.len() / words.len()) as u32).to_le_bytes());
+        words.iter().for_each(|word| request.extend(word.to_le_bytes()));
+        states.iter().for_each(|state| state.write(&mut request));
+        // The executor reads all of a batch before it answers.
+        let input = self.0.stdin.as_mut().expect("piped");
+        input.write_all(&request).and_then(|()| input.flush()).expect("the executor reads its batch");
+        let mut answer = vec![0; states.len() * OUTCOME_SIZE];
+        self.0.stdout.as_mut().expect("piped").read_exact(&mut answer).expect("the executor answers");
+        answer.chunks_exact(OUTCOME_SIZE).map(Outcome::read).collect()
+    }
+}
+
+impl Drop for Oracle {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
