@@ -13,11 +13,14 @@ use super::fp::{fp_lane, fp_lane_count};
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
 use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{self, Int1, Int2, Size};
-use crate::value::simd::{self, Esize, Vec2};
+use crate::value::simd::{self, Esize, Vec1, Vec2, Vec3, VecShift};
 use std::sync::atomic::Ordering;
 
 /// `si_code` of an alignment fault (asm-generic/siginfo.h).
 const BUS_ADRALN: i32 = 1;
+
+/// FPSR.QC: an Advanced SIMD integer operation saturated.
+const FPSR_QC: u32 = 1 << 27;
 
 /// How much to execute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -188,6 +191,17 @@ impl Interp {
     fn set_flags(&mut self, (sum, n, z, c, v): (u64, bool, bool, bool, bool)) -> u64 {
         self.cpu.nzcv = Nzcv::new(n, z, c, v);
         sum
+    }
+
+    /// Accumulates what `f` says about saturation into FPSR.QC.
+    #[inline(always)]
+    fn saturating(&mut self, f: impl FnOnce(&mut bool) -> u128) -> u128 {
+        let mut qc = false;
+        let v = f(&mut qc);
+        if qc {
+            self.cpu.fpsr |= FPSR_QC;
+        }
+        v
     }
 }
 
@@ -561,13 +575,6 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
-    fn dup(&mut self, es: Esize, v: u128, lane: u32) -> u128 {
-        // All ones divided by a lane of ones: a one in each lane.
-        let ones = u128::MAX / crate::value::bits::ones(es.bits()) as u128;
-        self.lane(es, v, lane) as u128 * ones
-    }
-
-    #[inline(always)]
     fn set_lane(&mut self, es: Esize, v: u128, lane: u32, x: u64) -> u128 {
         let mask = (crate::value::bits::ones(es.bits()) as u128) << (lane * es.bits());
         v & !mask | (x as u128) << (lane * es.bits()) & mask
@@ -584,8 +591,43 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
+    fn vec_imm(&mut self, v: u128) -> u128 {
+        v
+    }
+
+    #[inline(always)]
+    fn low_lane(&mut self, es: Esize, v: u128) -> u128 {
+        v & crate::value::bits::ones(es.bits()) as u128
+    }
+
+    #[inline(always)]
+    fn dup(&mut self, es: Esize, v: u128, lane: u32) -> u128 {
+        simd::splat(es, (v >> (lane * es.bits())) as u64)
+    }
+
+    #[inline(always)]
+    fn ext(&mut self, lo: u128, hi: u128, from: u32) -> u128 {
+        simd::ext(lo, hi, from)
+    }
+
+    #[inline(always)]
+    fn vec1(&mut self, op: Vec1, es: Esize, a: u128) -> u128 {
+        self.saturating(|qc| op.apply(es, a, qc))
+    }
+
+    #[inline(always)]
     fn vec2(&mut self, op: Vec2, es: Esize, a: u128, b: u128) -> u128 {
-        op.apply(es, a, b)
+        self.saturating(|qc| op.apply(es, a, b, qc))
+    }
+
+    #[inline(always)]
+    fn vec3(&mut self, op: Vec3, es: Esize, a: u128, b: u128, c: u128) -> u128 {
+        self.saturating(|qc| op.apply(es, a, b, c, qc))
+    }
+
+    #[inline(always)]
+    fn vec_shift(&mut self, op: VecShift, es: Esize, a: u128, n: u32) -> u128 {
+        self.saturating(|qc| op.apply(es, a, n, qc))
     }
 
     fn tbl(&mut self, table: [u128; 4], count: usize, index: u128) -> u128 {

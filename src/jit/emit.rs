@@ -423,6 +423,30 @@ impl Emit for Recorder {
         self.push(Node::Vec2(op, es, a, b))
     }
 
+    fn vec_imm(&mut self, _: u128) -> Ref {
+        self.unsupported()
+    }
+
+    fn low_lane(&mut self, _: Esize, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn ext(&mut self, _: Ref, _: Ref, _: u32) -> Ref {
+        self.unsupported()
+    }
+
+    fn vec1(&mut self, _: Vec1, _: Esize, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn vec3(&mut self, _: Vec3, _: Esize, _: Ref, _: Ref, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
+    fn vec_shift(&mut self, _: VecShift, _: Esize, _: Ref, _: u32) -> Ref {
+        self.unsupported()
+    }
+
     fn tbl(&mut self, table: [Ref; 4], count: usize, index: Ref) -> Ref {
         let [first, second, ..] = table;
         if count > 2 {

@@ -33,13 +33,16 @@ pub mod simd;
 pub mod prelude {
     pub use super::load_store::{Mode, Move};
     pub use super::reg::CondSelect;
+    pub use super::simd::Sizes;
+    pub use super::simd::copy::Modified;
+    pub use super::simd::three_same::BitSelect;
     pub use super::{Barrier, Emit, Indirect, Order, Rmw, Width};
     pub use crate::cpu::sysregs::SysReg;
     pub use crate::decode::Insn;
     pub use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
     pub use crate::value::fp::{Fixed, Rounding};
     pub use crate::value::int::{Int1, Int2, Size};
-    pub use crate::value::simd::{Esize, Vec2};
+    pub use crate::value::simd::{Esize, Vec1, Vec2, Vec3, VecShift};
 }
 
 use crate::cpu::Cond;
@@ -47,7 +50,7 @@ use crate::cpu::sysregs::SysReg;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
 use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{Int1, Int2, Size};
-use crate::value::simd::{Esize, Vec2};
+use crate::value::simd::{Esize, Vec1, Vec2, Vec3, VecShift};
 
 /// Size of a memory access.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -283,8 +286,20 @@ pub trait Emit {
     fn low_half(&mut self, v: Self::Vec) -> Self::Vec;
     /// `if c { a } else { b }`.
     fn select_v(&mut self, c: Self::Bool, a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    /// A constant.
+    fn vec_imm(&mut self, v: u128) -> Self::Vec;
+    /// Lane 0, the rest zero.
+    fn low_lane(&mut self, es: Esize, v: Self::Vec) -> Self::Vec;
+    /// EXT: 16 bytes of `hi:lo` from byte `from`, 0 to 15.
+    fn ext(&mut self, lo: Self::Vec, hi: Self::Vec, from: u32) -> Self::Vec;
+    /// One-operand operation on all lanes; like the following, sets FPSR.QC if a lane saturates.
+    fn vec1(&mut self, op: Vec1, es: Esize, a: Self::Vec) -> Self::Vec;
     /// Two-operand operation on all lanes.
     fn vec2(&mut self, op: Vec2, es: Esize, a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    /// Three-operand operation on all lanes.
+    fn vec3(&mut self, op: Vec3, es: Esize, a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec;
+    /// Shift of all lanes by an immediate.
+    fn vec_shift(&mut self, op: VecShift, es: Esize, a: Self::Vec, n: u32) -> Self::Vec;
     /// TBL over `count` table registers.
     fn tbl(&mut self, table: [Self::Vec; 4], count: usize, index: Self::Vec) -> Self::Vec;
 

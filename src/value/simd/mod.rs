@@ -1,7 +1,25 @@
-//! Advanced SIMD integer operations on 128-bit values.
+//! Advanced SIMD operations on 128-bit values.
 //!
-//! Every function works on all 128 bits; the 64-bit forms (Q=0) are cut by the emitter's `set_v`
-//! caller. A lane is `esize` bits wide, lane 0 lowest.
+//! Every function works on all 128 bits; what a form with fewer lanes has beyond them, the meanings
+//! in `lift` cut off. A lane is `esize` bits wide, lane 0 lowest. Operations that widen take the
+//! low half of their operands, those that narrow fill the low half of the result; for both, the
+//! element size names the narrow side. Everything else is composed from these by the meanings:
+//! SADDL is two widenings and an addition, RSHRN a rounding shift and a narrowing.
+
+#[macro_use]
+mod lanes;
+#[macro_use]
+mod exact;
+mod shift;
+
+mod vec1;
+mod vec2;
+mod vec3;
+
+pub use shift::VecShift;
+pub use vec1::Vec1;
+pub use vec2::Vec2;
+pub use vec3::Vec3;
 
 /// Element size of a vector operation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -17,6 +35,9 @@ pub enum Esize {
 }
 
 impl Esize {
+    /// All sizes, for tests and fuzzers.
+    pub const ALL: [Esize; 4] = [Esize::B, Esize::H, Esize::S, Esize::D];
+
     /// From the `size` field.
     #[inline(always)]
     pub const fn from_field(size: u32) -> Esize {
@@ -33,46 +54,41 @@ impl Esize {
     pub const fn bits(self) -> u32 {
         8 << self as u32
     }
-}
 
-/// Applies `f` to each pair of lanes, which it gets zero-extended; its result is cut to the lane.
-#[inline(always)]
-pub fn map2(es: Esize, a: u128, b: u128, f: impl Fn(u64, u64) -> u64) -> u128 {
-    let bits = es.bits();
-    let mask = crate::value::bits::ones(bits);
-    let mut out = 0u128;
-    let mut at = 0;
-    while at < 128 {
-        out |= ((f((a >> at) as u64 & mask, (b >> at) as u64 & mask) & mask) as u128) << at;
-        at += bits;
-    }
-    out
-}
-
-/// Two-operand vector operations.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Vec2 {
-    /// ADD (vector)
-    Add,
-}
-
-impl Vec2 {
-    /// Computes the operation.
+    /// Twice as wide; D stays D.
     #[inline(always)]
-    pub fn apply(self, es: Esize, a: u128, b: u128) -> u128 {
-        match self {
-            Vec2::Add => map2(es, a, b, u64::wrapping_add),
-        }
+    pub const fn double(self) -> Esize {
+        Esize::from_field(if matches!(self, Esize::D) { 3 } else { self as u32 + 1 })
+    }
+}
+
+/// The low `esize` bits of `x` in every lane.
+#[inline(always)]
+pub fn splat(es: Esize, x: u64) -> u128 {
+    let low = x & super::bits::ones(es.bits());
+    let all = match es {
+        Esize::B => low * 0x0101_0101_0101_0101,
+        Esize::H => low * 0x0001_0001_0001_0001,
+        Esize::S => low << 32 | low,
+        Esize::D => low,
+    };
+    (all as u128) << 64 | all as u128
+}
+
+/// EXT: 16 bytes of `hi:lo` from byte `from` (0 to 16).
+#[inline(always)]
+pub fn ext(lo: u128, hi: u128, from: u32) -> u128 {
+    match from {
+        0 => lo,
+        1..16 => lo >> (8 * from) | hi << (128 - 8 * from),
+        _ => hi,
     }
 }
 
 /// TBL: each byte of `index` picks a byte of the table of `count` registers; beyond it, zero.
 pub fn tbl(table: [u128; 4], count: usize, index: u128) -> u128 {
-    let mut out = [0u8; 16];
-    for (o, i) in out.iter_mut().zip(index.to_le_bytes()) {
-        if let Some(reg) = table[..count].get(i as usize / 16) {
-            *o = reg.to_le_bytes()[i as usize % 16];
-        }
-    }
-    u128::from_le_bytes(out)
+    lanes::map1(index, |i: u8| match table[..count].get(i as usize / 16) {
+        Some(reg) => (reg >> (i % 16 * 8)) as u8,
+        None => 0,
+    })
 }

@@ -1,0 +1,169 @@
+//! A 128-bit value as lanes of a Rust integer type, and loops over them.
+//!
+//! An operation is written once, over the aliases that [`signed!`] and [`unsigned!`] set for each
+//! element size (`T` the lane, `W` twice as wide, `U` unsigned and as wide as `T`); the size is
+//! chosen outside the loop, so that LLVM sees a loop over a fixed array and vectorises it.
+//!
+//! `map1`, `map2` and `map3` pair lanes from the lowest up and stop with the shorter side. That
+//! makes the same function widen (a result lane twice as wide leaves room for the low half of the
+//! operands only) and narrow (the result fills the low half, the upper half stays zero).
+
+use bytemuck::{Pod, must_cast_slice, must_cast_slice_mut};
+use std::slice;
+
+/// `$body` for the unsigned lane type of `$es`.
+macro_rules! unsigned {
+    ($es:expr, $body:expr) => {
+        by_size!($es, $body, [u8 u16 u8] [u16 u32 u16] [u32 u64 u32] [u64 u128 u64])
+    };
+}
+
+/// `$body` for the signed lane type of `$es`.
+macro_rules! signed {
+    ($es:expr, $body:expr) => {
+        by_size!($es, $body, [i8 i16 u8] [i16 i32 u16] [i32 i64 u32] [i64 i128 u64])
+    };
+}
+
+/// One arm for each element size, with its types.
+macro_rules! by_size {
+    ($es:expr, $body:expr, $b:tt $h:tt $s:tt $d:tt) => {
+        match $es {
+            Esize::B => by_size!(@ $body, $b),
+            Esize::H => by_size!(@ $body, $h),
+            Esize::S => by_size!(@ $body, $s),
+            Esize::D => by_size!(@ $body, $d),
+        }
+    };
+    (@ $body:expr, [$t:ident $w:ident $u:ident]) => {{
+        #[allow(dead_code)]
+        type T = $t;
+        #[allow(dead_code)]
+        type W = $w;
+        #[allow(dead_code)]
+        type U = $u;
+        $body
+    }};
+}
+
+/// Declares a vector operation enum with the function of each row. Rows of the second list can
+/// saturate: they set `qc` where a lane did.
+macro_rules! vec_ops {
+    ($(#[$doc:meta])* $name:ident ( $es:ident $(, $arg:ident: $ty:ty)* ; $qc:ident )
+     { $( $(#[$rowdoc:meta])* $op:ident => $value:expr ),* $(,)? }
+     saturating { $( $(#[$satdoc:meta])* $sat:ident => $satvalue:expr ),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum $name { $( $(#[$rowdoc])* $op, )* $( $(#[$satdoc])* $sat, )* }
+
+        impl $name {
+            /// All rows, for tests and fuzzers.
+            pub const ALL: &[$name] = &[ $( $name::$op, )* $( $name::$sat, )* ];
+
+            /// Whether a lane can saturate, which sets FPSR.QC: lanes that the instruction does
+            /// not have must then be zero in the operands (zeros never saturate).
+            #[inline(always)]
+            pub const fn saturates(self) -> bool {
+                match self { $( $name::$op => false, )* $( $name::$sat => true, )* }
+            }
+
+            /// Computes the row's function on all lanes; sets `qc` if one saturated.
+            #[inline(always)]
+            #[allow(unused_variables)]
+            pub fn apply(self, $es: Esize $(, $arg: $ty)*, $qc: &mut bool) -> u128 {
+                match self { $( $name::$op => $value, )* $( $name::$sat => $satvalue, )* }
+            }
+        }
+    };
+}
+
+/// A double-width value cut to the range of `$to`, noting whether that changed it.
+macro_rules! clamp {
+    ($qc:expr, $wide:expr, $to:ident) => {{
+        let wide = $wide;
+        let clamped = wide.clamp($to::MIN as _, $to::MAX as _);
+        *$qc |= clamped != wide;
+        clamped as $to
+    }};
+}
+
+/// The lanes of a value, lowest first.
+#[inline(always)]
+pub fn lanes<T: Pod>(v: &u128) -> &[T] {
+    must_cast_slice(slice::from_ref(v))
+}
+
+/// The lanes of a value, to be written.
+#[inline(always)]
+pub fn lanes_mut<T: Pod>(v: &mut u128) -> &mut [T] {
+    must_cast_slice_mut(slice::from_mut(v))
+}
+
+/// Lane by lane.
+#[inline(always)]
+pub fn map1<A: Pod, R: Pod>(a: u128, mut f: impl FnMut(A) -> R) -> u128 {
+    let mut out = 0;
+    for (o, &a) in lanes_mut(&mut out).iter_mut().zip(lanes(&a)) {
+        *o = f(a);
+    }
+    out
+}
+
+/// Lanes of two values in step.
+#[inline(always)]
+pub fn map2<A: Pod, B: Pod, R: Pod>(a: u128, b: u128, mut f: impl FnMut(A, B) -> R) -> u128 {
+    let mut out = 0;
+    for ((o, &a), &b) in lanes_mut(&mut out).iter_mut().zip(lanes(&a)).zip(lanes(&b)) {
+        *o = f(a, b);
+    }
+    out
+}
+
+/// Lanes of three values in step.
+#[inline(always)]
+pub fn map3<A: Pod, B: Pod, C: Pod, R: Pod>(a: u128, b: u128, c: u128, mut f: impl FnMut(A, B, C) -> R) -> u128 {
+    let mut out = 0;
+    for (((o, &a), &b), &c) in lanes_mut(&mut out).iter_mut().zip(lanes(&a)).zip(lanes(&b)).zip(lanes(&c)) {
+        *o = f(a, b, c);
+    }
+    out
+}
+
+/// Neighbouring lanes of `lo`, then of `hi`, each pair reduced to one lane.
+#[inline(always)]
+pub fn pairs<A: Pod, R: Pod>(lo: u128, hi: u128, mut f: impl FnMut(A, A) -> R) -> u128 {
+    let mut out = 0;
+    let pairs = lanes(&lo).chunks_exact(2).chain(lanes(&hi).chunks_exact(2));
+    for (o, pair) in lanes_mut(&mut out).iter_mut().zip(pairs) {
+        *o = f(pair[0], pair[1]);
+    }
+    out
+}
+
+/// All lanes, each brought to the result's width by `widen`, reduced to one; the rest is zero.
+#[inline(always)]
+pub fn across<A: Pod, R: Pod>(v: u128, widen: impl Fn(A) -> R, f: impl Fn(R, R) -> R) -> u128 {
+    let mut out = 0;
+    let (first, rest) = lanes(&v).split_at(1);
+    lanes_mut(&mut out)[0] = rest.iter().fold(widen(first[0]), |sum, &x| f(sum, widen(x)));
+    out
+}
+
+/// The lane at each place is lane `from(place)` of `a`, or where that is beyond, of `b`.
+#[inline(always)]
+pub fn permute<T: Pod>(a: u128, b: u128, from: impl Fn(usize) -> usize) -> u128 {
+    let mut out = 0;
+    let (a, b) = (lanes::<T>(&a), lanes::<T>(&b));
+    for (place, o) in lanes_mut(&mut out).iter_mut().enumerate() {
+        let n = from(place);
+        *o = if n < a.len() { a[n] } else { b[n % a.len()] };
+    }
+    out
+}
+
+/// `wrapped`, or where it overflowed and so differs, `saturated`, which is noted.
+#[inline(always)]
+pub fn saturate<T: PartialEq>(qc: &mut bool, saturated: T, wrapped: T) -> T {
+    *qc |= saturated != wrapped;
+    saturated
+}
