@@ -1,37 +1,78 @@
 //! The `emu` program: arguments → configuration → a guest program that runs until it ends.
+//!
+//! `main` is C's, not Rust's: Rust's runtime would ignore SIGPIPE before we could see whether our
+//! parent did, and the guest inherits that.
+#![no_main]
+#![allow(unsafe_code)]
 
+use emu::cli;
+use emu::config::{Config, Environment};
+use emu::load::{Program, Request, Sysroot};
+use emu::process::{self, Handover, Settings, exec};
 use emu::report::Failure;
-use emu::{cli, config, load, trace};
-use std::os::unix::ffi::OsStrExt;
-use std::process::exit;
+use emu::trace::log::{self, Items};
+use std::convert::Infallible;
+use std::ffi::CString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-fn main() {
-    let cli = match cli::parse(std::env::args_os().collect()) {
-        Ok(cli::Request::Run(cli)) => cli,
+/// Where libc enters; the arguments come through `std::env`, which libc's start-up code fills.
+// SAFETY: no other symbol of this name is linked.
+#[unsafe(no_mangle)]
+extern "C" fn main() -> i32 {
+    if let Some(handover) = Handover::receive() {
+        return exit_status(resume(handover));
+    }
+    match cli::parse(std::env::args_os().collect()) {
+        Ok(cli::Request::Run(cli)) => exit_status(run(*cli)),
         Ok(cli::Request::Print(text)) => {
             print!("{text}");
-            exit(0);
+            0
         }
-        Err(message) => exit(Failure::Usage(message).report()),
-    };
-    if let Err(failure) = run(*cli) {
-        exit(failure.report());
+        Err(message) => Failure::Usage(message).report(),
     }
 }
 
-/// Comes back only if no guest program could be started.
-fn run(cli: cli::Cli) -> Result<(), Failure> {
-    let config = config::Config::new(cli, &std::env::vars_os().collect())?;
-    start_log(&config)?;
-    let request =
-        load::Request { host_path: config.host_path.clone(), name: config.program.clone(), argv: config.argv.clone() };
-    let _program = load::Program::find(&request, &config.sysroot)?;
-    Ok(())
+fn exit_status(result: Result<Infallible, Failure>) -> i32 {
+    match result {
+        Ok(never) => match never {},
+        Err(failure) => failure.report(),
+    }
 }
 
-fn start_log(config: &config::Config) -> Result<(), Failure> {
-    let path = config.log_file.as_ref().map(|path| std::ffi::CString::new(path.as_os_str().as_bytes()));
+/// Runs what the command line says. Comes back only if that cannot be started.
+fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
+    let config = Config::new(cli, &environment())?;
+    start_log(&config)?;
+    exec::keep_own_file(None);
+    let request = Request { host_path: config.host_path, name: config.program, argv: config.argv };
+    let program = Program::find(&request, &config.sysroot)?;
+    let settings = Settings { sysroot: config.sysroot, is_debugged: false };
+    Ok(process::start(settings, program, &config.envp)?)
+}
+
+/// Runs what the emulator that was here before executed.
+fn resume(handover: Handover) -> Result<Infallible, Failure> {
+    let items = std::str::from_utf8(&handover.log_items).ok().and_then(|names| Items::parse(names).ok());
+    log::resume(items.unwrap_or(Items::NONE), handover.log_fd);
+    exec::keep_own_file(Some(handover.exe_fd));
+    let sysroot = Sysroot::new(&handover.sysroot);
+    let request = Request { host_path: handover.host_path, name: handover.name, argv: handover.argv };
+    let program = Program::find(&request, &sysroot)?;
+    let envp: Vec<Vec<u8>> = environment()
+        .into_iter()
+        .filter(|(name, _)| !Handover::is_variable(name))
+        .map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='))
+        .collect();
+    Ok(process::start(Settings { sysroot, is_debugged: false }, program, &envp)?)
+}
+
+fn environment() -> Environment {
+    std::env::vars_os().collect()
+}
+
+fn start_log(config: &Config) -> Result<(), Failure> {
+    let path = config.log_file.as_ref().map(|path| CString::new(path.as_os_str().as_bytes()));
     let path = path.transpose().map_err(|_| Failure::Usage("-D names a file with a NUL byte".to_owned()))?;
-    trace::log::start(config.log, path.as_deref())
+    log::start(config.log, path.as_deref())
         .map_err(|errno| Failure::LogFile { path: config.log_file.clone().unwrap_or_default(), errno })
 }

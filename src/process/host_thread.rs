@@ -38,8 +38,8 @@ mod tcb {
     pub const POINTER_GUARD: usize = 48;
 }
 
-/// The memory of one raw thread.
-#[derive(Debug)]
+/// The memory of one raw thread. A copy names the same memory.
+#[derive(Clone, Copy, Debug)]
 pub struct ThreadMemory {
     base: *mut u8,
     len: usize,
@@ -187,10 +187,13 @@ impl HostCloneArgs {
     }
 }
 
-/// Makes a child that shares this address space and starts with `main(arg)` on `memory`. Returns
-/// its tid.
+/// Makes a child that shares this address space and starts with `main(arg)` on `memory`, which is
+/// its own from now on. Returns its tid.
 pub fn spawn(
-    clone: &HostCloneArgs, memory: &ThreadMemory, main: ThreadMain, arg: *mut u8,
+    clone: &HostCloneArgs,
+    memory: &ThreadMemory,
+    main: ThreadMain,
+    arg: *mut u8,
 ) -> Result<i32, HostErrno> {
     let flags = clone.flags | (libc::CLONE_VM | libc::CLONE_SETTLS) as u64;
     let tls = memory.thread_pointer as u64;

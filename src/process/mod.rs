@@ -1,3 +1,79 @@
-//! Guest processes and threads.
+//! Guest processes and threads: what the kernel does for them, as far as the host kernel cannot.
+//!
+//! ```text
+//!   start ─▶ thread ─ route ◀──────────────▶ interp
+//!                       │ Exit
+//!        ┌──────────────┼─────────────────┬─────────────┐
+//!     syscalls ◀─ guest │ attend ─ signal │ debug       │
+//!        │ Outcome      │                 │             │
+//!        ├─ clone ─ fork, host_thread     exit        procfs, paths
+//!        └─ exec ─ handover ─▶ the next emulator
+//! ```
+//!
+//! A guest process is a host process and a guest thread a host thread; pids, descriptors, waiting,
+//! process groups and sessions are the host's.
 
+pub mod attend;
+pub mod clone;
+pub mod exec;
+pub mod exit;
+pub mod fork;
+pub mod guest;
+pub mod handover;
 pub mod host_thread;
+pub mod paths;
+pub mod procfs;
+pub mod route;
+pub mod settings;
+pub mod strace;
+pub mod thread;
+
+pub use handover::Handover;
+pub use settings::Settings;
+pub use thread::{Process, Thread};
+
+use crate::cpu::CpuState;
+use crate::decode;
+use crate::host::raw::{args, syscall};
+use crate::interp::{CodeCache, CodeMemory};
+use crate::load::{LoadError, Machine, Program};
+use crate::memory::layout::Layout;
+use crate::memory::{AddressSpace, space};
+use crate::signal::{frame, host};
+use std::convert::Infallible;
+
+impl CodeMemory for AddressSpace {
+    fn is_executable(&self, page: u64) -> bool {
+        self.executable_at(page).is_some()
+    }
+}
+
+/// Loads `program` and runs it on this host thread. Returns only if it cannot be loaded.
+pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>]) -> Result<Infallible, LoadError> {
+    let mask = host::set_mask(!0);
+    let machine = Machine {
+        hwcap: decode::FEATURES.hwcap(),
+        hwcap2: decode::FEATURES.hwcap2(),
+        min_signal_stack: frame::STACK_NEEDED,
+    };
+    let loaded = program.load(space(), &Layout::for_this_process(), envp, machine).inspect_err(|_| {
+        host::set_mask(mask);
+    })?;
+    set_comm(&loaded.comm);
+    // Without a signal stack of its own the main thread's handlers run on its stack.
+    let _ = host_thread::set_main_signal_stack();
+    let cpu = CpuState { pc: loaded.pc, sp: loaded.sp, ..CpuState::default() };
+    let signals = thread::initial_signals(mask, loaded.sigreturn);
+    let code: &'static CodeCache = Box::leak(Box::new(CodeCache::new(space())));
+    let process = Process::new(settings, loaded);
+    let mut thread = Thread::new(cpu, process, code, signals);
+    thread.begin();
+    thread.run()
+}
+
+/// Names the thread as the kernel would after execve; without it, it would be the emulator's.
+fn set_comm(comm: &[u8]) {
+    let mut name = [0u8; 16];
+    name.iter_mut().zip(comm.iter().take(15)).for_each(|(to, from)| *to = *from);
+    let _ = syscall(libc::SYS_prctl, args([libc::PR_SET_NAME as u64, name.as_ptr() as u64]));
+}

@@ -64,6 +64,15 @@ impl Actions {
         Actions { table: Lock::new(*self.table.lock()) }
     }
 
+    /// A copy in which every handler is the default action (CLONE_CLEAR_SIGHAND).
+    pub fn without_handlers(&self) -> Self {
+        let mut table = *self.table.lock();
+        for action in table.iter_mut().filter(|action| action.handler != SIG_IGN) {
+            *action = SigAction::default();
+        }
+        Actions { table: Lock::new(table) }
+    }
+
     /// The action of `signal`, 1 to 64.
     pub fn get(&self, signal: u32) -> SigAction {
         let index = (signal as usize).wrapping_sub(1);

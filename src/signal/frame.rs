@@ -102,6 +102,9 @@ const _: () = assert!(offset_of!(RtSigframe, pstate) == 128 + 448);
 const _: () = assert!(offset_of!(RtSigframe, fpsimd) == 128 + 464);
 const _: () = assert!(size_of::<RtSigframe>() == 4688);
 
+/// Bytes below the stack pointer that a frame takes at most, alignment included (AT_MINSIGSTKSZ).
+pub const STACK_NEEDED: u64 = size_of::<RtSigframe>() as u64 + FRAME_RECORD + 16;
+
 /// What a handler is entered with, beside the interrupted registers.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {

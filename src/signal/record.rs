@@ -102,6 +102,20 @@ impl SignalRecord {
             || slots.any(|(signal, slot)| mask & bit(*signal) == 0 && slot.is_full.load(Ordering::Relaxed))
     }
 
+    /// Forgets what waits: for a thread's reuse of the record, and in the child of a fork, where it
+    /// was the parent's.
+    pub fn clear(&self) {
+        for slot in self.unblockable.iter().chain([&self.blockable]) {
+            slot.is_full.store(false, Ordering::Release);
+        }
+        self.attention.word.fetch_and(!(self.attention.signal | self.attention.kick), Ordering::Release);
+    }
+
+    /// Sets which signals beside the faults are never blocked on the host.
+    pub fn set_never_blocked(&self, set: SigSet) {
+        self.never_blocked.store(set | FAULTS, Ordering::Relaxed);
+    }
+
     /// Makes guest code stop soon.
     pub fn notice(&self, bits: u32) {
         self.attention.word.fetch_or(bits, Ordering::Release);

@@ -109,6 +109,15 @@ pub fn start(items: Items, file: Option<&CStr>) -> Result<(), HostErrno> {
     Ok(())
 }
 
+/// Goes on with the log of the emulator that executed this one: its descriptor is inherited.
+pub fn resume(items: Items, fd: i32) {
+    if fd > libc::STDERR_FILENO {
+        fds::adopt(fd);
+    }
+    FD.store(fd, Ordering::Relaxed);
+    ITEMS.store(items.0, Ordering::Relaxed);
+}
+
 /// The items being logged.
 pub fn items() -> Items {
     Items(ITEMS.load(Ordering::Relaxed))

@@ -1,0 +1,129 @@
+//! clone(2) and clone3(2): a new guest thread or process, one small function per thing that a flag
+//! decides. The kernel gets the guest's flags and pointers and does the rest: tids, pidfds, robust
+//! lists, namespaces, what is shared.
+#![allow(unsafe_code)]
+
+use super::fork;
+use super::host_thread::{HostCloneArgs, ThreadMemory, spawn};
+use super::thread::{Process, Thread};
+use crate::cpu::CpuState;
+use crate::cpu::state::Exclusive;
+use crate::host::HostErrno;
+use crate::host::raw::getpid;
+use crate::signal::deliver::SignalState;
+use crate::signal::{Actions, altstack, host};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use syscalls::errno::Errno;
+use syscalls::guest::CloneArgs;
+
+const CLONE_VM: u64 = libc::CLONE_VM as u64;
+const CLONE_VFORK: u64 = libc::CLONE_VFORK as u64;
+const CLONE_THREAD: u64 = libc::CLONE_THREAD as u64;
+const CLONE_SIGHAND: u64 = libc::CLONE_SIGHAND as u64;
+const CLONE_SETTLS: u64 = libc::CLONE_SETTLS as u64;
+/// clone3 only: the child's handlers are reset.
+const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
+
+/// Makes the child; returns its tid to the parent. The child returns from its own SVC.
+pub fn clone(thread: &mut Thread, args: &CloneArgs) -> Result<u64, Errno> {
+    let made = if args.flags & CLONE_VM != 0 { share_memory(thread, args) } else { fork::fork(thread, args) };
+    made.map(|tid| tid as u64).map_err(|error| Errno(error.0))
+}
+
+/// What the host's clone is asked for: the same, but for the thread pointer, which is ours there.
+pub fn host_args(args: &CloneArgs) -> HostCloneArgs {
+    HostCloneArgs {
+        flags: args.flags & !CLONE_SETTLS,
+        pidfd: args.pidfd.0,
+        child_tid: args.child_tid.0,
+        parent_tid: args.parent_tid.0,
+        exit_signal: args.exit_signal,
+        set_tid: args.set_tid.0.0,
+        set_tid_size: args.set_tid.1,
+        cgroup: args.cgroup,
+        ..HostCloneArgs::default()
+    }
+}
+
+/// The child's registers: its own stack, its own thread pointer, 0 from the call.
+pub fn child_cpu(parent: &CpuState, args: &CloneArgs) -> CpuState {
+    let mut cpu = parent.clone();
+    cpu.x[0] = 0;
+    cpu.exclusive.addr = Exclusive::NONE;
+    if args.stack != 0 {
+        cpu.sp = args.stack;
+    }
+    if args.flags & CLONE_SETTLS != 0 {
+        cpu.tpidr_el0 = args.tls;
+    }
+    cpu
+}
+
+/// A child that shares memory leaves the alternate stack to its parent, unless that waits.
+fn child_signals(parent: &SignalState, args: &CloneArgs) -> SignalState {
+    let keeps_altstack = args.flags & CLONE_VFORK != 0;
+    SignalState { altstack: if keeps_altstack { parent.altstack } else { altstack::NONE }, wait_mask: None, ..*parent }
+}
+
+/// CLONE_SIGHAND shares the actions, CLONE_CLEAR_SIGHAND drops the handlers, else they are copied.
+fn child_actions(parent: &Arc<Actions>, args: &CloneArgs) -> Arc<Actions> {
+    if args.flags & CLONE_SIGHAND != 0 {
+        parent.clone()
+    } else if args.flags & CLONE_CLEAR_SIGHAND != 0 {
+        Arc::new(parent.without_handlers())
+    } else {
+        Arc::new(parent.copied())
+    }
+}
+
+/// CLONE_THREAD joins the process; without it the child is a process that shares memory.
+fn child_process(parent: &Arc<Process>, args: &CloneArgs) -> Arc<Process> {
+    if args.flags & CLONE_THREAD != 0 {
+        parent.clone()
+    } else {
+        parent.sharing_memory(child_actions(&parent.actions, args))
+    }
+}
+
+/// CLONE_VM: the child runs on a host thread of its own. With CLONE_VFORK the kernel lets us go on
+/// only when the child has executed a program or ended, and then its memory here is ours to free.
+fn share_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
+    let memory = ThreadMemory::new()?;
+    let cpu = child_cpu(&thread.interp.cpu, args);
+    let process = child_process(&thread.process, args);
+    let mut child = Thread::new(cpu, process, thread.code, child_signals(&thread.signals, args));
+    child.memory = Some(memory);
+    child.is_vfork_child = args.flags & CLONE_VFORK != 0;
+    let child = Box::into_raw(child);
+    // The child opens its mask when it is ready for signals.
+    host::set_mask(!0);
+    let made = spawn(&host_args(args), &memory, child_main, child.cast());
+    thread.open_mask();
+    if made.is_err() || args.flags & CLONE_VFORK != 0 {
+        // SAFETY: there is no child, or it no longer runs in this memory.
+        drop(unsafe { Box::from_raw(child) });
+        memory.free();
+    }
+    made
+}
+
+/// Where a child that shares memory begins.
+extern "C" fn child_main(thread: *mut u8) -> ! {
+    // SAFETY: the parent made the thread for this child alone.
+    let thread = unsafe { &mut *thread.cast::<Thread>() };
+    if thread.process.pid.load(Ordering::Relaxed) == 0 {
+        thread.process.pid.store(getpid(), Ordering::Relaxed);
+    }
+    thread.begin();
+    thread.run()
+}
+
+/// Frees a thread that [`clone`] made, when it ends by itself; returns the memory it runs on.
+pub fn free_self(thread: &mut Thread) -> Option<ThreadMemory> {
+    let memory = thread.memory?;
+    // SAFETY: `share_memory` boxed it and gave it to the host thread that calls this, which uses
+    // it no more.
+    drop(unsafe { Box::from_raw(std::ptr::from_mut(thread)) });
+    Some(memory)
+}

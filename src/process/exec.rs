@@ -1,0 +1,204 @@
+//! execve(2) and execveat(2).
+//!
+//! An AArch64 program, or a script whose interpreter is one, runs in a new emulator: the host
+//! executes the emulator's own file again, through a descriptor kept since the start (so it works
+//! in a chroot), with a [`Handover`]. Anything else the host executes itself. What can fail is
+//! checked before, so that the guest gets its errno; the kernel then does all that an exec does to
+//! threads, descriptors, signals and a vfork parent.
+
+use super::handover::Handover;
+use super::paths;
+use super::thread::Thread;
+use crate::host::raw::{args, syscall};
+use crate::host::{HostErrno, fds};
+use crate::load::{Program, Request};
+use crate::signal::host;
+use crate::trace::log;
+use std::ffi::CString;
+use std::sync::atomic::{AtomicI32, Ordering};
+use syscalls::errno::Errno;
+use syscalls::guest::{ExecArgs, Follow, Guest, HostError, HostPath};
+
+/// The emulator's own executable file; -1 where it could not be opened.
+static EXE_FD: AtomicI32 = AtomicI32::new(-1);
+
+/// Opens the emulator's own file, or takes the descriptor over from the emulator before this one.
+pub fn keep_own_file(inherited: Option<i32>) {
+    let fd = match inherited {
+        Some(fd) => {
+            set_cloexec(fd, true);
+            fds::adopt(fd);
+            fd
+        }
+        None => {
+            let flags = libc::O_PATH | libc::O_CLOEXEC;
+            let opened = crate::host::raw::openat(libc::AT_FDCWD, c"/proc/self/exe", flags, 0);
+            opened.and_then(fds::hide).unwrap_or(-1)
+        }
+    };
+    EXE_FD.store(fd, Ordering::Release);
+}
+
+/// The guest is about to put a descriptor of its own at `fd`.
+///
+/// Quirk: the log's and the debugger's descriptors cannot move, and are lost to the guest's.
+pub fn vacate(fd: i32) {
+    if EXE_FD.load(Ordering::Acquire) == fd
+        && let Ok(high) = fds::dup_high(fd)
+    {
+        EXE_FD.store(high, Ordering::Release);
+    }
+    fds::forget(fd);
+}
+
+/// Sets or clears close-on-exec.
+pub fn set_cloexec(fd: i32, on: bool) {
+    let flags = if on { libc::FD_CLOEXEC as u64 } else { 0 };
+    let _ = syscall(libc::SYS_fcntl, args([fd as u64, libc::F_SETFD as u64, flags]));
+}
+
+/// Replaces the program; returns only what the guest gets if that fails.
+pub fn exec(thread: &mut Thread, exec: &ExecArgs) -> Result<u64, Errno> {
+    let host_path = host_path(thread, exec)?;
+    let name = guest_name(exec);
+    let request = Request { host_path, name, argv: exec.argv.clone() };
+    match Program::find(&request, &paths::sysroot(&thread.process)) {
+        Ok(program) => exec_guest(thread, &request, &program, &exec.envp),
+        Err(error) if error.is_host_program() => exec_host(thread, &request, &exec.envp),
+        Err(error) => Err(Errno(error.errno().0)),
+    }
+}
+
+/// The file's path on the host.
+fn host_path(thread: &mut Thread, exec: &ExecArgs) -> Result<Vec<u8>, Errno> {
+    if exec.path.is_empty() {
+        if exec.flags & libc::AT_EMPTY_PATH == 0 {
+            return Err(Errno(libc::ENOENT));
+        }
+        return Ok(fd_path(exec.dirfd, b""));
+    }
+    let follow = if exec.flags & libc::AT_SYMLINK_NOFOLLOW != 0 { Follow::No } else { Follow::Yes };
+    Ok(match paths::host_path(&thread.process, exec.dirfd, &exec.path, follow) {
+        HostPath::Replaced(path) => path.into_bytes(),
+        HostPath::AsGiven if exec.dirfd == libc::AT_FDCWD || exec.path.starts_with(b"/") => exec.path.clone(),
+        HostPath::AsGiven => fd_path(exec.dirfd, &exec.path),
+    })
+}
+
+fn fd_path(fd: i32, rest: &[u8]) -> Vec<u8> {
+    let mut path = format!("/proc/self/fd/{fd}").into_bytes();
+    if !rest.is_empty() {
+        path.push(b'/');
+        path.extend_from_slice(rest);
+    }
+    path
+}
+
+/// What the kernel calls a program that was named by descriptor (bprm->filename).
+fn guest_name(exec: &ExecArgs) -> Vec<u8> {
+    if exec.dirfd == libc::AT_FDCWD || exec.path.starts_with(b"/") {
+        return exec.path.clone();
+    }
+    let mut name = format!("/dev/fd/{}", exec.dirfd).into_bytes();
+    if !exec.path.is_empty() {
+        name.push(b'/');
+        name.extend_from_slice(&exec.path);
+    }
+    name
+}
+
+/// Starts another emulator. The host's argv is what `ps` is to show: the expanded one.
+fn exec_guest(thread: &mut Thread, request: &Request, program: &Program, envp: &[Vec<u8>]) -> Result<u64, Errno> {
+    let exe_fd = EXE_FD.load(Ordering::Acquire);
+    let (host_path, kept) = lasting_path(request, program);
+    let handover = Handover {
+        exe_fd,
+        log_fd: log::fd(),
+        log_items: log::items().names().into_bytes(),
+        sysroot: paths::sysroot(&thread.process).dir().unwrap_or_default().to_vec(),
+        host_path,
+        name: request.name.clone(),
+        debugger: Vec::new(),
+        argv: request.argv.clone(),
+    };
+    let (variable, message) = handover.send().map_err(errno)?;
+    let mut envp = c_strings(envp);
+    envp.push(variable);
+    let hidden = [exe_fd, handover.log_fd];
+    let passed = hidden.into_iter().filter(|&fd| fd > libc::STDERR_FILENO);
+    passed.clone().for_each(|fd| set_cloexec(fd, false));
+    let flags = libc::AT_EMPTY_PATH as u64;
+    let result = host_exec(thread, exe_fd, c"", &c_strings(&program.argv), &envp, flags);
+    passed.for_each(|fd| set_cloexec(fd, true));
+    crate::host::raw::close(message);
+    if let Some(fd) = kept {
+        crate::host::raw::close(fd);
+    }
+    result
+}
+
+/// The program's path, which must lead to it in the next emulator as well: an ELF file that was
+/// named by a descriptor has a real path, or (fexecve of a memory file) is kept open. A script's
+/// interpreter opens the descriptor itself.
+fn lasting_path(request: &Request, program: &Program) -> (Vec<u8>, Option<i32>) {
+    let given = (request.host_path.clone(), None);
+    if !given.0.starts_with(b"/proc/self/fd/") || program.argv != request.argv {
+        return given;
+    }
+    let real = program.main.file.real_path();
+    if real.starts_with(b"/") && !real.starts_with(b"/memfd:") && !real.ends_with(b" (deleted)") {
+        return (real, None);
+    }
+    match fds::dup_high(program.main.file.fd()) {
+        Ok(fd) => {
+            fds::forget(fd);
+            set_cloexec(fd, false);
+            (fd_path(fd, b""), Some(fd))
+        }
+        Err(_) => given,
+    }
+}
+
+/// Leaves a program of the host's own kind, or what only the host knows (binfmt_misc), to it.
+fn exec_host(thread: &mut Thread, request: &Request, envp: &[Vec<u8>]) -> Result<u64, Errno> {
+    let path = CString::new(request.host_path.clone()).map_err(|_| Errno(libc::ENOENT))?;
+    host_exec(thread, libc::AT_FDCWD, &path, &c_strings(&request.argv), &c_strings(envp), 0)
+}
+
+/// execveat(2) with the guest's mask and ignored signals in force, as the new program inherits them.
+fn host_exec(
+    thread: &mut Thread,
+    dirfd: i32,
+    path: &std::ffi::CStr,
+    argv: &[CString],
+    envp: &[CString],
+    flags: u64,
+) -> Result<u64, Errno> {
+    let (argv, envp) = (pointers(argv), pointers(envp));
+    thread.process.actions.expose_ignored_faults();
+    host::set_mask(thread.signals.mask);
+    let args = [dirfd as u64, path.as_ptr() as u64, argv.as_ptr() as u64, envp.as_ptr() as u64, flags, 0];
+    // The kernel reads the strings; they live until it returns.
+    let result = thread.host(libc::SYS_execveat, args);
+    thread.process.actions.hide_ignored_faults();
+    thread.open_mask();
+    match result {
+        Ok(value) => Ok(value),
+        Err(HostError::Errno(errno)) => Err(errno),
+        // `interrupted` is set: the call is executed again, whatever we return.
+        Err(HostError::Restart) => Err(Errno(libc::EINTR)),
+    }
+}
+
+fn errno(error: HostErrno) -> Errno {
+    Errno(error.0)
+}
+
+/// Strings for the kernel; what came from the guest's memory has no NUL inside.
+fn c_strings(strings: &[Vec<u8>]) -> Vec<CString> {
+    strings.iter().filter_map(|string| CString::new(string.clone()).ok()).collect()
+}
+
+fn pointers(strings: &[CString]) -> Vec<u64> {
+    strings.iter().map(|string| string.as_ptr() as u64).chain([0]).collect()
+}

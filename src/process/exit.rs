@@ -1,0 +1,34 @@
+//! How threads and processes end.
+
+use super::attend::SignalName;
+use super::clone;
+use super::thread::Thread;
+use crate::host::raw::{args, exit_group, syscall};
+use crate::signal::host;
+use crate::trace::log::{self, Item};
+
+/// exit(2): the thread ends; the kernel clears its tid word, and ends the process with the last.
+pub fn thread(thread: &mut Thread, status: i32) -> ! {
+    thread.retire();
+    // A vfork parent frees the memory of its child itself.
+    if !thread.is_vfork_child
+        && let Some(memory) = clone::free_self(thread)
+    {
+        memory.exit_and_free(status);
+    }
+    loop {
+        let _ = syscall(libc::SYS_exit, args([status as u64]));
+    }
+}
+
+/// exit_group(2).
+pub fn group(thread: &mut Thread, status: i32) -> ! {
+    log::write(Item::Strace, format_args!("{} +++ exited with {} +++\n", Thread::tid(thread), status & 0xff));
+    exit_group(status)
+}
+
+/// Death by a guest signal is death of the host process by the same one.
+pub fn by_signal(thread: &mut Thread, signal: u32) -> ! {
+    log::write(Item::Strace, format_args!("{} +++ killed by {} +++\n", Thread::tid(thread), SignalName(signal)));
+    host::die(signal)
+}

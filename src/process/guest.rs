@@ -1,0 +1,189 @@
+//! What the system call handlers ask of a thread: the [`Guest`] trait on [`Thread`].
+
+use super::thread::{InterruptedCall, Thread};
+use super::{exec, paths, procfs};
+use crate::host::call::{Interrupted, interruptible};
+use crate::host::{HostErrno, fds, raw};
+use crate::memory::access::{copy_in, copy_out};
+use crate::memory::addr::{PAGE, untag};
+use crate::memory::space;
+use crate::memory::space::MapResult;
+use crate::signal::{UNCATCHABLE, altstack};
+use crate::trace::log::{self, Item};
+use std::sync::atomic::Ordering;
+use syscalls::errno::Errno;
+use syscalls::guest::{Follow, Guest, GuestAddr, HostError, HostPath, SigAction, SigAltStack, SyntheticFd};
+
+const EFAULT: Errno = Errno(libc::EFAULT);
+const _: () = assert!(raw::GUEST_TOP == syscalls::guest::GUEST_TOP);
+
+fn errno(error: HostErrno) -> Errno {
+    Errno(error.0)
+}
+
+impl Thread {
+    /// After a change of mappings: forgets the translations of code that changed.
+    fn mapped(&self, result: MapResult) -> Result<u64, Errno> {
+        for range in space().take_lost_code() {
+            self.code.invalidate(range.start, range.end);
+        }
+        result.map_err(errno)
+    }
+}
+
+impl Guest for Thread {
+    fn host(&mut self, nr: i64, args: [u64; 6]) -> Result<u64, HostError> {
+        let attention = self.record.signals.attention;
+        match interruptible(attention.word, attention.signal | attention.kick, nr, &args) {
+            Ok(value) => {
+                if nr == libc::SYS_chroot {
+                    self.process.is_chrooted.store(true, Ordering::Relaxed);
+                }
+                Ok(value)
+            }
+            // A kick must not show: only a guest's signal interrupts a call that is never restarted.
+            Err(Interrupted::Errno(HostErrno(libc::EINTR))) if !self.has_signal() && self.has_kick() => {
+                self.interrupted = Some(InterruptedCall::BeforeEntry);
+                Err(HostError::Restart)
+            }
+            Err(Interrupted::Errno(error)) => Err(HostError::Errno(errno(error))),
+            Err(Interrupted::BeforeEntry) => {
+                self.interrupted = Some(InterruptedCall::BeforeEntry);
+                Err(HostError::Restart)
+            }
+            Err(Interrupted::WouldRestart) => {
+                self.interrupted = Some(InterruptedCall::WouldRestart);
+                Err(HostError::Restart)
+            }
+        }
+    }
+
+    fn read(&self, addr: GuestAddr, buf: &mut [u8]) -> Result<(), Errno> {
+        copy_in(addr.0, buf).map_err(|()| EFAULT)
+    }
+
+    fn write(&self, addr: GuestAddr, bytes: &[u8]) -> Result<(), Errno> {
+        copy_out(addr.0, bytes).map_err(|()| EFAULT)
+    }
+
+    fn read_cstr(&self, addr: GuestAddr, max: usize) -> Result<Vec<u8>, Errno> {
+        let mut string = Vec::new();
+        let mut next = untag(addr.0);
+        // Page by page, so that a string that ends just before an unmapped page is read whole.
+        while string.len() < max {
+            let len = ((PAGE - next % PAGE) as usize).min(max - string.len()).min(256);
+            let mut chunk = [0; 256];
+            let chunk = chunk.get_mut(..len).unwrap_or_default();
+            copy_in(next, chunk).map_err(|()| EFAULT)?;
+            if let Some(end) = chunk.iter().position(|&byte| byte == 0) {
+                string.extend_from_slice(chunk.get(..end).unwrap_or_default());
+                return Ok(string);
+            }
+            string.extend_from_slice(chunk);
+            next += len as u64;
+        }
+        Err(Errno(libc::ENAMETOOLONG))
+    }
+
+    fn mmap(&mut self, addr: u64, len: u64, prot: u64, flags: u64, fd: i32, offset: u64) -> Result<u64, Errno> {
+        self.mapped(space().mmap(addr, len, prot, flags, fd, offset))
+    }
+
+    fn munmap(&mut self, addr: u64, len: u64) -> Result<u64, Errno> {
+        self.mapped(space().munmap(addr, len))
+    }
+
+    fn mremap(&mut self, old: u64, old_len: u64, new_len: u64, flags: u64, new: u64) -> Result<u64, Errno> {
+        self.mapped(space().mremap(old, old_len, new_len, flags, new))
+    }
+
+    fn mprotect(&mut self, addr: u64, len: u64, prot: u64) -> Result<u64, Errno> {
+        self.mapped(space().mprotect(addr, len, prot))
+    }
+
+    fn madvise(&mut self, addr: u64, len: u64, advice: u64) -> Result<u64, Errno> {
+        self.mapped(space().madvise(addr, len, advice))
+    }
+
+    fn brk(&mut self, addr: u64) -> u64 {
+        let brk = space().brk(addr);
+        self.mapped(Ok(brk)).unwrap_or(brk)
+    }
+
+    fn shmat(&mut self, id: i32, addr: u64, flags: u64) -> Result<u64, Errno> {
+        self.mapped(space().shmat(id, addr, flags))
+    }
+
+    fn shmdt(&mut self, addr: u64) -> Result<u64, Errno> {
+        self.mapped(space().shmdt(addr))
+    }
+
+    fn is_guest_range(&self, addr: u64, len: u64) -> bool {
+        space().is_mapped(untag(addr), len)
+    }
+
+    fn sigaction(&mut self, signal: u32, new: Option<SigAction>) -> Result<SigAction, Errno> {
+        self.process.actions.set(signal, new, self.record.signals.never_blocked()).map_err(errno)
+    }
+
+    fn set_sigmask(&mut self, new: u64) -> u64 {
+        let old = self.signals.mask;
+        self.signals.mask = new & !UNCATCHABLE;
+        self.open_mask();
+        if self.record.signals.has_open(self.signals.mask) {
+            self.record.signals.notice(self.record.signals.attention.signal);
+        }
+        old
+    }
+
+    fn sigmask(&self) -> u64 {
+        self.signals.mask
+    }
+
+    fn wait_mask(&mut self, mask: u64) -> u64 {
+        self.signals.wait_mask = Some(mask & !UNCATCHABLE);
+        mask & !self.record.signals.never_blocked()
+    }
+
+    fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno> {
+        altstack::set(&mut self.signals.altstack, new, self.interp.cpu.sp).map_err(errno)
+    }
+
+    fn pid(&self) -> i32 {
+        self.process.pid()
+    }
+
+    fn tid(&self) -> i32 {
+        Thread::tid(self)
+    }
+
+    fn is_hidden_fd(&self, fd: i32) -> bool {
+        fds::is_hidden(fd)
+    }
+
+    fn hidden_fds(&self) -> Vec<i32> {
+        fds::all_hidden()
+    }
+
+    fn vacate_fd(&mut self, fd: i32) {
+        exec::vacate(fd);
+    }
+
+    fn host_path(&mut self, dirfd: i32, path: &[u8], follow: Follow) -> HostPath {
+        paths::host_path(&self.process, dirfd, path, follow)
+    }
+
+    fn open_synthetic(&mut self, dirfd: i32, path: &[u8], flags: i32) -> Option<Result<SyntheticFd, Errno>> {
+        procfs::open(&self.process, dirfd, path, flags).map(|result| result.map_err(errno))
+    }
+
+    fn readlink_synthetic(&mut self, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
+        procfs::readlink(&self.process, dirfd, path)
+    }
+
+    fn note_once(&mut self, text: &str) {
+        if log::is_on(Item::Unimp) && self.process.noted.lock().insert(text.to_owned()) {
+            log::write(Item::Unimp, format_args!("{text}\n"));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! /proc as the guest should see it: itself in /proc/self, not the emulator.
+//!
+//! The host's own files are the base wherever they tell the truth (names, offsets and inodes of
+//! mappings); what the emulator adds to the process is left out, and what the host cannot know
+//! (what the guest may execute) is put in.
+
+use super::paths;
+use super::thread::Process;
+use crate::host::HostErrno;
+use crate::host::raw::{args, close, memfd_with, openat, read_to_end, syscall};
+use crate::memory::addr::{AddrRange, GUEST_TOP};
+use crate::memory::areas::{Area, AreaKind};
+use crate::memory::space;
+use std::fmt::Write;
+
+/// Files that are made up, by their name in /proc/PID (or /proc/PID/task/TID).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum OwnFile {
+    Maps,
+    Auxv,
+    Cmdline,
+    Environ,
+    Exe,
+}
+
+/// What a path names, if it is one that would show the emulator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Special {
+    Own(OwnFile),
+    CpuInfo,
+}
+
+/// Opens a file that is made up, at offset 0; None for any other.
+pub fn open(process: &Process, dirfd: i32, path: &[u8], flags: i32) -> Option<Result<i32, HostErrno>> {
+    let content = match special(process, dirfd, path)? {
+        Special::CpuInfo => cpu_info(),
+        Special::Own(OwnFile::Maps) => maps(process),
+        Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
+        Special::Own(OwnFile::Cmdline) => guest_bytes(process.program.args),
+        Special::Own(OwnFile::Environ) => guest_bytes(process.program.env),
+        Special::Own(OwnFile::Exe) => return None,
+    };
+    if flags & libc::O_ACCMODE != libc::O_RDONLY {
+        return Some(Err(HostErrno(libc::EACCES)));
+    }
+    Some(read_only_file(&content, flags))
+}
+
+/// The target of a link that would show the emulator; None for any other path.
+pub fn readlink(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
+    is_own_exe(process, dirfd, path).then(|| paths::guest_path(process, &process.program.exe).to_vec())
+}
+
+/// True for /proc/self/exe and its synonyms.
+pub fn is_own_exe(process: &Process, dirfd: i32, path: &[u8]) -> bool {
+    special(process, dirfd, path) == Some(Special::Own(OwnFile::Exe))
+}
+
+/// Quirk: a path relative to an open /proc/self is not recognised.
+fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
+    let rest = path.strip_prefix(b"/proc/")?;
+    let mut parts = rest.split(|&byte| byte == b'/').filter(|part| !part.is_empty() && *part != b".");
+    let first = parts.next()?;
+    let mut name = parts.next();
+    if first == b"cpuinfo" && name.is_none() {
+        return Some(Special::CpuInfo);
+    }
+    let own_pid = process.pid().to_string();
+    if first != b"self" && first != b"thread-self" && first != own_pid.as_bytes() {
+        return None;
+    }
+    if name == Some(b"task") {
+        parts.next()?;
+        name = parts.next();
+    }
+    let file = match name? {
+        b"maps" => OwnFile::Maps,
+        b"auxv" => OwnFile::Auxv,
+        b"cmdline" => OwnFile::Cmdline,
+        b"environ" => OwnFile::Environ,
+        b"exe" => OwnFile::Exe,
+        _ => return None,
+    };
+    parts.next().is_none().then_some(Special::Own(file))
+}
+
+/// A memory file that cannot be written, with the guest's O_CLOEXEC.
+fn read_only_file(content: &[u8], flags: i32) -> Result<i32, HostErrno> {
+    let fd = memfd_with(c"proc", content)?;
+    if flags & libc::O_CLOEXEC == 0 {
+        super::exec::set_cloexec(fd, false);
+    }
+    Ok(fd)
+}
+
+/// Strings on the stack as they are now: a program may have changed them (setproctitle).
+fn guest_bytes((start, end): (u64, u64)) -> Vec<u8> {
+    let mut bytes = vec![0; (end - start) as usize];
+    match crate::memory::access::copy_in(start, &mut bytes) {
+        Ok(()) => bytes,
+        Err(()) => Vec::new(),
+    }
+}
+
+/// /proc/self/maps: the host's lines for the guest's part of the address space, cut where the
+/// guest's protection changes.
+fn maps(process: &Process) -> Vec<u8> {
+    let host = openat(libc::AT_FDCWD, c"/proc/self/maps", libc::O_RDONLY | libc::O_CLOEXEC, 0);
+    let text = host.and_then(|fd| {
+        let text = read_to_end(fd, 64 << 20);
+        close(fd);
+        text
+    });
+    let text = String::from_utf8_lossy(&text.unwrap_or_default()).into_owned();
+    let areas = space().areas();
+    let mut out = String::new();
+    for line in text.lines().filter_map(HostLine::parse) {
+        let inside = areas.iter().filter(|(start, area)| *start < line.range.end && area.end > line.range.start);
+        for (start, area) in inside {
+            line.print_part(process, *start, area, &mut out);
+        }
+    }
+    out.into_bytes()
+}
+
+/// One line of the host's /proc/self/maps.
+struct HostLine<'a> {
+    range: AddrRange,
+    is_shared: bool,
+    offset: u64,
+    device: &'a str,
+    inode: &'a str,
+    name: &'a str,
+}
+
+impl<'a> HostLine<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        let mut fields = line.splitn(6, ' ');
+        let (start, end) = fields.next()?.split_once('-')?;
+        let range = AddrRange { start: hex(start)?, end: hex(end)? };
+        let is_shared = fields.next()?.ends_with('s');
+        let offset = hex(fields.next()?)?;
+        let (device, inode) = (fields.next()?, fields.next()?);
+        let name = fields.next().unwrap_or("").trim_start();
+        (range.end <= GUEST_TOP).then_some(HostLine { range, is_shared, offset, device, inode, name })
+    }
+
+    /// Prints the part of this mapping that lies in one area of the guest.
+    fn print_part(&self, process: &Process, start: u64, area: &Area, out: &mut String) {
+        let start = start.max(self.range.start);
+        let end = area.end.min(self.range.end);
+        let flag = |bit: i32, letter: char| if i32::from(area.prot.0) & bit != 0 { letter } else { '-' };
+        let offset = if self.inode == "0" { 0 } else { self.offset + (start - self.range.start) };
+        let name = match area.kind {
+            AreaKind::Heap => "[heap]".to_owned(),
+            AreaKind::Stack => "[stack]".to_owned(),
+            AreaKind::Vdso => "[vdso]".to_owned(),
+            _ => String::from_utf8_lossy(paths::guest_path(process, self.name.as_bytes())).into_owned(),
+        };
+        let mut line = format!(
+            "{start:08x}-{end:08x} {}{}{}{} {offset:08x} {} {} ",
+            flag(libc::PROT_READ, 'r'),
+            flag(libc::PROT_WRITE, 'w'),
+            flag(libc::PROT_EXEC, 'x'),
+            if self.is_shared { 's' } else { 'p' },
+            self.device,
+            self.inode,
+        );
+        if !name.is_empty() {
+            // The kernel pads the name to column 73 (show_map_vma).
+            line = format!("{line:<73}{name}");
+        }
+        let _ = writeln!(out, "{line}");
+    }
+}
+
+fn hex(digits: &str) -> Option<u64> {
+    u64::from_str_radix(digits, 16).ok()
+}
+
+/// /proc/cpuinfo as arch/arm64/kernel/cpuinfo.c prints it, one block per processor that the
+/// process may run on.
+fn cpu_info() -> Vec<u8> {
+    let mut set = [0u64; 128];
+    let size = std::mem::size_of_val(&set) as u64;
+    // sched_getaffinity(2) fills at most `set`.
+    let _ = syscall(libc::SYS_sched_getaffinity, args([0, size, set.as_mut_ptr() as u64]));
+    let count: u32 = set.iter().map(|word| word.count_ones()).sum();
+    let mut out = String::new();
+    let flags = crate::decode::FEATURES.cpuinfo_flags().collect::<Vec<_>>().join(" ");
+    for cpu in 0..count.max(1) {
+        let _ = write!(
+            out,
+            "processor\t: {cpu}\nBogoMIPS\t: 100.00\nFeatures\t: {flags}\nCPU implementer\t: 0x00\n\
+             CPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: 0x000\nCPU revision\t: 0\n\n",
+        );
+    }
+    out.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_maps_parses() {
+        let line = "3ff00000000-3ff00021000 r--p 00001000 fe:00 123                  /a b";
+        let line = HostLine::parse(line).expect("a guest line");
+        assert_eq!((line.range.start, line.range.end), (0x3ff_0000_0000, 0x3ff_0002_1000));
+        assert_eq!((line.offset, line.inode, line.name, line.is_shared), (0x1000, "123", "/a b", false));
+        assert!(HostLine::parse("7ffff7fc1000-7ffff7fc5000 r--p 00000000 00:00 0 [vvar]").is_none());
+    }
+}

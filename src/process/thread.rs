@@ -1,0 +1,203 @@
+//! A guest thread, and the process it belongs to.
+
+use super::host_thread::ThreadMemory;
+use super::settings::Settings;
+use crate::cpu::CpuState;
+use crate::host::Lock;
+use crate::host::raw::{getpid, gettid};
+use crate::interp::{CodeCache, Interp, Shared, stop};
+use crate::load::Loaded;
+use crate::signal::deliver::SignalState;
+use crate::signal::record::{Attention, SignalRecord};
+use crate::signal::{Actions, SigSet, altstack, host};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+/// A guest process: a thread group. A fork copies it with all of memory; a vfork child, whose
+/// memory is the parent's, gets one of its own.
+#[derive(Debug)]
+pub struct Process {
+    /// Host pid, which is the guest's.
+    pub pid: AtomicI32,
+    /// What was asked for on the command line.
+    pub settings: Arc<Settings>,
+    /// The program that runs.
+    pub program: Arc<Loaded>,
+    /// What is done at each signal.
+    pub actions: Arc<Actions>,
+    /// The threads that live.
+    pub threads: Lock<Vec<&'static ThreadRecord>>,
+    /// True after chroot(2): the sysroot's absolute path leads nowhere then.
+    pub is_chrooted: AtomicBool,
+    /// What `note_once` has said.
+    pub noted: Lock<HashSet<String>>,
+}
+
+/// What others may touch of a thread. It is never freed, only reused, so that a signal or a kick
+/// that comes late finds it.
+#[derive(Debug)]
+pub struct ThreadRecord {
+    /// Host tid; 0 while unused.
+    pub tid: AtomicI32,
+    /// The engine's part.
+    pub engine: &'static Shared,
+    /// The host signal handlers' part.
+    pub signals: SignalRecord,
+}
+
+static UNUSED: Lock<Vec<&'static ThreadRecord>> = Lock::new(Vec::new());
+
+impl ThreadRecord {
+    fn allocate(never_blocked: SigSet) -> &'static Self {
+        if let Some(record) = UNUSED.lock().pop() {
+            record.signals.clear();
+            record.signals.set_never_blocked(never_blocked);
+            return record;
+        }
+        let engine: &'static Shared = Box::leak(Box::default());
+        let attention = Attention { word: &engine.stop, signal: stop::SIGNAL, kick: stop::KICK };
+        let signals = SignalRecord::new(attention, never_blocked);
+        Box::leak(Box::new(ThreadRecord { tid: AtomicI32::new(0), engine, signals }))
+    }
+
+    fn free(&'static self) {
+        self.tid.store(0, Ordering::Release);
+        UNUSED.lock().push(self);
+    }
+}
+
+/// Takes the record pool's lock for the time of a fork.
+pub fn hold_records() {
+    UNUSED.hold();
+}
+
+/// Undoes [`hold_records`].
+pub fn release_records() {
+    UNUSED.release();
+}
+
+/// A system call that a signal kept from happening.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InterruptedCall {
+    /// As if the signal had come before the SVC: it is executed again in any case.
+    BeforeEntry,
+    /// ERESTARTSYS: executed again if the handler's action has SA_RESTART, or without a handler.
+    WouldRestart,
+}
+
+/// A guest thread, owned by the host thread that runs it.
+pub struct Thread {
+    /// The engine, which holds the guest's registers. Boxed: the fault handler keeps its address.
+    pub interp: Box<Interp>,
+    /// Mask and alternate stack.
+    pub signals: SignalState,
+    /// What others see.
+    pub record: &'static ThreadRecord,
+    /// Its process.
+    pub process: Arc<Process>,
+    /// All predecoded code of this address space.
+    pub code: &'static CodeCache,
+    /// Set by a host call that gave [`syscalls::HostError::Restart`].
+    pub interrupted: Option<InterruptedCall>,
+    /// Stack and TLS, unless it is the main thread or a fork of one.
+    pub memory: Option<ThreadMemory>,
+    /// The vfork parent frees the memory of its child, and ends the wait that keeps it here.
+    pub is_vfork_child: bool,
+}
+
+impl Thread {
+    /// A thread that begins with `cpu`. It is bound to a host thread by [`Thread::begin`].
+    pub fn new(cpu: CpuState, process: Arc<Process>, code: &'static CodeCache, signals: SignalState) -> Box<Self> {
+        let record = ThreadRecord::allocate(process.settings.never_blocked());
+        let mut interp = Box::new(Interp::new(cpu, code, record.engine));
+        record.signals.recovery.store(interp.recovery(), Ordering::Release);
+        Box::new(Thread {
+            interp,
+            signals,
+            record,
+            process,
+            code,
+            interrupted: None,
+            memory: None,
+            is_vfork_child: false,
+        })
+    }
+
+    /// On the host thread that is to run it: binds the signal record, and opens the guest's mask.
+    pub fn begin(&mut self) {
+        self.record.tid.store(gettid(), Ordering::Release);
+        host::bind_record(&self.record.signals);
+        if let Some(memory) = &self.memory {
+            memory.use_signal_stack();
+        }
+        self.process.threads.lock().push(self.record);
+        self.open_mask();
+    }
+
+    /// Sets the host's mask to the guest's.
+    pub fn open_mask(&self) {
+        host::set_mask(self.signals.mask & !self.record.signals.never_blocked());
+    }
+
+    /// Takes the thread out of its process, when it ends. All signals are blocked from now on.
+    pub fn retire(&mut self) {
+        host::set_mask(!0);
+        self.process.threads.lock().retain(|record| !std::ptr::eq(*record, self.record));
+        self.record.signals.recovery.store(std::ptr::null_mut(), Ordering::Release);
+    }
+
+    /// The guest's registers.
+    pub fn cpu(&mut self) -> &mut CpuState {
+        &mut self.interp.cpu
+    }
+
+    /// Its tid.
+    pub fn tid(&self) -> i32 {
+        self.record.tid.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.record.free();
+    }
+}
+
+impl Process {
+    /// The first process.
+    pub fn new(settings: Settings, program: Loaded) -> Arc<Self> {
+        Arc::new(Process {
+            pid: AtomicI32::new(getpid()),
+            settings: Arc::new(settings),
+            program: Arc::new(program),
+            actions: Arc::new(Actions::inherited()),
+            threads: Lock::new(Vec::new()),
+            is_chrooted: AtomicBool::new(false),
+            noted: Lock::new(HashSet::new()),
+        })
+    }
+
+    /// A process that shares this one's memory, for a child made with CLONE_VM.
+    pub fn sharing_memory(&self, actions: Arc<Actions>) -> Arc<Self> {
+        Arc::new(Process {
+            pid: AtomicI32::new(0),
+            settings: self.settings.clone(),
+            program: self.program.clone(),
+            actions,
+            threads: Lock::new(Vec::new()),
+            is_chrooted: AtomicBool::new(self.is_chrooted.load(Ordering::Relaxed)),
+            noted: Lock::new(HashSet::new()),
+        })
+    }
+
+    /// Its pid.
+    pub fn pid(&self) -> i32 {
+        self.pid.load(Ordering::Relaxed)
+    }
+}
+
+/// The signal state that a program starts with.
+pub fn initial_signals(mask: SigSet, default_restorer: u64) -> SignalState {
+    SignalState { mask, wait_mask: None, altstack: altstack::NONE, default_restorer }
+}
