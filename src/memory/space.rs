@@ -105,8 +105,7 @@ impl AddressSpace {
 
     /// True if the whole range is mapped by the guest.
     pub fn is_mapped(&self, addr: u64, len: u64) -> bool {
-        AddrRange::of_guest(addr, len)
-            .is_some_and(|range| self.inner.lock().areas.mapped_prefix(range) == range.len())
+        AddrRange::of_guest(addr, len).is_some_and(|range| self.inner.lock().areas.mapped_prefix(range) == range.len())
     }
 
     /// The ranges whose executable pages were unmapped, replaced, moved or reprotected since the
@@ -136,8 +135,7 @@ impl AddressSpace {
         let flags = flags & !MAP_32BIT;
         let prot = Prot::from_guest(prot);
         let mut inner = self.inner.lock();
-        let host =
-            |addr, flags| syscall(libc::SYS_mmap, [addr, len, prot.host(), flags, i64::from(fd) as u64, offset]);
+        let host = |addr, flags| syscall(libc::SYS_mmap, [addr, len, prot.host(), flags, i64::from(fd) as u64, offset]);
         let mapped = if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) != 0 {
             if !is_page_aligned(addr) {
                 return Err(EINVAL);

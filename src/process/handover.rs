@@ -111,7 +111,6 @@ impl Iterator for Strings<'_> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

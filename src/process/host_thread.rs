@@ -189,12 +189,7 @@ impl HostCloneArgs {
 
 /// Makes a child that shares this address space and starts with `main(arg)` on `memory`, which is
 /// its own from now on. Returns its tid.
-pub fn spawn(
-    clone: &HostCloneArgs,
-    memory: &ThreadMemory,
-    main: ThreadMain,
-    arg: *mut u8,
-) -> Result<i32, HostErrno> {
+pub fn spawn(clone: &HostCloneArgs, memory: &ThreadMemory, main: ThreadMain, arg: *mut u8) -> Result<i32, HostErrno> {
     let flags = clone.flags | (libc::CLONE_VM | libc::CLONE_SETTLS) as u64;
     let tls = memory.thread_pointer as u64;
     // SAFETY: the stack is fresh and 16-byte aligned; the two words are popped by the child.
@@ -326,9 +321,7 @@ mod tests {
     #[test]
     fn a_hundred_raw_threads_allocate_use_tls_and_join() {
         let mut jobs: Vec<Box<Job>> = (0..100)
-            .map(|number| {
-                Box::new(Job { tid: AtomicU32::new(1), sum: AtomicU32::new(0), number, memory: None })
-            })
+            .map(|number| Box::new(Job { tid: AtomicU32::new(1), sum: AtomicU32::new(0), number, memory: None }))
             .collect();
         for job in &mut jobs {
             let flags = libc::CLONE_FS
@@ -337,11 +330,8 @@ mod tests {
                 | libc::CLONE_THREAD
                 | libc::CLONE_SYSVSEM
                 | libc::CLONE_CHILD_CLEARTID;
-            let clone = HostCloneArgs {
-                flags: flags as u64,
-                child_tid: job.tid.as_ptr() as u64,
-                ..HostCloneArgs::default()
-            };
+            let clone =
+                HostCloneArgs { flags: flags as u64, child_tid: job.tid.as_ptr() as u64, ..HostCloneArgs::default() };
             let arg = (&raw mut **job).cast();
             let memory = job.memory.insert(ThreadMemory::new().expect("a mapping"));
             spawn(&clone, memory, add, arg).expect("a thread");

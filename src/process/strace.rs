@@ -15,7 +15,17 @@ impl Thread {
         outcome
     }
 }
-fn temp_dispatch(t: &mut Thread, n: u64, a: [u64;6]) -> Outcome { use syscalls::guest::Guest;
- match n { 64 => t.host(1, a).into(), 93 => Outcome::Exit(a[0] as i32), 94 => Outcome::ExitGroup(a[0] as i32), 214 => Outcome::Return(Ok(t.brk(a[0]))),
-  222 => Outcome::Return(t.mmap(a[0],a[1],a[2],a[3],a[4] as i32,a[5])), 226 => Outcome::Return(t.mprotect(a[0],a[1],a[2])), 66 => t.host(20,a).into(), 29 => Outcome::Return(Err(syscalls::Errno(25))),
-  _ => Outcome::Return(Err(syscalls::Errno(38))) } }
+fn temp_dispatch(t: &mut Thread, n: u64, a: [u64; 6]) -> Outcome {
+    use syscalls::guest::Guest;
+    match n {
+        64 => t.host(1, a).into(),
+        93 => Outcome::Exit(a[0] as i32),
+        94 => Outcome::ExitGroup(a[0] as i32),
+        214 => Outcome::Return(Ok(t.brk(a[0]))),
+        222 => Outcome::Return(t.mmap(a[0], a[1], a[2], a[3], a[4] as i32, a[5])),
+        226 => Outcome::Return(t.mprotect(a[0], a[1], a[2])),
+        66 => t.host(20, a).into(),
+        29 => Outcome::Return(Err(syscalls::Errno(25))),
+        _ => Outcome::Return(Err(syscalls::Errno(38))),
+    }
+}

@@ -55,7 +55,11 @@ pub fn disposition(actions: &Actions, info: &SigInfo, is_fault: bool, mask: SigS
 /// Enters the handler of `action`: writes the frame, sets registers and mask. `esr` is the syndrome
 /// of a data abort, or 0.
 pub fn enter_handler(
-    cpu: &mut CpuState, state: &mut SignalState, info: &SigInfo, action: &SigAction, esr: u64,
+    cpu: &mut CpuState,
+    state: &mut SignalState,
+    info: &SigInfo,
+    action: &SigAction,
+    esr: u64,
 ) -> Result<(), BadFrame> {
     let on_altstack = altstack::is_on(&state.altstack, cpu.sp);
     let wants_altstack = action.flags & libc::SA_ONSTACK as u64 != 0 && state.altstack.size != 0;

@@ -225,9 +225,8 @@ fn frame_of(cpu: &CpuState, entry: &Entry) -> RtSigframe {
 /// Looks through the records of `__reserved` (`parse_user_sigframe`): a handler may have written
 /// its own.
 fn find_fpsimd(mut records: &[u8]) -> Result<FpsimdContext, BadFrame> {
-    let word = |bytes: &[u8], at: usize| -> Option<u32> {
-        Some(u32::from_le_bytes(*bytes.get(at..at + 4)?.first_chunk()?))
-    };
+    let word =
+        |bytes: &[u8], at: usize| -> Option<u32> { Some(u32::from_le_bytes(*bytes.get(at..at + 4)?.first_chunk()?)) };
     loop {
         let magic = word(records, 0).ok_or(BadFrame)?;
         let size = word(records, 4).ok_or(BadFrame)? as usize;
