@@ -126,14 +126,14 @@ impl Session {
             && let Some(first) = self.owned.peers.first_mut()
         {
             first.heir = true;
-            let _ = link::send(first.link.as_fd(), Message::NameHeir { owner: own_pid() });
+            let _ = link::send(first.link.as_fd(), Message::NameHeir { owner: self.pid });
         }
     }
 
     /// The heir of the owner before becomes the new owner's.
     fn confirm_heir(&mut self) {
         match self.owned.peers.iter().find(|peer| peer.heir) {
-            Some(heir) => drop(link::send(heir.link.as_fd(), Message::NameHeir { owner: own_pid() })),
+            Some(heir) => drop(link::send(heir.link.as_fd(), Message::NameHeir { owner: self.pid })),
             None => self.name_heir(),
         }
     }
@@ -266,7 +266,7 @@ impl Session {
     fn take_socket(&mut self, estate: Option<(String, Vec<OwnedFd>)>) {
         self.link = None;
         self.owned = Default::default();
-        self.owned.general = (own_pid(), self.tid);
+        self.owned.general = (self.pid, self.tid);
         self.framer = Framer::default();
         let Some((text, fds)) = estate else { return };
         self.inherit(Estate::decode(&text), fds);
@@ -297,6 +297,8 @@ impl Session {
         self.owned.pending.push_back(reply::of_exit(&self.settings, owner, killed));
         if self.gdb_waits {
             self.send_report(inferior, with);
+        } else {
+            self.turn_unsure = true;
         }
     }
 
@@ -316,8 +318,4 @@ impl Session {
     pub(super) fn peer(&self, pid: i32) -> Option<&Peer> {
         self.owned.peers.iter().find(|peer| peer.pid == pid)
     }
-}
-
-fn own_pid() -> i32 {
-    std::process::id() as i32
 }

@@ -9,6 +9,7 @@ use super::packet::{Input, MAX_BODY, frame, hex_u64, xfer_piece};
 use super::resume::Action;
 use super::session::Session;
 use super::settings::Settings;
+use super::stop::Stop;
 use super::thread_id::{Id, ThreadId, spell};
 use super::vcont::{self, Plan};
 use nix::errno::Errno;
@@ -25,6 +26,7 @@ impl Session {
     pub(super) fn serve_gdb(&mut self, inferior: &mut dyn Inferior) {
         match self.framer.next_input() {
             Some(Input::Packet(body)) => {
+                self.turn_unsure = false;
                 if !self.settings.no_ack {
                     self.send_bytes(b"+");
                 }
@@ -36,7 +38,12 @@ impl Session {
                 let again = self.owned.last_sent.clone();
                 self.send_bytes(&again);
             }
-            Some(Input::Interrupt) => {} // everything stands still already
+            Some(Input::Interrupt) => {
+                // Everything stands still already; but gdb may not know.
+                if std::mem::take(&mut self.turn_unsure) {
+                    self.fire(inferior, Event::Interrupted, With::default());
+                }
+            }
             None if self.gdb_lost => self.fire(inferior, Event::GdbLost, With::default()),
             None => self.wait_for_input(),
         }
@@ -70,7 +77,7 @@ impl Session {
 
     fn handle_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
         match body {
-            [b'?'] => self.reply(&self.owned.last_stop.clone()),
+            [b'?'] => self.repeat_stop(inferior),
             [b'!'] => self.reply(b"OK"),
             [b'H', op, thread @ ..] => self.choose_thread(inferior, *op, thread),
             [b'c' | b'C' | b's' | b'S', ..] => {
@@ -130,6 +137,14 @@ impl Session {
             let _ = link::send(peer.link.as_fd(), Message::Settings(self.settings.clone()));
         }
         result
+    }
+
+    /// The last stop reply, or the first.
+    fn repeat_stop(&mut self, inferior: &dyn Inferior) {
+        if self.owned.last_stop.is_empty() {
+            self.owned.last_stop = self.report(inferior, self.tid, &Stop::Start).body;
+        }
+        self.reply(&self.owned.last_stop.clone());
     }
 
     fn choose_thread(&mut self, inferior: &dyn Inferior, op: u8, thread: &[u8]) {

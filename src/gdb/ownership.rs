@@ -189,6 +189,8 @@ const TABLE: &[Row] = &[
     (OwnerServing, KilledPeer,     OwnerServing, &[KillPeer, ReplyOk]),
     (OwnerServing, KilledAll,      Gone,         &[KillPeers, Leave, Die]),
     (OwnerServing, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, Leave]),
+    // Only if the owner before died at a moment that leaves open whose turn it is.
+    (OwnerServing, Interrupted,    OwnerServing, &[Report]),
     // Kept until gdb waits for a stop again.
     (OwnerServing, PeerLost,       OwnerServing, &[]),
 

@@ -1,1 +1,558 @@
-//! Walks through everything that several processes can do to each other.
+//! Walks through everything that several processes, gdb and kill -9 can do to each other, in every
+//! order, with messages that take their time. The model is the session in small: the table decides,
+//! the actions move messages between queues instead of sockets.
+
+use super::*;
+use std::collections::{HashSet, VecDeque};
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Message {
+    Resume(bool),
+    Stop,
+    Release,
+    Kill,
+    NameHeir,
+    HandOver { peers: Vec<usize>, pending: Vec<Told> },
+    Event(Told),
+    Parked,
+}
+
+/// A report: by whom, whether it ended, which child it announces.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Told {
+    by: usize,
+    ended: bool,
+    newborn: Option<usize>,
+}
+
+/// The rest of a transition.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Doing {
+    actions: VecDeque<usize>,
+    row: (State, Event),
+    /// `StopPeers` waits for these.
+    awaiting: Option<Vec<usize>>,
+    with: With,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct With {
+    report: Option<Told>,
+    peer: usize,
+    moves: Vec<usize>,
+    estate: Option<(Vec<usize>, Vec<Told>)>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Process {
+    alive: bool,
+    state: State,
+    doing: Option<Doing>,
+    /// As the owner: whose links it holds, and what it has been told.
+    peers: Vec<usize>,
+    pending: Vec<Told>,
+    holds_socket: bool,
+    /// As a peer: its link, both ways, and whether its own end is open.
+    inbox: VecDeque<Message>,
+    outbox: VecDeque<Message>,
+    linked: bool,
+    heir_of: Option<usize>,
+    gdb_waits: bool,
+    announced: bool,
+    /// Inherited the socket without knowing whose turn it is.
+    unsure: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Gdb {
+    HasTurn,
+    Waits,
+    Gone,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct World {
+    processes: Vec<Process>,
+    gdb: Gdb,
+    interrupts_left: u8,
+    kills_left: u8,
+    forks_left: u8,
+}
+
+impl World {
+    fn start(forks: u8, kills: u8) -> World {
+        let first = Process {
+            alive: true,
+            state: OwnerServing,
+            doing: None,
+            peers: vec![],
+            pending: vec![],
+            holds_socket: true,
+            inbox: VecDeque::new(),
+            outbox: VecDeque::new(),
+            linked: false,
+            heir_of: None,
+            gdb_waits: true,
+            announced: true,
+            unsure: false,
+        };
+        World { processes: vec![first], gdb: Gdb::HasTurn, interrupts_left: 1, kills_left: kills, forks_left: forks }
+    }
+
+    fn fire(&mut self, p: usize, event: Event, with: With) {
+        let state = self.processes[p].state;
+        let Some((_, actions)) = next(state, event) else {
+            unreachable!("{state:?} has no row for {event:?} in {self:#?}")
+        };
+        // Whatever gdb says, it says it in its turn.
+        self.processes[p].unsure &= event == PeerLost;
+        self.processes[p].doing =
+            Some(Doing { actions: (0..actions.len()).collect(), row: (state, event), awaiting: None, with });
+        if actions.is_empty() {
+            self.finish(p);
+        }
+    }
+
+    fn finish(&mut self, p: usize) {
+        let Some(doing) = self.processes[p].doing.take() else { return };
+        let (to, _) = next(doing.row.0, doing.row.1).expect("the row was there");
+        self.processes[p].state = to;
+        if to == Gone {
+            self.die(p);
+        }
+    }
+
+    fn die(&mut self, p: usize) {
+        let process = &mut self.processes[p];
+        process.alive = false;
+        process.state = Gone;
+        process.doing = None;
+        process.linked = false;
+        process.peers.clear();
+        process.inbox.clear();
+    }
+
+    fn say(&mut self, to: usize, message: Message) {
+        if self.processes[to].linked {
+            self.processes[to].inbox.push_back(message);
+        }
+    }
+
+    /// The owner's end of `p`'s link is in someone's hands, or on the way.
+    fn owner_holds(&self, p: usize) -> bool {
+        let carried = |message: &Message| match message {
+            Message::HandOver { peers, .. } => peers.contains(&p),
+            Message::Event(told) => told.newborn == Some(p),
+            _ => false,
+        };
+        self.processes.iter().enumerate().any(|(q, process)| {
+            let unsent = process.doing.as_ref().and_then(|doing| doing.with.report.as_ref()?.newborn) == Some(p);
+            let received = process.doing.as_ref().and_then(|doing| doing.with.estate.as_ref());
+            (process.alive && (process.peers.contains(&p) || unsent || process.inbox.iter().any(carried)))
+                || received.is_some_and(|(peers, _)| peers.contains(&p))
+                // A message in flight is lost with the link that carries it.
+                || (process.outbox.iter().any(carried) && self.owner_holds(q))
+        })
+    }
+
+    fn name_heir(&mut self, owner: usize) {
+        let peers = self.processes[owner].peers.clone();
+        if let Some(first) = peers.first() {
+            self.say(*first, Message::NameHeir);
+        }
+    }
+
+    fn note(&mut self, owner: usize, from: usize, message: Option<Message>) {
+        match message {
+            Some(Message::Event(told)) => {
+                if let Some(newborn) = told.newborn {
+                    self.processes[owner].peers.push(newborn);
+                    self.name_heir(owner);
+                }
+                if told.ended {
+                    self.remove_peer(owner, from);
+                }
+                self.processes[owner].pending.push(told);
+            }
+            None => {
+                self.remove_peer(owner, from);
+                self.processes[owner].pending.push(Told { by: from, ended: true, newborn: None });
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn remove_peer(&mut self, owner: usize, peer: usize) {
+        self.processes[owner].peers.retain(|p| *p != peer);
+        self.processes[owner].pending.retain(|told| told.by != peer || told.ended);
+        self.name_heir(owner);
+    }
+
+    /// What `owner` can read from `peer`: a message, or its end.
+    fn readable(&self, peer: usize) -> Option<Option<Message>> {
+        let process = &self.processes[peer];
+        match process.outbox.front() {
+            Some(message) => Some(Some(message.clone())),
+            None if !process.linked => Some(None),
+            None => None,
+        }
+    }
+
+    /// One step of the transition that `p` is in; false if it has to wait.
+    fn act(&mut self, p: usize) -> bool {
+        let Some(mut doing) = self.processes[p].doing.clone() else { return false };
+        let Some(index) = doing.actions.front().copied() else { return false };
+        let (_, actions) = next(doing.row.0, doing.row.1).expect("the row was there");
+        let peers = self.processes[p].peers.clone();
+        match actions[index] {
+            StopPeers => match doing.awaiting.as_mut() {
+                None => {
+                    peers.iter().for_each(|peer| self.say(*peer, Message::Stop));
+                    self.processes[p].doing.as_mut().expect("doing").awaiting = Some(peers);
+                    return true;
+                }
+                Some(awaiting) if !awaiting.is_empty() => {
+                    let Some((peer, message)) = awaiting.iter().find_map(|peer| Some((*peer, self.readable(*peer)?)))
+                    else {
+                        return false;
+                    };
+                    self.processes[peer].outbox.pop_front();
+                    if message == Some(Message::Parked) {
+                        awaiting.retain(|waiting| *waiting != peer);
+                    } else {
+                        self.note(p, peer, message);
+                        let still = self.processes[p].peers.clone();
+                        awaiting.retain(|waiting| still.contains(waiting));
+                    }
+                    self.processes[p].doing = Some(doing);
+                    return true;
+                }
+                Some(_) => doing.awaiting = None,
+            },
+            ResumePeers => {
+                for peer in peers {
+                    let moves = self.processes[peer].announced && doing.with.moves.contains(&peer);
+                    self.say(peer, Message::Resume(moves));
+                }
+                self.gdb = Gdb::Waits;
+            }
+            ReleasePeer | KillPeer => {
+                let message = if actions[index] == KillPeer { Message::Kill } else { Message::Release };
+                self.say(doing.with.peer, message);
+                self.remove_peer(p, doing.with.peer);
+            }
+            ReleasePeers | KillPeers => {
+                let message = if actions[index] == KillPeers { Message::Kill } else { Message::Release };
+                peers.iter().for_each(|peer| self.say(*peer, message.clone()));
+                self.processes[p].peers.clear();
+            }
+            AdoptChild => {
+                let child = doing.with.report.as_ref().and_then(|told| told.newborn).expect("a newborn");
+                self.processes[p].peers.push(child);
+                self.name_heir(p);
+            }
+            Report => self.report(p, &mut doing.with),
+            ReplyOk => {}
+            HandOver => {
+                let mut rest = peers;
+                self.processes[p].holds_socket = false;
+                while !rest.is_empty() {
+                    let known = rest.iter().position(|peer| self.processes[*peer].announced).unwrap_or(0);
+                    let heir = rest.remove(known);
+                    if self.processes[heir].linked {
+                        let pending = std::mem::take(&mut self.processes[p].pending);
+                        self.say(heir, Message::HandOver { peers: rest, pending });
+                        break;
+                    }
+                }
+                self.processes[p].peers.clear();
+            }
+            TakeSocket => {
+                let process = &mut self.processes[p];
+                process.holds_socket = true;
+                process.linked = false;
+                (process.peers, process.pending) = doing.with.estate.take().unwrap_or_default();
+                self.name_heir(p);
+            }
+            ReportOwnersDeath => {
+                let by = self.processes[p].heir_of.take().expect("an heir");
+                self.processes[p].pending.push(Told { by, ended: true, newborn: None });
+                if self.processes[p].gdb_waits {
+                    self.report(p, &mut doing.with);
+                } else {
+                    self.processes[p].unsure = true;
+                }
+            }
+            TellOwner => {
+                let told = doing.with.report.take().expect("a report");
+                self.processes[p].outbox.push_back(Message::Event(told));
+            }
+            TellParked => self.processes[p].outbox.push_back(Message::Parked),
+            BeginAsChild | ClearBreakpoints | Die => {}
+            Leave => {
+                let process = &mut self.processes[p];
+                process.linked = false;
+                process.holds_socket = false;
+                process.peers.clear();
+                process.inbox.clear();
+            }
+        }
+        doing.actions.pop_front();
+        let done = doing.actions.is_empty();
+        self.processes[p].doing = Some(doing);
+        if done {
+            self.finish(p);
+        }
+        true
+    }
+
+    fn report(&mut self, p: usize, with: &mut With) {
+        assert!(self.gdb != Gdb::HasTurn, "a stop reply that gdb does not wait for: {self:#?}");
+        let pending = &mut self.processes[p].pending;
+        let told = with.report.take().or_else(|| if pending.is_empty() { None } else { Some(pending.remove(0)) });
+        if let Some(newborn) = told.and_then(|told| told.newborn) {
+            self.processes[newborn].announced = true;
+        }
+        if self.gdb == Gdb::Waits {
+            self.gdb = Gdb::HasTurn;
+        }
+    }
+
+    /// Every world that is one step away.
+    fn steps(&self) -> Vec<World> {
+        let mut worlds = self.inner_steps();
+        let mut add = |change: &mut dyn FnMut(&mut World)| {
+            let mut world = self.clone();
+            change(&mut world);
+            worlds.push(world);
+        };
+        for p in 0..self.processes.len() {
+            let process = &self.processes[p];
+            if process.alive && self.kills_left > 0 {
+                add(&mut |world| {
+                    world.kills_left -= 1;
+                    world.die(p);
+                });
+            }
+            if process.alive && process.doing.is_none() && matches!(process.state, OwnerRunning | PeerRunning) {
+                let told = Told { by: p, ended: false, newborn: None };
+                let with = |told: Told| With { report: Some(told), ..With::default() };
+                add(&mut |world| world.fire(p, Stopped, with(told.clone())));
+                let last = process.state == OwnerRunning && process.peers.is_empty();
+                let ended = Told { ended: true, ..told.clone() };
+                add(&mut |world| world.fire(p, if last { EndedLast } else { Ended }, with(ended.clone())));
+                if self.forks_left > 0 {
+                    add(&mut |world| world.fork(p));
+                }
+            }
+        }
+        if self.gdb != Gdb::Gone {
+            add(&mut |world| world.gdb = Gdb::Gone);
+        }
+        self.gdbs_steps(&mut add);
+        worlds
+    }
+
+    fn fork(&mut self, p: usize) {
+        self.forks_left -= 1;
+        let child = self.processes.len();
+        let mut born = self.processes[p].clone();
+        (born.peers, born.pending, born.heir_of, born.gdb_waits) = (vec![], vec![], None, true);
+        (born.inbox, born.outbox) = (VecDeque::new(), VecDeque::new());
+        (born.linked, born.announced, born.holds_socket) = (true, false, false);
+        self.processes.push(born);
+        self.fire(child, Born, With::default());
+        let told = Told { by: p, ended: false, newborn: Some(child) };
+        self.fire(p, Forked, With { report: Some(told), ..With::default() });
+    }
+
+    /// Steps that processes take by themselves: going on with a transition, reading a message.
+    fn inner_steps(&self) -> Vec<World> {
+        let mut worlds = Vec::new();
+        for p in 0..self.processes.len() {
+            let process = &self.processes[p];
+            let mut world = self.clone();
+            if !process.alive {
+                continue;
+            }
+            if process.doing.is_some() {
+                if world.act(p) {
+                    worlds.push(world);
+                }
+                continue;
+            }
+            let heard = match process.state {
+                PeerServing | PeerRunning => world.hear_owner(p),
+                OwnerServing | OwnerWaiting | OwnerRunning => world.hear_peers(p),
+                Free | Gone => false,
+            };
+            if heard {
+                worlds.push(world);
+            }
+        }
+        worlds
+    }
+
+    fn hear_owner(&mut self, p: usize) -> bool {
+        let event = match self.processes[p].inbox.pop_front() {
+            Some(Message::Resume(moves)) => {
+                self.processes[p].gdb_waits = true;
+                if moves { OwnerResumes } else { OwnerLeaves }
+            }
+            Some(Message::Stop) => {
+                self.processes[p].gdb_waits = false;
+                OwnerStops
+            }
+            Some(Message::Release) => OwnerReleases,
+            Some(Message::Kill) => OwnerKills,
+            Some(Message::NameHeir) => {
+                let owner = self.processes.iter().position(|process| process.peers.contains(&p));
+                self.processes[p].heir_of = owner.or(self.processes[p].heir_of).or(Some(p));
+                return true;
+            }
+            Some(Message::HandOver { peers, pending }) => {
+                self.fire(p, OwnerHandsOver, With { estate: Some((peers, pending)), ..With::default() });
+                return true;
+            }
+            Some(Message::Event(_) | Message::Parked) => unreachable!("not for a peer"),
+            None if !self.owner_holds(p) => {
+                if self.processes[p].heir_of.is_some() {
+                    OwnerLost
+                } else {
+                    OwnerLostToOther
+                }
+            }
+            None => return false,
+        };
+        self.fire(p, event, With::default());
+        true
+    }
+
+    fn hear_peers(&mut self, p: usize) -> bool {
+        let waits = self.processes[p].state != OwnerServing;
+        if waits && !self.processes[p].pending.is_empty() {
+            self.fire(p, PeerStopped, With::default());
+            return true;
+        }
+        for peer in self.processes[p].peers.clone() {
+            if let Some(message) = self.readable(peer) {
+                self.processes[peer].outbox.pop_front();
+                self.note(p, peer, message);
+                return true;
+            }
+        }
+        if self.gdb == Gdb::Gone {
+            self.fire(p, GdbLost, With::default());
+            return true;
+        }
+        false
+    }
+
+    /// What gdb may do now.
+    fn gdbs_steps(&self, add: &mut impl FnMut(&mut dyn FnMut(&mut World))) {
+        let owners =
+            self.processes.iter().position(|process| process.alive && process.holds_socket && process.doing.is_none());
+        let Some(owner) = owners else { return };
+        let process = &self.processes[owner];
+        let known: Vec<usize> = process.peers.iter().copied().filter(|peer| self.processes[*peer].announced).collect();
+        match (self.gdb, process.state) {
+            (Gdb::Waits, OwnerRunning | OwnerWaiting) if self.interrupts_left > 0 => add(&mut |world| {
+                world.interrupts_left -= 1;
+                world.fire(owner, Interrupted, With::default());
+            }),
+            // The owner before died between stopping its peers and telling gdb: Ctrl-C clears it up.
+            (Gdb::Waits, OwnerServing) if process.unsure => {
+                add(&mut |world| world.fire(owner, Interrupted, With::default()));
+            }
+            (Gdb::HasTurn, OwnerServing) => {
+                if let Some(index) = process.pending.iter().position(|_| true) {
+                    // Any resumption that covers it: it is told instead.
+                    add(&mut |world| {
+                        world.gdb = Gdb::Waits;
+                        let told = world.processes[owner].pending.remove(index);
+                        world.report(owner, &mut With { report: Some(told), ..With::default() });
+                    });
+                } else {
+                    for moves in [vec![owner], known.clone(), [known.clone(), vec![owner]].concat()] {
+                        let event = if moves.contains(&owner) { ResumedSelf } else { ResumedOthers };
+                        if !moves.is_empty() {
+                            let with = With { moves, ..With::default() };
+                            add(&mut |world| world.fire(owner, event, with.clone()));
+                        }
+                    }
+                }
+                let alone = process.peers.is_empty();
+                let (detached, killed) = if alone { (DetachedLast, KilledLast) } else { (DetachedSelf, KilledSelf) };
+                for event in [detached, killed, KilledAll] {
+                    add(&mut |world| world.fire(owner, event, With::default()));
+                }
+                for peer in known {
+                    for event in [DetachedPeer, KilledPeer] {
+                        let with = With { peer, ..With::default() };
+                        add(&mut |world| world.fire(owner, event, with.clone()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What must hold in every world.
+    fn check(&self) {
+        let owners = self.processes.iter().filter(|process| process.alive && process.holds_socket).count();
+        assert!(owners <= 1, "{owners} owners in {self:#?}");
+        if !self.inner_steps().is_empty() {
+            return;
+        }
+        let members: Vec<&Process> =
+            self.processes.iter().filter(|process| process.alive && !matches!(process.state, Free | Gone)).collect();
+        if members.is_empty() {
+            return;
+        }
+        assert!(self.gdb != Gdb::Gone, "gdb is gone, and a process waits for it: {self:#?}");
+        assert_eq!(owners, 1, "nobody reads the socket: {self:#?}");
+        assert!(members.iter().all(|process| process.doing.is_none()), "a transition hangs: {self:#?}");
+        let turn = members.iter().any(|process| process.state == OwnerServing);
+        let unsure = members.iter().any(|process| process.unsure);
+        assert!(unsure || turn == (self.gdb == Gdb::HasTurn), "gdb and the owner disagree whose turn it is: {self:#?}");
+    }
+}
+
+/// Visits every world that can be reached; returns how many there are.
+fn explore(start: World) -> usize {
+    let mut seen = HashSet::new();
+    let mut queue = vec![start];
+    while let Some(world) = queue.pop() {
+        if !seen.insert(world.clone()) {
+            continue;
+        }
+        world.check();
+        queue.extend(world.steps());
+    }
+    seen.len()
+}
+
+#[test]
+fn two_processes_and_a_kill() {
+    assert!(explore(World::start(1, 1)) > 1000);
+}
+
+#[test]
+fn three_processes() {
+    assert!(explore(World::start(2, 0)) > 10_000);
+}
+
+#[test]
+fn no_state_and_event_has_two_rows() {
+    let mut pairs = HashSet::new();
+    for (from, on, _, _) in TABLE {
+        assert!(pairs.insert((from, on)), "{from:?} {on:?}");
+    }
+}
+
+#[test]
+fn what_is_not_in_the_table_changes_nothing() {
+    assert_eq!(next(Free, Stopped), None);
+    assert_eq!(next(Gone, GdbLost), None);
+    assert_eq!(next(PeerServing, Interrupted), None);
+}

@@ -30,7 +30,7 @@ fn describe() -> String {
     let all = gdbstub_arch::aarch64::AArch64::target_description_xml().unwrap_or_default();
     let user = all.split("<feature name=\"org.rust.gdb").next().unwrap_or_default();
     let architecture = "<architecture>aarch64</architecture>";
-    let described = user.replacen(architecture, &format!("{architecture}<osabi>GNU/Linux</osabi>"), 1);
+    let described = user.trim_end().replacen(architecture, &format!("{architecture}<osabi>GNU/Linux</osabi>"), 1);
     format!("<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">{described}</target>")
 }
 

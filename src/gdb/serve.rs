@@ -76,7 +76,7 @@ fn read_binary(inferior: &dyn Inferior, range: &[u8]) -> Vec<u8> {
 fn address_and_length(range: &[u8]) -> Option<(u64, u64)> {
     let mut numbers = range.splitn(2, |byte| *byte == b',').map(hex_u64);
     let (addr, length) = (numbers.next()??, numbers.next()??);
-    Some((addr, length.min(u64::MAX - addr)))
+    Some((addr, length.min((u64::MAX - addr).saturating_add(1))))
 }
 
 /// `qXfer:siginfo:read::offset,length` and `qXfer:siginfo:write::offset:data`.

@@ -44,6 +44,8 @@ pub struct Session {
     pub(super) socket: Option<OwnedFd>,
     pub(super) settings: Settings,
     pub(super) local: Local,
+    /// This process.
+    pub(super) pid: i32,
     /// The last thread that stopped; it is the one that runs this code.
     pub(super) tid: i32,
     /// What this process's threads were last told to do.
@@ -53,6 +55,9 @@ pub struct Session {
     pub(super) framer: Framer,
     /// As the owner: the socket's other end is gone.
     pub(super) gdb_lost: bool,
+    /// As the owner: inherited from one that died between stopping its peers and telling gdb, or
+    /// just after; nobody knows whose turn it is until gdb says something.
+    pub(super) turn_unsure: bool,
     /// As the owner: the rest.
     pub(super) owned: Owned,
 
@@ -93,10 +98,12 @@ impl Session {
             socket: None,
             settings: Settings::default(),
             local: Local::default(),
+            pid: 0,
             tid: 0,
             plan: Resume::all(),
             framer: Framer::default(),
             gdb_lost: false,
+            turn_unsure: false,
             owned: Owned::default(),
             link: None,
             heir_of: None,
@@ -111,13 +118,10 @@ impl Session {
 
     /// Thread `tid` stopped; all others of the process stand still. Returns when gdb has decided.
     pub fn on_stop(&mut self, inferior: &mut dyn Inferior, tid: i32, stop: Stop) -> Resume {
-        self.tid = tid;
+        self.enter(inferior, tid);
         match stop {
-            Stop::Start if self.state == State::OwnerServing => {
-                // gdb asks for this one with `?`.
-                self.owned.last_stop = self.report(inferior, tid, &stop).body;
-                self.owned.general = (inferior.pid(), tid);
-            }
+            // gdb asks for this one with `?`.
+            Stop::Start => self.owned.general = (self.pid, tid),
             Stop::Requested => self.do_requested(inferior),
             _ => {
                 let report = self.report(inferior, tid, &stop);
@@ -156,7 +160,7 @@ impl Session {
     /// In the parent: `child` was made by thread `tid`; all other threads are parked by now.
     pub fn after_fork_parent(&mut self, inferior: &mut dyn Inferior, tid: i32, link: ForkLink, child: i32) -> Resume {
         let Some((owners_end, _childs_end)) = link.ends else { return self.plan.clone() };
-        self.tid = tid;
+        self.enter(inferior, tid);
         let report = reply::of_fork(&self.settings, inferior, tid, link.kind, child);
         let with = With { report: Some(report), link: Some(owners_end), ..With::default() };
         self.fire(inferior, Event::Forked, with);
@@ -166,7 +170,7 @@ impl Session {
     /// In the child, which stands still until gdb has decided. Its only thread is the group leader;
     /// its breakpoint and watchpoint tables are the parent's.
     pub fn after_fork_child(&mut self, inferior: &mut dyn Inferior, link: ForkLink) -> Resume {
-        self.tid = inferior.pid();
+        self.enter(inferior, inferior.pid());
         match link.ends {
             Some((_owners_end, childs_end)) => {
                 let with = With { link: Some(childs_end), ..With::default() };
@@ -180,7 +184,7 @@ impl Session {
     /// The process executed a new program and stands at its first instruction. Its breakpoint and
     /// watchpoint tables are empty.
     pub fn on_exec(&mut self, inferior: &mut dyn Inferior, tid: i32) -> Resume {
-        self.tid = tid;
+        self.enter(inferior, tid);
         self.local.breakpoints.forget();
         let report = reply::of_exec(&self.settings, inferior, tid);
         self.fire(inferior, Event::Stopped, With { report: Some(report), ..With::default() });
@@ -189,13 +193,18 @@ impl Session {
 
     /// The process is about to end; all its other threads stand still or are gone.
     pub fn on_exit(&mut self, inferior: &mut dyn Inferior, status: ExitStatus) {
+        self.enter(inferior, self.tid);
         let report = reply::of_exit(&self.settings, inferior.pid(), status);
         let owner_alone = self.state == State::OwnerRunning && self.owned.peers.is_empty();
         let event = if owner_alone { Event::EndedLast } else { Event::Ended };
         self.fire(inferior, event, With { report: Some(report), ..With::default() });
     }
 
-    fn report(&self, inferior: &dyn Inferior, tid: i32, stop: &Stop) -> link::Report {
+    fn enter(&mut self, inferior: &dyn Inferior, tid: i32) {
+        (self.pid, self.tid) = (inferior.pid(), tid);
+    }
+
+    pub(super) fn report(&self, inferior: &dyn Inferior, tid: i32, stop: &Stop) -> link::Report {
         reply::of_stop(&self.settings, &self.local.breakpoints, inferior, tid, stop)
     }
 
