@@ -6,6 +6,7 @@
 
 pub mod insn;
 pub mod print;
+pub mod support;
 pub mod table;
 
 pub use crate::cpu::Feature;

@@ -11,7 +11,7 @@ pub fn markdown() -> String {
     // Writing to a String cannot fail.
     let _ = write!(
         page,
-        "# System calls\n\nThe {} system calls of arm64 Linux 6.12: {} whole, {} with a limit, {} refused.\n\
+        "The {} system calls of arm64 Linux 6.12: {} whole, {} with a limit, {} refused.\n\
          \"host\" goes to the host kernel as it is, \"converted\" has a handler, \"refused\" always gives the error named.\n\n\
          | number | name | how | support |\n|---:|---|---|---|\n",
         TABLE.len(),
