@@ -1,11 +1,12 @@
 //! Short cuts through the host's own arithmetic, for single and double precision.
 //!
 //! Each function returns `None` unless it is certain that the exact path would give this very result
-//! and raise no exception that is not in FPSR already. That holds when FPCR rounds to nearest (the
-//! host's MXCSR is at its default: nearest, nothing flushed), operands are zeros or normal, the result is
-//! exact zero or well inside the normal range, and Inexact is either accumulated already or ruled out
-//! by an error-free transformation (Knuth's two-sum; the residual of a product, quotient or root is
-//! itself a representable number, got by a fused multiply-add).
+//! and raise no exception that is not in FPSR already. For arithmetic that holds when FPCR rounds to
+//! nearest (the host's MXCSR is at its default: nearest, nothing flushed), no operand is a denormal
+//! that FPCR.FZ would flush, the result is exact zero or well inside the normal range (so no operand
+//! was infinite or a NaN), and Inexact is either accumulated already or ruled out by an error-free
+//! transformation (Knuth's two-sum; the residual of a product, quotient or root is itself a
+//! representable number, got by a fused multiply-add).
 
 use std::cmp::Ordering;
 
@@ -14,9 +15,9 @@ use super::{Exception, Fixed, Format, Fpcr, Fpsr, Rounding};
 /// One function that picks the module for the format's width and widens bits back to `u64`.
 macro_rules! by_width {
     ($(fn $name:ident($($arg:ident),*);)*) => {$(
-        #[inline]
+        #[inline(always)]
         pub(super) fn $name<F: Format>($($arg: u64,)* fpcr: Fpcr, fpsr: Fpsr) -> Option<u64> {
-            if !fpcr.rounds_to_nearest() {
+            if !fpcr.rounds_to_nearest() || $(may_flush::<F>($arg, fpcr))||* {
                 return None;
             }
             let inexact_known = fpsr.has(Exception::Inexact);
@@ -29,6 +30,12 @@ macro_rules! by_width {
     )*};
 }
 
+/// Whether FPCR.FZ might turn this operand into zero.
+#[inline(always)]
+fn may_flush<F: Format>(a: u64, fpcr: Fpcr) -> bool {
+    fpcr.flushes::<F>() && F::exponent_field(a) == 0 && a & F::FRACTION_MASK != 0
+}
+
 by_width! {
     fn add(a, b);
     fn mul(a, b);
@@ -38,23 +45,49 @@ by_width! {
 }
 
 /// The order of two numbers. NaNs, and denormals that might flush, are left to the exact path.
-#[inline]
+#[inline(always)]
 pub(super) fn compare<F: Format>(a: u64, b: u64, fpcr: Fpcr) -> Option<Ordering> {
     match F::BITS {
-        _ if fpcr.flushes::<F>() => None,
+        _ if may_flush::<F>(a, fpcr) || may_flush::<F>(b, fpcr) => None,
         32 => f32::from_bits(a as u32).partial_cmp(&f32::from_bits(b as u32)),
         64 => f64::from_bits(a).partial_cmp(&f64::from_bits(b)),
         _ => None,
     }
 }
 
+/// To an integer that stays in floating point. NaNs are left to the exact path.
+#[inline(always)]
+pub(super) fn round_int<F: Format>(a: u64, rounding: Rounding, raises: bool, fpcr: Fpcr, fpsr: Fpsr) -> Option<u64> {
+    macro_rules! round {
+        ($a:expr) => {{
+            let a = $a;
+            let result = match rounding {
+                Rounding::TieEven => a.round_ties_even(),
+                Rounding::TieAway => a.round(),
+                Rounding::PosInf => a.ceil(),
+                Rounding::NegInf => a.floor(),
+                Rounding::Zero => a.trunc(),
+                Rounding::Odd => return None,
+            };
+            let silent = result == a || !a.is_nan() && (!raises || fpsr.has(Exception::Inexact));
+            silent.then(|| result.to_bits() as u64)
+        }};
+    }
+    match F::BITS {
+        _ if may_flush::<F>(a, fpcr) => None,
+        32 => round!(f32::from_bits(a as u32)),
+        64 => round!(f64::from_bits(a)),
+        _ => None,
+    }
+}
+
 /// Between single and double precision.
-#[inline]
+#[inline(always)]
 pub(super) fn convert<From: Format, To: Format>(a: u64, rounding: Rounding, fpsr: Fpsr) -> Option<u64> {
     match (From::BITS, To::BITS) {
         (32, 64) => {
             let a = f32::from_bits(a as u32);
-            single::is_plain(a).then(|| (a as f64).to_bits())
+            (a.is_normal() || a == 0.0).then(|| (a as f64).to_bits())
         }
         (64, 32) if rounding == Rounding::TieEven => {
             let a = f64::from_bits(a);
@@ -67,8 +100,8 @@ pub(super) fn convert<From: Format, To: Format>(a: u64, rounding: Rounding, fpsr
     }
 }
 
-/// To an integer, towards zero.
-#[inline]
+/// To an integer.
+#[inline(always)]
 pub(super) fn to_fixed<F: Format>(a: u64, to: Fixed, rounding: Rounding, fpsr: Fpsr) -> Option<u64> {
     // Single precision fits double exactly, so that one conversion serves both.
     let a = match F::BITS {
@@ -78,10 +111,19 @@ pub(super) fn to_fixed<F: Format>(a: u64, to: Fixed, rounding: Rounding, fpsr: F
     };
     let smallest = if F::BITS == 32 { f32::MIN_POSITIVE as f64 } else { f64::MIN_POSITIVE };
     let safe = a == 0.0 || a.abs() >= smallest && a.abs() < (1u64 << 62) as f64;
-    if to.fraction != 0 || rounding != Rounding::Zero || !safe {
+    if to.fraction != 0 || !safe {
         return None;
     }
-    let integer = a as i64;
+    let rounded = match rounding {
+        Rounding::TieEven => a.round_ties_even(),
+        Rounding::TieAway => a.round(),
+        Rounding::PosInf => a.ceil(),
+        Rounding::NegInf => a.floor(),
+        // The cast truncates.
+        Rounding::Zero => a,
+        Rounding::Odd => return None,
+    };
+    let integer = rounded as i64;
     let fits = match (to.bits, to.signed) {
         (64, signed) => signed || integer >= 0,
         (32, true) => i32::try_from(integer).is_ok(),
@@ -93,7 +135,7 @@ pub(super) fn to_fixed<F: Format>(a: u64, to: Fixed, rounding: Rounding, fpsr: F
 }
 
 /// From an integer of at most 64 bits.
-#[inline]
+#[inline(always)]
 pub(super) fn from_fixed<F: Format>(value: i128, fraction: u32, fpcr: Fpcr, fpsr: Fpsr) -> Option<u64> {
     let value = i64::try_from(value).ok()?;
     let exact = value.unsigned_abs() >> (F::FRACTION + 1) == 0;
@@ -113,16 +155,11 @@ macro_rules! arithmetic {
             /// Magnitudes from here on leave room below for the whole residual of an operation.
             const RESIDUAL_SAFE: $float = <$float>::MIN_POSITIVE / (<$float>::EPSILON * <$float>::EPSILON) * 4.0;
 
-            /// A zero or normal number: no denormal, infinity or NaN.
-            #[inline(always)]
-            pub(super) fn is_plain(a: $float) -> bool {
-                a.is_normal() || a == 0.0
-            }
-
             /// Normal, and not the smallest, which may be a tiny number rounded up.
             #[inline(always)]
             pub(super) fn is_result(a: $float) -> bool {
-                a.abs() > <$float>::MIN_POSITIVE && a.abs() <= <$float>::MAX
+                let above = <$float>::MIN_POSITIVE.to_bits() + 1;
+                a.abs().to_bits().wrapping_sub(above) < <$float>::INFINITY.to_bits() - above
             }
 
             /// Whether `sum`, the rounded a + b, is exact.
@@ -135,65 +172,48 @@ macro_rules! arithmetic {
             #[inline(always)]
             pub(super) fn add(a: $float, b: $float, inexact_known: bool) -> Option<$float> {
                 let sum = a + b;
-                // A zero sum of zeros and normal numbers is exact.
-                let sure = is_plain(a) && is_plain(b) && (is_result(sum) || sum == 0.0);
-                (sure && (inexact_known || sum_is_exact(a, b, sum))).then_some(sum)
+                // A zero sum is exact.
+                let sure = is_result(sum) && (inexact_known || sum_is_exact(a, b, sum)) || sum == 0.0;
+                sure.then_some(sum)
             }
 
             #[inline(always)]
             pub(super) fn mul(a: $float, b: $float, inexact_known: bool) -> Option<$float> {
                 let product = a * b;
-                if !(is_plain(a) && is_plain(b)) {
-                    None
-                } else if is_result(product) {
-                    let exact = || product.abs() >= RESIDUAL_SAFE && a.mul_add(b, -product) == 0.0;
-                    (inexact_known || exact()).then_some(product)
-                } else {
-                    (a == 0.0 || b == 0.0).then_some(product)
-                }
+                let exact = || product.abs() >= RESIDUAL_SAFE && a.mul_add(b, -product) == 0.0;
+                let sure = is_result(product) && (inexact_known || exact());
+                (sure || product == 0.0 && (a == 0.0 || b == 0.0)).then_some(product)
             }
 
             #[inline(always)]
             pub(super) fn div(a: $float, b: $float, inexact_known: bool) -> Option<$float> {
                 let quotient = a / b;
-                if !(is_plain(a) && b.is_normal()) {
-                    None
-                } else if is_result(quotient) {
-                    let exact = || a.abs() >= RESIDUAL_SAFE && (-quotient).mul_add(b, a) == 0.0;
-                    (inexact_known || exact()).then_some(quotient)
-                } else {
-                    (a == 0.0).then_some(quotient)
-                }
+                let exact = || a.abs() >= RESIDUAL_SAFE && (-quotient).mul_add(b, a) == 0.0;
+                // A normal quotient of an infinity or by zero does not exist.
+                let sure = is_result(quotient) && (inexact_known || exact());
+                (sure || quotient == 0.0 && a == 0.0).then_some(quotient)
             }
 
             #[inline(always)]
             pub(super) fn sqrt(a: $float, inexact_known: bool) -> Option<$float> {
                 let root = a.sqrt();
-                if a.is_normal() && a > 0.0 {
-                    let exact = || a >= RESIDUAL_SAFE && (-root).mul_add(root, a) == 0.0;
-                    (inexact_known || exact()).then_some(root)
-                } else {
-                    (a == 0.0).then_some(root)
-                }
+                let exact = || a >= RESIDUAL_SAFE && (-root).mul_add(root, a) == 0.0;
+                let sure = is_result(root) && (inexact_known || exact());
+                (sure || a == 0.0).then_some(root)
             }
 
             #[inline(always)]
             pub(super) fn mul_add(addend: $float, a: $float, b: $float, inexact_known: bool) -> Option<$float> {
-                if !(is_plain(a) && is_plain(b) && is_plain(addend)) {
-                    return None;
-                }
                 let sum = a.mul_add(b, addend);
-                if is_result(sum) {
-                    let exact = || {
-                        let product = a * b;
-                        let product_is_exact =
-                            a == 0.0 || b == 0.0 || product.abs() >= RESIDUAL_SAFE && a.mul_add(b, -product) == 0.0;
-                        product_is_exact && sum_is_exact(product, addend, sum)
-                    };
-                    (inexact_known || exact()).then_some(sum)
-                } else {
-                    (addend == 0.0 && (a == 0.0 || b == 0.0)).then_some(sum)
-                }
+                let zero_product = a == 0.0 || b == 0.0;
+                let exact = || {
+                    let product = a * b;
+                    let product_is_exact =
+                        zero_product || product.abs() >= RESIDUAL_SAFE && a.mul_add(b, -product) == 0.0;
+                    product_is_exact && sum_is_exact(product, addend, sum)
+                };
+                let sure = is_result(sum) && (inexact_known || exact());
+                (sure || sum == 0.0 && zero_product).then_some(sum)
             }
         }
     };

@@ -5,31 +5,45 @@ use std::cmp::Ordering;
 use super::nan::process_nans;
 use super::round::round;
 use super::unpack::{Class, unpack};
-use super::{Format, Fpcr, Fpsr};
+use super::{Format, Fpcr, Fpsr, host};
 
 /// FPMax(): the larger; +0 is larger than -0; a NaN operand gives a NaN.
+#[inline]
 pub fn max<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     select::<F>(a, b, Ordering::Greater, fpcr, fpsr)
 }
 
 /// FPMin(): the smaller; -0 is smaller than +0; a NaN operand gives a NaN.
+#[inline]
 pub fn min<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     select::<F>(a, b, Ordering::Less, fpcr, fpsr)
 }
 
 /// FPMaxNum(): as `max`, but a number beats one quiet NaN.
+#[inline]
 pub fn max_num<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let (a, b) = replace_quiet_nan::<F>(a, b, F::infinity(true));
     max::<F>(a, b, fpcr, fpsr)
 }
 
 /// FPMinNum(): as `min`, but a number beats one quiet NaN.
+#[inline]
 pub fn min_num<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let (a, b) = replace_quiet_nan::<F>(a, b, F::infinity(false));
     min::<F>(a, b, fpcr, fpsr)
 }
 
+/// The operand that compares as `wanted` with the other.
+#[inline]
 fn select<F: Format>(a: u64, b: u64, wanted: Ordering, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    match host::compare::<F>(a, b, fpcr) {
+        Some(order) if order != Ordering::Equal => (if order == wanted { a } else { b }) & F::MASK,
+        _ => select_exactly::<F>(a, b, wanted, fpcr, fpsr),
+    }
+}
+
+#[inline(never)]
+pub(super) fn select_exactly<F: Format>(a: u64, b: u64, wanted: Ordering, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let first = unpack::<F>(a, fpcr, fpsr);
     let second = unpack::<F>(b, fpcr, fpsr);
     if let Some(nan) = process_nans::<F>(&[(&first, a), (&second, b)], fpcr, fpsr) {

@@ -4,10 +4,25 @@ use super::nan::process_nan;
 use super::real::Real;
 use super::round::{round, round_to_integer};
 use super::unpack::unpack;
-use super::{Exception, Format, Fpcr, Fpsr, Rounding};
+use super::{Exception, Format, Fpcr, Fpsr, Rounding, host};
 
 /// FPRoundInt(): FRINT{N,P,M,Z,A,I}, and with `exact` FRINTX, which raises Inexact. A zero result keeps the sign.
+#[inline]
 pub fn round_int<F: Format>(a: u64, rounding: Rounding, exact: bool, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    match host::round_int::<F>(a, rounding, exact, fpcr, *fpsr) {
+        Some(integer) => integer,
+        None => round_int_exactly::<F>(a, rounding, exact, fpcr, fpsr),
+    }
+}
+
+#[inline(never)]
+pub(super) fn round_int_exactly<F: Format>(
+    a: u64,
+    rounding: Rounding,
+    exact: bool,
+    fpcr: Fpcr,
+    fpsr: &mut Fpsr,
+) -> u64 {
     let operand = unpack::<F>(a, fpcr, fpsr);
     if operand.is_nan() {
         return process_nan::<F>(operand.class, a, fpcr, fpsr);

@@ -3,6 +3,7 @@
 //! `tests/`.
 
 use super::*;
+use std::cmp::Ordering;
 
 /// Bit patterns that sit on edges, and random ones in between (xorshift, so that runs repeat).
 struct Operands(u64);
@@ -38,6 +39,7 @@ impl Operands {
 }
 
 const CONTROLS: [u32; 4] = [0, Fpcr::FZ, Fpcr::DN, Fpcr::FZ | Fpcr::DN];
+const MODES: [Rounding; 5] = [Rounding::TieEven, Rounding::TieAway, Rounding::PosInf, Rounding::NegInf, Rounding::Zero];
 const STATUSES: [u32; 2] = [0, Exception::Inexact as u32];
 
 /// Runs `fast` and `exact` from the same state and compares results and flags.
@@ -72,15 +74,33 @@ fn short_cuts_agree<F: Format>(seed: u64) {
         agree("div", &all, |r, s| div::<F>(a, b, r, s), |r, s| div::div_exactly::<F>(a, b, r, s));
         agree("sqrt", &all, |r, s| sqrt::<F>(a, r, s), |r, s| sqrt::sqrt_exactly::<F>(a, r, s));
         agree("fma", &all, |r, s| mul_add::<F>(c, a, b, r, s), |r, s| muladd::mul_add_exactly::<F>(c, a, b, r, s));
+        for wanted in [Ordering::Greater, Ordering::Less] {
+            let fast = |r, s: &mut Fpsr| match wanted {
+                Ordering::Greater => max::<F>(a, b, r, s),
+                _ => min::<F>(a, b, r, s),
+            };
+            agree("max, min", &all, fast, |r, s| minmax::select_exactly::<F>(a, b, wanted, r, s));
+        }
+        for mode in MODES {
+            for raises in [false, true] {
+                agree(
+                    "round_int",
+                    &all,
+                    |r, s| round_int::<F>(a, mode, raises, r, s),
+                    |r, s| round_int::round_int_exactly::<F>(a, mode, raises, r, s),
+                );
+            }
+        }
         for to in [(32, true), (32, false), (64, true), (64, false)] {
             let to = Fixed { bits: to.0, fraction: 0, signed: to.1 };
-            let zero = Rounding::Zero;
-            agree(
-                "to_fixed",
-                &all,
-                |r, s| to_fixed::<F>(a, to, zero, r, s),
-                |r, s| to_fixed::to_fixed_exactly::<F>(a, to, zero, r, s),
-            );
+            for mode in MODES {
+                agree(
+                    "to_fixed",
+                    &all,
+                    |r, s| to_fixed::<F>(a, to, mode, r, s),
+                    |r, s| to_fixed::to_fixed_exactly::<F>(a, to, mode, r, s),
+                );
+            }
             let integer = operands.random() >> operands.below(64);
             let value = if to.signed { integer as i64 as i128 } else { integer as i128 };
             let wide = Fixed { bits: 64, ..to };
