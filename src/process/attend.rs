@@ -9,6 +9,7 @@ use crate::signal::{FAULTS, SigInfo, bit};
 use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
 use syscalls::guest::SigAction;
+use syscalls::strace::signal_name;
 
 /// Bytes of an SVC instruction.
 const SVC_LEN: u64 = 4;
@@ -57,7 +58,9 @@ impl Thread {
 
     fn dispose(&mut self, info: &SigInfo, is_fault: bool, esr: u64) {
         let disposition = deliver::disposition(&self.process.actions, info, is_fault, self.signals.mask);
-        log::write(Item::Strace, format_args!("{} {}\n", Thread::tid(self), Described(info)));
+        if log::is_on(Item::Strace) {
+            self.log_strace(&described(info));
+        }
         match disposition {
             Disposition::Ignore => {}
             Disposition::Die => exit::by_signal(self, info.signal()),
@@ -128,28 +131,11 @@ fn stop_self(signal: u32) {
 }
 
 /// A signal as strace shows it.
-struct Described<'a>(&'a SigInfo);
-
-impl std::fmt::Display for Described<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let info = self.0;
-        write!(f, "--- {}", SignalName(info.signal()))?;
-        write!(f, " {{si_code={}", info.code())?;
-        if FAULTS & bit(info.signal()) != 0 && info.code() > 0 {
-            write!(f, ", si_addr={:#x}", info.addr())?;
-        }
-        f.write_str("} ---")
+fn described(info: &SigInfo) -> String {
+    let name = signal_name(info.signal() as i32);
+    let mut text = format!("--- {name} {{si_signo={name}, si_code={}", info.code());
+    if FAULTS & bit(info.signal()) != 0 && info.code() > 0 {
+        text += &format!(", si_addr={:#x}", info.addr());
     }
-}
-
-/// A signal's name.
-pub struct SignalName(pub u32);
-
-impl std::fmt::Display for SignalName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match nix::sys::signal::Signal::try_from(self.0 as i32) {
-            Ok(signal) => f.write_str(signal.as_str()),
-            Err(_) => write!(f, "SIGRT_{}", self.0.saturating_sub(32)),
-        }
-    }
+    text + "} ---"
 }

@@ -1,11 +1,10 @@
 //! How threads and processes end.
 
-use super::attend::SignalName;
 use super::clone;
 use super::thread::Thread;
 use crate::host::raw::{args, exit_group, syscall};
 use crate::signal::host;
-use crate::trace::log::{self, Item};
+use syscalls::strace::signal_name;
 
 /// exit(2): the thread ends; the kernel clears its tid word, and ends the process with the last.
 pub fn thread(thread: &mut Thread, status: i32) -> ! {
@@ -23,12 +22,12 @@ pub fn thread(thread: &mut Thread, status: i32) -> ! {
 
 /// exit_group(2).
 pub fn group(thread: &mut Thread, status: i32) -> ! {
-    log::write(Item::Strace, format_args!("{} +++ exited with {} +++\n", Thread::tid(thread), status & 0xff));
+    thread.log_strace(&format!("+++ exited with {} +++", status & 0xff));
     exit_group(status)
 }
 
 /// Death by a guest signal is death of the host process by the same one.
 pub fn by_signal(thread: &mut Thread, signal: u32) -> ! {
-    log::write(Item::Strace, format_args!("{} +++ killed by {} +++\n", Thread::tid(thread), SignalName(signal)));
+    thread.log_strace(&format!("+++ killed by {} +++", signal_name(signal as i32)));
     host::die(signal)
 }

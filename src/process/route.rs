@@ -86,10 +86,15 @@ impl Thread {
             Outcome::SigReturn => self.sigreturn(),
             Outcome::Clone(args) => {
                 let result = clone::clone(self, &args);
+                self.trace_result(result);
                 self.set_result(result);
             }
             Outcome::Exec(args) => {
+                if let Some(entry) = &self.traced_call {
+                    self.log_strace(&entry.unfinished());
+                }
                 let result = exec::exec(self, &args);
+                self.trace_result(result);
                 self.set_result(result);
             }
         }

@@ -100,6 +100,8 @@ pub struct Thread {
     pub code: &'static CodeCache,
     /// Set by a host call that gave [`syscalls::HostError::Restart`].
     pub interrupted: Option<InterruptedCall>,
+    /// A call that `-strace` shows when the process layer is done with it.
+    pub traced_call: Option<syscalls::strace::Entry>,
     /// Stack and TLS, unless it is the main thread or a fork of one.
     pub memory: Option<ThreadMemory>,
     /// The vfork parent frees the memory of its child, and ends the wait that keeps it here.
@@ -119,6 +121,7 @@ impl Thread {
             process,
             code,
             interrupted: None,
+            traced_call: None,
             memory: None,
             is_vfork_child: false,
         })

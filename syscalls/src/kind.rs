@@ -236,11 +236,11 @@ impl FlagSet {
     pub fn text(&self, word: u64) -> String {
         let mut parts = Vec::new();
         let mut rest = word;
-        if self.field != 0 {
-            if let Some((_, name)) = self.choices.iter().find(|(value, _)| *value == word & self.field) {
-                parts.push((*name).to_string());
-                rest &= !self.field;
-            }
+        if self.field != 0
+            && let Some((_, name)) = self.choices.iter().find(|(value, _)| *value == word & self.field)
+        {
+            parts.push((*name).to_string());
+            rest &= !self.field;
         }
         for &(bit, name) in self.bits {
             if bit != 0 && rest & bit == bit {

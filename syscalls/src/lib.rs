@@ -6,7 +6,7 @@
 //! call's man page; what differs between the two kernels' ABIs (layouts, flag bits, argument
 //! order) lives in [`abi`]. Everything a handler needs from the process comes through the
 //! [`Guest`] trait, so this crate knows no emulator; what changes the flow of control comes back
-//! as an [`Outcome`]. [`support`] prints what the rows say.
+//! as an [`Outcome`]. [`strace`] and [`support`] print what the rows say.
 
 pub mod abi;
 pub mod dispatch;
@@ -21,6 +21,7 @@ mod poll;
 mod prctl;
 mod process;
 mod signal;
+pub mod strace;
 pub mod support;
 pub mod table;
 

@@ -103,7 +103,7 @@ pub fn remap_file_pages(guest: &mut dyn Guest, args: Args) -> Handled {
 fn on_guest_pages(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
     match args.word(0).checked_add(args.word(1)) {
         Some(end) if end <= GUEST_TOP => guest.host(number, args.0),
-        _ if args.word(0) % PAGE_SIZE != 0 => Err(Errno::EINVAL.into()),
+        _ if !args.word(0).is_multiple_of(PAGE_SIZE) => Err(Errno::EINVAL.into()),
         _ => Err(Errno::ENOMEM.into()),
     }
 }

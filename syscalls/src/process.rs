@@ -135,7 +135,7 @@ fn exec(guest: &dyn Guest, dirfd: i32, path: GuestAddr, argv: GuestAddr, envp: G
 pub fn uname(guest: &mut dyn Guest, args: Args) -> Handled {
     const MACHINE: u64 = 4 * 65;
     guest.host(libc::SYS_uname, args.0)?;
-    guest.write(GuestAddr(args.word(0) + MACHINE), b"aarch64\0")?;
+    guest.write(GuestAddr(args.word(0).wrapping_add(MACHINE)), b"aarch64\0")?;
     Ok(0)
 }
 

@@ -33,10 +33,10 @@ fn gaps(first: u32, last: u32, hidden: &[i32]) -> Vec<(u32, u32)> {
     let mut parts = Vec::new();
     let mut from = Some(first);
     for fd in hidden.iter().filter_map(|&fd| u32::try_from(fd).ok()).filter(|fd| (first..=last).contains(fd)) {
-        if let (Some(start), Some(end)) = (from, fd.checked_sub(1)) {
-            if start <= end {
-                parts.push((start, end));
-            }
+        if let (Some(start), Some(end)) = (from, fd.checked_sub(1))
+            && start <= end
+        {
+            parts.push((start, end));
         }
         from = fd.checked_add(1);
     }
