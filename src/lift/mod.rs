@@ -35,6 +35,7 @@ pub mod prelude {
     pub use super::reg::CondSelect;
     pub use super::simd::Sizes;
     pub use super::simd::copy::Modified;
+    pub use super::simd::three_different::Product;
     pub use super::simd::three_same::BitSelect;
     pub use super::{Barrier, Emit, Indirect, Order, Rmw, Width};
     pub use crate::cpu::sysregs::SysReg;

@@ -5,6 +5,7 @@
 //! calls the same function. Imports nothing of ours.
 
 pub mod bits;
+pub mod crypto;
 pub mod fp;
 pub mod int;
 pub mod simd;

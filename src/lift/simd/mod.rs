@@ -6,10 +6,12 @@
 //! only.
 
 pub mod copy;
+pub mod crypto;
 pub mod fp;
 pub mod permute;
 pub mod shift_imm;
 pub mod structures;
+pub mod three_different;
 pub mod three_same;
 pub mod two_misc;
 
@@ -22,6 +24,7 @@ pub struct Sizes(u8);
 #[allow(missing_docs)]
 impl Sizes {
     pub const B: Sizes = Sizes(0b0001);
+    pub const S: Sizes = Sizes(0b0100);
     pub const D: Sizes = Sizes(0b1000);
     pub const BH: Sizes = Sizes(0b0011);
     pub const HS: Sizes = Sizes(0b0110);
@@ -47,6 +50,28 @@ fn arrangement(i: Insn, sizes: Sizes) -> Option<(Esize, Shape)> {
     let (es, shape) = (Esize::from_field(i.bits(23, 22)), shape(i));
     let reserved = es == Esize::D && shape == Shape::Half;
     (sizes.contains(es) && !reserved).then_some((es, shape))
+}
+
+/// Element size of the narrow side of a widening or narrowing instruction, or None where reserved.
+fn narrow_element(i: Insn) -> Option<Esize> {
+    Some(Esize::from_field(i.bits(23, 22))).filter(|&es| es != Esize::D)
+}
+
+/// The second operand: Vm, or where bit 24 makes the instruction one by element, H:L:M's element of
+/// it in every lane. Halfwords come from V0 to V15 only, as M belongs to the index.
+fn second<E: Emit>(e: &mut E, i: Insn, es: Esize) -> E::Vec {
+    if !i.bit(24) {
+        return e.v(i.rm());
+    }
+    let (h, l, m) = (i.bits(11, 11), i.bits(21, 21), i.bits(20, 20));
+    let (r, lane) = if es == Esize::H { (i.bits(19, 16), h << 2 | l << 1 | m) } else { (i.rm(), h << 1 | l) };
+    let v = e.v(r);
+    e.dup(es, v, lane)
+}
+
+/// [`second`], the half of Vm that a widening instruction reads.
+fn second_part<E: Emit>(e: &mut E, i: Insn, es: Esize) -> E::Vec {
+    if i.bit(24) { second(e, i, es) } else { part(e, i, i.rm()) }
 }
 
 /// The lanes of the form, the rest zero.

@@ -1,22 +1,34 @@
-//! Three registers of the same type.
+//! Three registers of the same type, by vector and by element.
 
-use super::{arrangement, join, set, shape, vec2};
+use super::{arrangement, cut, join, second, set, shape, vec2};
 use crate::lift::prelude::*;
 
 /// One operation on Vn and Vm.
 pub fn binary<E: Emit>(e: &mut E, i: Insn, op: Vec2, sizes: Sizes) {
     let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
-    let (n, m) = (e.v(i.rn()), e.v(i.rm()));
+    let (n, m) = (e.v(i.rn()), second(e, i, es));
     let r = vec2(e, shape, op, es, n, m);
     set(e, i, shape, es, r);
 }
 
 /// Its result added to Vd (MLA, SABA, UABA) or subtracted from it (MLS).
-pub fn accumulate<E: Emit>(e: &mut E, i: Insn, op: Vec2, with: Vec2) {
-    let Some((es, shape)) = arrangement(i, Sizes::BHS) else { return e.undefined() };
-    let (d, n, m) = (e.v(i.rd()), e.v(i.rn()), e.v(i.rm()));
+pub fn accumulate<E: Emit>(e: &mut E, i: Insn, op: Vec2, with: Vec2, sizes: Sizes) {
+    let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
+    let (d, n, m) = (e.v(i.rd()), e.v(i.rn()), second(e, i, es));
     let r = e.vec2(op, es, n, m);
     let r = e.vec2(with, es, d, r);
+    set(e, i, shape, es, r);
+}
+
+/// One operation on Vd, Vn and Vm (SQRDMLAH, SQRDMLSH, SDOT, UDOT, USDOT).
+pub fn ternary<E: Emit>(e: &mut E, i: Insn, op: Vec3, sizes: Sizes) {
+    let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
+    let (mut d, mut n, mut m) = (e.v(i.rd()), e.v(i.rn()), second(e, i, es));
+    if op.saturates() {
+        d = cut(e, shape, es, d);
+        (n, m) = (cut(e, shape, es, n), cut(e, shape, es, m));
+    }
+    let r = e.vec3(op, es, d, n, m);
     set(e, i, shape, es, r);
 }
 

@@ -1,6 +1,6 @@
 //! Two registers (one operand), and across lanes.
 
-use super::{arrangement, cut, join, part, set, set_part, vec1, vec2};
+use super::{arrangement, cut, join, narrow_element, part, set, set_part, vec1, vec2};
 use crate::lift::prelude::*;
 
 /// One operation on Vn.
@@ -47,10 +47,7 @@ pub fn add_long_pairwise<E: Emit>(e: &mut E, i: Insn, op: Vec1, accumulate: bool
 
 /// XTN, SQXTN, SQXTUN, UQXTN; the scalar form narrows lane 0.
 pub fn narrow<E: Emit>(e: &mut E, i: Insn, op: Vec1) {
-    let es = Esize::from_field(i.bits(23, 22));
-    if es == Esize::D {
-        return e.undefined();
-    }
+    let Some(es) = narrow_element(i) else { return e.undefined() };
     let mut n = e.v(i.rn());
     if super::shape(i) == Shape::Scalar {
         n = cut(e, Shape::Scalar, es.double(), n);
@@ -61,10 +58,7 @@ pub fn narrow<E: Emit>(e: &mut E, i: Insn, op: Vec1) {
 
 /// SHLL: widened and shifted by the narrow size.
 pub fn shll<E: Emit>(e: &mut E, i: Insn) {
-    let es = Esize::from_field(i.bits(23, 22));
-    if es == Esize::D {
-        return e.undefined();
-    }
+    let Some(es) = narrow_element(i) else { return e.undefined() };
     let n = part(e, i, i.rn());
     let wide = e.vec1(Vec1::Uxtl, es, n);
     let r = e.vec_shift(VecShift::Shl, es.double(), wide, es.bits());

@@ -2,6 +2,7 @@
 
 use super::Esize;
 use super::lanes::{across, map1, pairs, permute, saturate};
+use crate::value::crypto::{aes, sha1};
 
 vec_ops! {
     /// One operand.
@@ -50,6 +51,12 @@ vec_ops! {
         Umaxv => unsigned!(es, across(a, |x: T| x, T::max)),
         /// UMINV
         Uminv => unsigned!(es, across(a, |x: T| x, T::min)),
+        /// AESMC, whatever the element size
+        Aesmc => aes::mix_columns(a),
+        /// AESIMC
+        Aesimc => aes::inv_mix_columns(a),
+        /// SHA1H
+        Sha1h => sha1::rotate_e(a),
     }
     saturating {
         /// SQABS

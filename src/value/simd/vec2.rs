@@ -3,6 +3,7 @@
 use super::Esize;
 use super::lanes::{map2, pairs, permute, saturate};
 use super::exact::Exact;
+use crate::value::crypto::{aes, sha1, sha256, sha512, sm4};
 
 vec_ops! {
     /// Two operands.
@@ -102,6 +103,20 @@ vec_ops! {
         Zip2 => unsigned!(es, permute::<T>(a, b, |place| {
             lane_count::<T>() / 2 + place / 2 + place % 2 * lane_count::<T>()
         })),
+        /// AESE, like the following of Vd and Vn, whatever the element size
+        Aese => aes::encrypt(a, b),
+        /// AESD
+        Aesd => aes::decrypt(a, b),
+        /// SHA1SU1
+        Sha1su1 => sha1::schedule1(a, b),
+        /// SHA256SU0
+        Sha256su0 => sha256::schedule0(a, b),
+        /// SHA512SU0
+        Sha512su0 => sha512::schedule0(a, b),
+        /// SM4E
+        Sm4e => sm4::encrypt(a, b),
+        /// SM4EKEY, of Vn and Vm
+        Sm4ekey => sm4::expand_key(a, b),
     }
     saturating {
         /// SQADD

@@ -2,6 +2,7 @@
 
 use super::Esize;
 use super::lanes::map3;
+use crate::value::crypto::{sha1, sha256, sha512, sm3};
 
 vec_ops! {
     /// Three operands.
@@ -16,6 +17,44 @@ vec_ops! {
         Udot => map3(a, b, c, |acc: i32, x: u32, y: u32| {
             dot(x.to_le_bytes(), y.to_le_bytes(), |x, y| x as i32 * y as i32).wrapping_add(acc)
         }),
+        /// USDOT: of unsigned and signed bytes
+        Usdot => map3(a, b, c, |acc: i32, x: u32, y: u32| {
+            dot(x.to_le_bytes(), y.to_le_bytes(), |x, y| x as i32 * y as i8 as i32).wrapping_add(acc)
+        }),
+        /// SHA1C, like the following of Vd, Vn and Vm, whatever the element size
+        Sha1c => sha1::rounds_choose(a, b, c),
+        /// SHA1M
+        Sha1m => sha1::rounds_majority(a, b, c),
+        /// SHA1P
+        Sha1p => sha1::rounds_parity(a, b, c),
+        /// SHA1SU0
+        Sha1su0 => sha1::schedule0(a, b, c),
+        /// SHA256H
+        Sha256h => sha256::rounds_abcd(a, b, c),
+        /// SHA256H2
+        Sha256h2 => sha256::rounds_efgh(a, b, c),
+        /// SHA256SU1
+        Sha256su1 => sha256::schedule1(a, b, c),
+        /// SHA512H
+        Sha512h => sha512::rounds1(a, b, c),
+        /// SHA512H2
+        Sha512h2 => sha512::rounds2(a, b, c),
+        /// SHA512SU1
+        Sha512su1 => sha512::schedule1(a, b, c),
+        /// SM3SS1, of Vn, Vm and Va
+        Sm3ss1 => sm3::ss1(a, b, c),
+        /// SM3TT1A, like the following with one word of Vm in every lane
+        Sm3tt1a => sm3::tt1_parity(a, b, c),
+        /// SM3TT1B
+        Sm3tt1b => sm3::tt1_majority(a, b, c),
+        /// SM3TT2A
+        Sm3tt2a => sm3::tt2_parity(a, b, c),
+        /// SM3TT2B
+        Sm3tt2b => sm3::tt2_choose(a, b, c),
+        /// SM3PARTW1
+        Sm3partw1 => sm3::schedule1(a, b, c),
+        /// SM3PARTW2
+        Sm3partw2 => sm3::schedule2(a, b, c),
     }
     saturating {
         /// SQRDMLAH: `a` plus the upper half of twice the product, rounded
