@@ -1,58 +1,108 @@
-//! The side under test: the interpreter, one step at a time, in this process.
+//! The side under test: the interpreter, in this process.
+#![allow(unsafe_code)]
 
-use super::state::{Outcome, State};
+use super::place::{MEMORY_SIZE, PROGRAMS, Place, Program};
+use super::state::{Change, Outcome, State};
 use emu::cpu::{CpuState, Nzcv};
 use emu::interp::{CodeCache, CodeMemory, Exit, Interp};
+use emu::memory::access::{self, Gregs, Recovery};
+use std::cell::Cell;
+use std::ptr::null_mut;
+use std::sync::Once;
 
-/// The interpreter and the place where it finds the instruction.
+/// The interpreter and the place where it runs.
 pub struct Engine {
     interp: Interp,
+    code: &'static CodeCache,
+    place: Place,
+    memory: [u8; MEMORY_SIZE],
 }
 
-struct Everything;
-
-impl CodeMemory for Everything {
-    fn is_executable(&self, _: u64) -> bool {
-        true
+impl CodeMemory for Place {
+    fn is_executable(&self, page: u64) -> bool {
+        self.is_code(page)
     }
 }
 
-const SIGILL: u32 = 4;
-const SIGTRAP: u32 = 5;
-const SIGBUS: u32 = 7;
-const SIGSEGV: u32 = 11;
+pub const SIGILL: u32 = libc::SIGILL as u32;
+pub const SIGBUS: u32 = libc::SIGBUS as u32;
+pub const SIGSEGV: u32 = libc::SIGSEGV as u32;
+
+thread_local! {
+    /// How the engine on this thread leaves a faulting access.
+    static RECOVERY: Cell<*mut Recovery> = const { Cell::new(null_mut()) };
+}
+
+/// Sends a fault of the interpreter's accesses back to it; any other one kills the test.
+extern "C" fn on_fault(signal: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    // SAFETY: the kernel's arguments; the recovery is that of this thread's engine.
+    unsafe {
+        let gregs: &mut Gregs = &mut (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs;
+        let addr = (*info).si_addr() as u64;
+        if !access::on_host_fault(signal, (*info).si_code, addr, gregs, RECOVERY.get()) {
+            libc::signal(signal, libc::SIG_DFL);
+        }
+    }
+}
+
+fn handle_faults() {
+    static ONCE: Once = Once::new();
+    // SAFETY: zero is a valid sigaction, filled in below; the handler is async-signal-safe.
+    ONCE.call_once(|| unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = on_fault as *const () as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_NODEFER;
+        libc::sigaction(libc::SIGSEGV, &action, null_mut());
+        libc::sigaction(libc::SIGBUS, &action, null_mut());
+    });
+}
 
 impl Engine {
-    pub fn new() -> Engine {
-        let code = Box::leak(Box::new(CodeCache::new(&Everything)));
+    pub fn new(place: Place) -> Engine {
+        handle_faults();
+        let code = &*Box::leak(Box::new(CodeCache::new(Box::leak(Box::new(place)))));
         let shared = Box::leak(Box::default());
-        Engine { interp: Interp::new(CpuState::default(), code, shared) }
+        Engine { interp: Interp::new(CpuState::default(), code, shared), code, place, memory: [0; MEMORY_SIZE] }
     }
 
-    /// Executes one word on a state.
-    pub fn execute(&mut self, word: u32, before: &State) -> Outcome {
-        // `step` decodes afresh each time, so the place may be reused.
-        let place = Box::new(word);
-        let pc = &raw const *place as u64;
+    /// Takes a batch: what memory holds before each execution, and the programs.
+    pub fn load(&mut self, memory: &[u8; MEMORY_SIZE], programs: &[Program]) {
+        self.memory = *memory;
+        self.place.set_bytes(memory);
+        self.place.write_code(programs);
+        self.code.invalidate(self.place.code(0), self.place.code(PROGRAMS));
+    }
+
+    /// Executes a program of the batch on a state.
+    pub fn execute(&mut self, index: usize, before: &State) -> Outcome {
+        let start = self.place.code(index);
         self.interp.cpu = CpuState {
             x: before.x,
             sp: before.sp,
-            pc,
+            pc: start,
             nzcv: Nzcv(before.nzcv as u32),
             fpcr: before.fpcr,
             fpsr: before.fpsr,
             v: before.v,
             ..CpuState::default()
         };
-        let signal = match self.interp.step() {
-            Exit::Step => 0,
-            Exit::Undefined(..) => SIGILL,
-            Exit::Brk(_) => SIGTRAP,
-            Exit::PcAlignment => SIGBUS,
-            _ => SIGSEGV,
+        RECOVERY.set(self.interp.recovery());
+        let (signal, address) = match self.interp.run() {
+            Exit::Brk(_) => (0, 0),
+            Exit::Fault(fault) => (fault.signal as u32, fault.addr),
+            Exit::FetchFault => (SIGSEGV, self.interp.cpu.pc),
+            Exit::PcAlignment => (SIGBUS, self.interp.cpu.pc),
+            Exit::Undefined(..) => (SIGILL, 0),
+            other => panic!("{other:?} from a program without system calls"),
         };
         let cpu = &self.interp.cpu;
         let after = State { x: cpu.x, sp: cpu.sp, nzcv: cpu.nzcv.0 as u64, fpsr: cpu.fpsr, fpcr: cpu.fpcr, v: cpu.v };
-        Outcome { after, pc: cpu.pc.wrapping_sub(pc), signal }
+        let pc = cpu.pc.wrapping_sub(start);
+        let now = self.place.bytes();
+        let change = if now == self.memory { Change::NONE } else { Change::between(&self.memory, &now) };
+        if change != Change::NONE {
+            self.place.set_bytes(&self.memory);
+        }
+        Outcome { after, pc, signal, address, change }
     }
 }

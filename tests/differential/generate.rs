@@ -1,5 +1,6 @@
 //! Random instruction words and states, rich in the values on which instructions go wrong.
 
+use super::place::MEMORY_SIZE;
 use super::state::State;
 use emu::decode::Row;
 
@@ -32,8 +33,13 @@ impl Rng {
     }
 
     /// One of `values`.
-    fn pick(&mut self, values: &[u64]) -> u64 {
+    pub fn pick(&mut self, values: &[u64]) -> u64 {
         values[self.below(values.len() as u64) as usize]
+    }
+
+    /// Once in `n` times.
+    pub fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
     }
 
     /// An encoding of the row, its fields random.
@@ -57,6 +63,15 @@ impl Rng {
                 None => self.integer() as u128 | (self.integer() as u128) << 64,
             }),
         }
+    }
+
+    /// Contents of memory.
+    pub fn memory(&mut self) -> [u8; MEMORY_SIZE] {
+        let mut bytes = [0; MEMORY_SIZE];
+        for word in bytes.as_chunks_mut::<8>().0 {
+            *word = self.integer().to_le_bytes();
+        }
+        bytes
     }
 
     /// An integer near a power of two, an extreme, repeated bytes, or anything.

@@ -1,5 +1,6 @@
 //! The oracle: executor.c under qemu-aarch64 (or what EMU_DIFF_ORACLE names), a pipe to each side.
 
+use super::place::{MEMORY_SIZE, PROGRAM_WORDS, Place, Program};
 use super::state::{OUTCOME_SIZE, Outcome, STATE_SIZE, State};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -26,12 +27,14 @@ fn executor() -> &'static Path {
 }
 
 impl Oracle {
-    pub fn start() -> Oracle {
+    /// Starts an executor that works at the same addresses as `place`.
+    pub fn start(place: Place) -> Oracle {
         let command = std::env::var("EMU_DIFF_ORACLE").unwrap_or("qemu-aarch64 -cpu max".into());
         let mut words = command.split_whitespace();
         let child = Command::new(words.next().expect("EMU_DIFF_ORACLE names a program"))
             .args(words)
             .arg(executor())
+            .args([place.memory, place.code(0)].map(|at| format!("{at:#x}")))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -39,12 +42,14 @@ impl Oracle {
         Oracle(child)
     }
 
-    /// Executes each word on its share of the states.
-    pub fn execute(&mut self, words: &[u32], states: &[State]) -> Vec<Outcome> {
-        let mut request = Vec::with_capacity(8 + words.len() * 4 + states.len() * STATE_SIZE);
-        request.extend((words.len() as u32).to_le_bytes());
-        request.extend(((states.len() / words.len()) as u32).to_le_bytes());
-        words.iter().for_each(|word| request.extend(word.to_le_bytes()));
+    /// Executes each program on its share of the states, each with this memory.
+    pub fn execute(&mut self, memory: &[u8; MEMORY_SIZE], programs: &[Program], states: &[State]) -> Vec<Outcome> {
+        let mut request =
+            Vec::with_capacity(MEMORY_SIZE + programs.len() * PROGRAM_WORDS * 4 + states.len() * STATE_SIZE);
+        request.extend((programs.len() as u32).to_le_bytes());
+        request.extend(((states.len() / programs.len()) as u32).to_le_bytes());
+        request.extend(memory);
+        programs.as_flattened().iter().for_each(|word| request.extend(word.to_le_bytes()));
         states.iter().for_each(|state| state.write(&mut request));
         // The executor reads all of a batch before it answers.
         let input = self.0.stdin.as_mut().expect("piped");

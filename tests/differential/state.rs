@@ -1,5 +1,6 @@
-//! Register states and what executing an instruction makes of them, as they travel to the oracle.
+//! Register states and what executing a program makes of them, as they travel to the oracle.
 
+use super::place::MEMORY_SIZE;
 use std::fmt::Write;
 
 /// The registers that an instruction can see. The layout is `struct state` of executor.c.
@@ -17,16 +18,39 @@ pub struct State {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Outcome {
     pub after: State,
-    /// pc less the instruction's address.
+    /// pc less the program's address.
     pub pc: u64,
-    /// 0, or the signal that the instruction raised.
+    /// 0 if BRK was reached, or the signal that an instruction raised.
     pub signal: u32,
+    /// `si_addr` of SIGSEGV and SIGBUS, else 0.
+    pub address: u64,
+    /// What was stored.
+    pub change: Change,
 }
+
+/// How memory differs from what it was.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Change {
+    /// Offset of the first 16 bytes that differ, `MEMORY_SIZE` if none do.
+    pub first: u32,
+    /// Hash of all memory, 0 if nothing differs.
+    pub hash: u64,
+    /// Memory from `first` on, as much as there is.
+    pub bytes: [u8; CHANGE_SIZE],
+}
+
+/// Bytes of a change that are shown.
+pub const CHANGE_SIZE: usize = 128;
 
 /// Bytes of a [`State`] on the wire.
 pub const STATE_SIZE: usize = 33 * 8 + 8 + 32 * 16;
-/// Bytes of an [`Outcome`] on the wire, signal code included.
-pub const OUTCOME_SIZE: usize = STATE_SIZE + 16;
+/// Bytes of an [`Outcome`] on the wire.
+pub const OUTCOME_SIZE: usize = STATE_SIZE + 4 * 8 + 8 + CHANGE_SIZE + 8;
+
+/// Reads the eight bytes at word `n`.
+fn long(bytes: &[u8], n: usize) -> u64 {
+    u64::from_le_bytes(bytes[8 * n..8 * n + 8].try_into().expect("eight bytes"))
+}
 
 impl State {
     /// Appends the wire form.
@@ -38,16 +62,39 @@ impl State {
     }
 
     fn read(bytes: &[u8]) -> State {
-        let long = |n: usize| u64::from_le_bytes(bytes[8 * n..8 * n + 8].try_into().expect("eight bytes"));
-        let pair = |n: usize| long(n) as u128 | (long(n + 1) as u128) << 64;
+        let pair = |n: usize| long(bytes, n) as u128 | (long(bytes, n + 1) as u128) << 64;
         State {
-            x: std::array::from_fn(long),
-            sp: long(31),
-            nzcv: long(32),
-            fpsr: long(33) as u32,
-            fpcr: (long(33) >> 32) as u32,
+            x: std::array::from_fn(|n| long(bytes, n)),
+            sp: long(bytes, 31),
+            nzcv: long(bytes, 32),
+            fpsr: long(bytes, 33) as u32,
+            fpcr: (long(bytes, 33) >> 32) as u32,
             v: std::array::from_fn(|n| pair(34 + 2 * n)),
         }
+    }
+
+    /// Xn, or SP where n is 31.
+    pub fn x_sp(&mut self, n: u32) -> &mut u64 {
+        self.x.get_mut(n as usize).unwrap_or(&mut self.sp)
+    }
+}
+
+impl Change {
+    /// Nothing was stored.
+    pub const NONE: Change = Change { first: MEMORY_SIZE as u32, hash: 0, bytes: [0; CHANGE_SIZE] };
+
+    /// The difference between memory before and after.
+    pub fn between(before: &[u8; MEMORY_SIZE], after: &[u8; MEMORY_SIZE]) -> Change {
+        let (before, _) = before.as_chunks::<16>();
+        let (pieces, _) = after.as_chunks::<16>();
+        let Some(first) = before.iter().zip(pieces).position(|(a, b)| a != b) else { return Change::NONE };
+        let shown = &after[16 * first..MEMORY_SIZE.min(16 * first + CHANGE_SIZE)];
+        let mut bytes = [0; CHANGE_SIZE];
+        bytes[..shown.len()].copy_from_slice(shown);
+        let hash = after.as_chunks::<8>().0.iter().fold(0u64, |hash, word| {
+            (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+        });
+        Change { first: 16 * first as u32, hash, bytes }
     }
 }
 
@@ -57,13 +104,19 @@ impl Outcome {
         let tail = &bytes[STATE_SIZE..];
         Outcome {
             after: State::read(bytes),
-            pc: u64::from_le_bytes(tail[..8].try_into().expect("eight bytes")),
-            signal: u32::from_le_bytes(tail[8..12].try_into().expect("four bytes")),
+            pc: long(tail, 0),
+            signal: long(tail, 1) as u32,
+            address: long(tail, 2),
+            change: Change {
+                hash: long(tail, 3),
+                first: long(tail, 4) as u32,
+                bytes: tail[40..40 + CHANGE_SIZE].try_into().expect("fixed size"),
+            },
         }
     }
 }
 
-/// What differs, and the registers that the instruction's fields name.
+/// What differs.
 pub fn describe(before: &State, actual: &Outcome, expected: &Outcome) -> String {
     let mut out = format!("\n  before: fpcr {:08x} fpsr {:08x} nzcv {:08x}", before.fpcr, before.fpsr, before.nzcv);
     let mut line = |what: &str, was: u128, ours: u128, theirs: u128| {
@@ -74,6 +127,7 @@ pub fn describe(before: &State, actual: &Outcome, expected: &Outcome) -> String 
     let (a, b) = (&actual.after, &expected.after);
     line("signal", 0, actual.signal as u128, expected.signal as u128);
     line("pc", 0, actual.pc as u128, expected.pc as u128);
+    line("fault address", 0, actual.address as u128, expected.address as u128);
     line("nzcv", before.nzcv as u128, a.nzcv as u128, b.nzcv as u128);
     line("fpsr", before.fpsr as u128, a.fpsr as u128, b.fpsr as u128);
     line("fpcr", before.fpcr as u128, a.fpcr as u128, b.fpcr as u128);
@@ -83,6 +137,12 @@ pub fn describe(before: &State, actual: &Outcome, expected: &Outcome) -> String 
     }
     for n in 0..32 {
         line(&format!("v{n}"), before.v[n], a.v[n], b.v[n]);
+    }
+    for (who, change) in [("ours", &actual.change), ("oracle", &expected.change)] {
+        if actual.change != expected.change {
+            let bytes: String = change.bytes.iter().map(|b| format!("{b:02x}")).collect();
+            write!(out, "\n  memory, {who}, from {:#x}: {bytes}", change.first).expect("memory");
+        }
     }
     out
 }
