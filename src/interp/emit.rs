@@ -2,6 +2,7 @@
 //! once.
 #![allow(unsafe_code)]
 
+use super::fp::{fp_lane, fp_lane_count, fp_lanes};
 use super::table::FUNCTIONS;
 use super::{Exit, Interp, code};
 use crate::cpu::sysregs::{CACHE_LINE, PSTATE_DIT, PSTATE_SSBS, SysReg};
@@ -9,7 +10,6 @@ use crate::cpu::{Cond, Nzcv};
 use crate::decode::{Insn, decode};
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
 use crate::memory::access::{self, Fault};
-use super::fp::{fp_lane, fp_lane_count};
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
 use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{self, Int1, Int2, Size};
@@ -636,22 +636,22 @@ impl Emit for Interp {
 
     #[inline(always)]
     fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: u128) -> u128 {
-        self.fp_lanes(ty, shape, |env, n| op.apply(env, ty, fp_lane(ty, a, n)))
+        fp_lanes!(self, ty, shape, |env, n| op.apply(env, ty, fp_lane(ty, a, n)))
     }
 
     #[inline(always)]
     fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u128, b: u128) -> u128 {
-        self.fp_lanes(ty, shape, |env, n| op.apply(env, ty, fp_lane(ty, a, n), fp_lane(ty, b, n)))
+        fp_lanes!(self, ty, shape, |env, n| op.apply(env, ty, fp_lane(ty, a, n), fp_lane(ty, b, n)))
     }
 
     #[inline(always)]
     fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: u128, n: u128, m: u128) -> u128 {
-        self.fp_lanes(ty, shape, |env, i| op.apply(env, ty, fp_lane(ty, a, i), fp_lane(ty, n, i), fp_lane(ty, m, i)))
+        fp_lanes!(self, ty, shape, |env, i| op.apply(env, ty, fp_lane(ty, a, i), fp_lane(ty, n, i), fp_lane(ty, m, i)))
     }
 
     fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: u128, m: u128) -> u128 {
         let half = fp_lane_count(ty, shape) / 2;
-        self.fp_lanes(ty, shape, |env, i| {
+        fp_lanes!(self, ty, shape, |env, i| {
             let (v, first) = if i < half { (n, 2 * i) } else { (m, 2 * (i - half)) };
             op.apply(env, ty, fp_lane(ty, v, first), fp_lane(ty, v, first + 1))
         })
@@ -683,11 +683,11 @@ impl Emit for Interp {
     }
 
     fn fp_to_fixed(&mut self, ty: FpType, to: Fixed, rounding: Rounding, shape: Shape, a: u128) -> u128 {
-        self.fp_lanes(ty, shape, |env, n| env.to_fixed(ty, to, rounding, fp_lane(ty, a, n)))
+        fp_lanes!(self, ty, shape, |env, n| env.to_fixed(ty, to, rounding, fp_lane(ty, a, n)))
     }
 
     fn fp_from_fixed(&mut self, ty: FpType, from: Fixed, shape: Shape, a: u128) -> u128 {
-        self.fp_lanes(ty, shape, |env, n| env.from_fixed(ty, from, fp_lane(ty, a, n)))
+        fp_lanes!(self, ty, shape, |env, n| env.from_fixed(ty, from, fp_lane(ty, a, n)))
     }
 
     #[inline(always)]

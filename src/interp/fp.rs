@@ -5,27 +5,38 @@ use crate::value::fp::op::{FpEnv, FpType, Shape};
 use crate::value::fp::{Fpcr, Fpsr};
 
 impl Interp {
+    /// The thread's floating-point environment; its FPSR is to be written back.
+    #[inline(always)]
+    pub(super) fn fp_env(&self) -> FpEnv {
+        FpEnv { fpcr: Fpcr(self.cpu.fpcr), fpsr: Fpsr(self.cpu.fpsr) }
+    }
+
     /// Runs `f` in the thread's floating-point environment.
     #[inline(always)]
     pub(super) fn fp<T>(&mut self, f: impl FnOnce(&mut FpEnv) -> T) -> T {
-        let mut env = FpEnv { fpcr: Fpcr(self.cpu.fpcr), fpsr: Fpsr(self.cpu.fpsr) };
+        let mut env = self.fp_env();
         let result = f(&mut env);
         self.cpu.fpsr = env.fpsr.0;
         result
     }
-
-    /// Applies `f` to the number of each lane of `shape`; the other bits are zero.
-    #[inline(always)]
-    pub(super) fn fp_lanes(&mut self, ty: FpType, shape: Shape, mut f: impl FnMut(&mut FpEnv, u32) -> u64) -> u128 {
-        self.fp(|env| {
-            let mut out = 0;
-            for n in 0..fp_lane_count(ty, shape) {
-                out |= (f(env, n) as u128) << (n * ty.bits());
-            }
-            out
-        })
-    }
 }
+
+/// Evaluates an expression for the number of each lane of a shape, in the thread's floating-point
+/// environment; the other bits are zero. A macro and no closure, so that it is always inlined and
+/// each row of the decode table becomes code of its own.
+macro_rules! fp_lanes {
+    ($interp:expr, $ty:expr, $shape:expr, |$env:ident, $n:ident| $lane:expr) => {{
+        let mut env = $interp.fp_env();
+        let $env = &mut env;
+        let mut out = 0u128;
+        for $n in 0..fp_lane_count($ty, $shape) {
+            out |= ($lane as u128) << ($n * $ty.bits());
+        }
+        $interp.cpu.fpsr = env.fpsr.0;
+        out
+    }};
+}
+pub(super) use fp_lanes;
 
 /// Lanes that an operation of this shape has.
 #[inline(always)]

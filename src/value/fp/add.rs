@@ -6,7 +6,7 @@ use super::unpack::unpack;
 use super::{Format, Fpcr, Fpsr, abs, host};
 
 /// FPAdd(): `a` + `b`.
-#[inline]
+#[inline(always)]
 pub fn add<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::add::<F>(a, b, fpcr, *fpsr) {
         Some(sum) => sum,
@@ -15,7 +15,7 @@ pub fn add<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
 }
 
 /// FPSub(): `a` - `b`.
-#[inline]
+#[inline(always)]
 pub fn sub<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     // Numbers may be subtracted by adding the negative; NaNs must keep their sign.
     match host::add::<F>(a, b ^ F::SIGN, fpcr, *fpsr) {
@@ -25,7 +25,7 @@ pub fn sub<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
 }
 
 /// FABD: |`a` - `b`|, rounded before the sign is dropped.
-#[inline]
+#[inline(always)]
 pub fn abs_difference<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     abs::<F>(sub::<F>(a, b, fpcr, fpsr))
 }

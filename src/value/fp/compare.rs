@@ -14,7 +14,7 @@ enum Signals {
 
 /// FPCompare(): N, Z, C, V in bits 3 to 0, as a condition-flags immediate has them. `signal_nans`
 /// (FCMPE, FCCMPE) makes quiet NaNs invalid too.
-#[inline]
+#[inline(always)]
 pub fn compare<F: Format>(a: u64, b: u64, signal_nans: bool, fpcr: Fpcr, fpsr: &mut Fpsr) -> u32 {
     let signals = if signal_nans { Signals::OnAnyNan } else { Signals::OnSignallingNan };
     match order::<F>(a, b, signals, fpcr, fpsr) {
@@ -26,24 +26,24 @@ pub fn compare<F: Format>(a: u64, b: u64, signal_nans: bool, fpcr: Fpcr, fpsr: &
 }
 
 /// FPCompareEQ(): quiet.
-#[inline]
+#[inline(always)]
 pub fn equal<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> bool {
     order::<F>(a, b, Signals::OnSignallingNan, fpcr, fpsr) == Some(Ordering::Equal)
 }
 
 /// FPCompareGE(): `a` ≥ `b`; any NaN is invalid.
-#[inline]
+#[inline(always)]
 pub fn greater_or_equal<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> bool {
     matches!(order::<F>(a, b, Signals::OnAnyNan, fpcr, fpsr), Some(Ordering::Greater | Ordering::Equal))
 }
 
 /// FPCompareGT(): `a` > `b`; any NaN is invalid.
-#[inline]
+#[inline(always)]
 pub fn greater<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> bool {
     order::<F>(a, b, Signals::OnAnyNan, fpcr, fpsr) == Some(Ordering::Greater)
 }
 
-#[inline]
+#[inline(always)]
 fn order<F: Format>(a: u64, b: u64, signals: Signals, fpcr: Fpcr, fpsr: &mut Fpsr) -> Option<Ordering> {
     host::compare::<F>(a, b, fpcr).or_else(|| order_exactly::<F>(a, b, signals, fpcr, fpsr))
 }

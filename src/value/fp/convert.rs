@@ -5,7 +5,7 @@ use super::unpack::{Class, unpack_for_conversion};
 use super::{Exception, Format, Fpcr, Fpsr, Rounding, host};
 
 /// FPConvert(): `a` of format `From` as a `To`. `rounding` is FPCR's for FCVT, FCVTN and FCVTL, odd for FCVTXN.
-#[inline]
+#[inline(always)]
 pub fn convert<From: Format, To: Format>(a: u64, rounding: Rounding, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::convert::<From, To>(a, rounding, *fpsr) {
         Some(result) => result,

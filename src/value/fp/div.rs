@@ -6,7 +6,7 @@ use super::unpack::unpack;
 use super::{Exception, Format, Fpcr, Fpsr, host};
 
 /// FPDiv(): `a` ÷ `b`.
-#[inline]
+#[inline(always)]
 pub fn div<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::div::<F>(a, b, fpcr, *fpsr) {
         Some(quotient) => quotient,

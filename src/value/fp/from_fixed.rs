@@ -5,7 +5,7 @@ use super::round::round;
 use super::{Fixed, Format, Fpcr, Fpsr, host};
 
 /// FixedToFP(): the number in the low `from.bits` of `operand`, rounded in FPCR's mode.
-#[inline]
+#[inline(always)]
 pub fn from_fixed<F: Format>(operand: u64, from: Fixed, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let unused = 64 - from.bits;
     let value = if from.signed {

@@ -8,33 +8,33 @@ use super::unpack::{Class, unpack};
 use super::{Format, Fpcr, Fpsr, host};
 
 /// FPMax(): the larger; +0 is larger than -0; a NaN operand gives a NaN.
-#[inline]
+#[inline(always)]
 pub fn max<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     select::<F>(a, b, Ordering::Greater, fpcr, fpsr)
 }
 
 /// FPMin(): the smaller; -0 is smaller than +0; a NaN operand gives a NaN.
-#[inline]
+#[inline(always)]
 pub fn min<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     select::<F>(a, b, Ordering::Less, fpcr, fpsr)
 }
 
 /// FPMaxNum(): as `max`, but a number beats one quiet NaN.
-#[inline]
+#[inline(always)]
 pub fn max_num<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let (a, b) = replace_quiet_nan::<F>(a, b, F::infinity(true));
     max::<F>(a, b, fpcr, fpsr)
 }
 
 /// FPMinNum(): as `min`, but a number beats one quiet NaN.
-#[inline]
+#[inline(always)]
 pub fn min_num<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let (a, b) = replace_quiet_nan::<F>(a, b, F::infinity(false));
     min::<F>(a, b, fpcr, fpsr)
 }
 
 /// The operand that compares as `wanted` with the other.
-#[inline]
+#[inline(always)]
 fn select<F: Format>(a: u64, b: u64, wanted: Ordering, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::compare::<F>(a, b, fpcr) {
         Some(order) if order != Ordering::Equal => (if order == wanted { a } else { b }) & F::MASK,

@@ -6,7 +6,7 @@ use super::unpack::unpack;
 use super::{Format, Fpcr, Fpsr, host};
 
 /// FPMul(): `a` × `b`.
-#[inline]
+#[inline(always)]
 pub fn mul<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::mul::<F>(a, b, fpcr, *fpsr) {
         Some(product) => product,
@@ -15,7 +15,7 @@ pub fn mul<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
 }
 
 /// FPMulX(): `a` × `b`, except that zero times infinity is ±2.0 and valid.
-#[inline]
+#[inline(always)]
 pub fn mulx<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::mul::<F>(a, b, fpcr, *fpsr) {
         Some(product) => product,

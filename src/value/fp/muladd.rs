@@ -7,7 +7,7 @@ use super::{Format, Fpcr, Fpsr, host};
 
 /// FPMulAdd(): `addend` + `a` × `b`, rounded once. FMSUB, FMLS and the FNM… forms negate operands
 /// with [`neg`](super::neg) first, as the pseudocode does; that changes NaNs too.
-#[inline]
+#[inline(always)]
 pub fn mul_add<F: Format>(addend: u64, a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::mul_add::<F>(addend, a, b, fpcr, *fpsr) {
         Some(sum) => sum,

@@ -7,7 +7,7 @@ use super::unpack::unpack;
 use super::{Exception, Format, Fpcr, Fpsr, Rounding, host};
 
 /// FPRoundInt(): FRINT{N,P,M,Z,A,I}, and with `exact` FRINTX, which raises Inexact. A zero result keeps the sign.
-#[inline]
+#[inline(always)]
 pub fn round_int<F: Format>(a: u64, rounding: Rounding, exact: bool, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::round_int::<F>(a, rounding, exact, fpcr, *fpsr) {
         Some(integer) => integer,

@@ -6,7 +6,7 @@ use super::unpack::unpack;
 use super::{Format, Fpcr, Fpsr, host};
 
 /// FPSqrt(): the square root of `a`; that of -0 is -0.
-#[inline]
+#[inline(always)]
 pub fn sqrt<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::sqrt::<F>(a, fpcr, *fpsr) {
         Some(root) => root,

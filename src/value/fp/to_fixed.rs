@@ -38,7 +38,7 @@ impl Fixed {
 
 /// FPToFixed(): `a` as a fixed-point number; NaNs give 0, numbers out of range the nearest limit,
 /// both with InvalidOp. Bits of the result above `to.bits` are zero.
-#[inline]
+#[inline(always)]
 pub fn to_fixed<F: Format>(a: u64, to: Fixed, rounding: Rounding, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     match host::to_fixed::<F>(a, to, rounding, *fpsr) {
         Some(result) => result,
