@@ -65,6 +65,7 @@ pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>]) -> Result<I
     let cpu = CpuState { pc: loaded.pc, sp: loaded.sp, ..CpuState::default() };
     let signals = thread::initial_signals(mask, loaded.sigreturn);
     let code: &'static CodeCache = Box::leak(Box::new(CodeCache::new(space())));
+    crate::run::traced::prepare(code);
     let process = Process::new(settings, loaded);
     let mut thread = Thread::new(cpu, process, code, signals);
     thread.begin();

@@ -5,6 +5,7 @@ use super::{clone, exec, exit};
 use crate::interp::Exit;
 use crate::memory::access::Fault;
 use crate::memory::space;
+use crate::run::traced;
 use crate::signal::SigInfo;
 use crate::trace::log::{self, Item};
 use syscalls::guest::Outcome;
@@ -35,7 +36,7 @@ impl Thread {
     pub fn run(&mut self) -> ! {
         loop {
             self.attend();
-            let exit = self.interp.run();
+            let exit = traced::run(&mut self.interp);
             if log::is_on(Item::Int) && exit != Exit::Interrupted {
                 log::write(Item::Int, format_args!("{} pc {:#x}: {exit:?}\n", Thread::tid(self), self.interp.cpu.pc));
             }
@@ -54,10 +55,11 @@ impl Thread {
             }
             Exit::PcAlignment => self.force(SigInfo::fault(libc::SIGBUS as u32, code::BUS_ADRALN, pc), 0),
             Exit::Undefined(word, op) => {
-                log::write(
-                    Item::Unimp,
-                    format_args!("{} pc {pc:#x}: undefined instruction {word:#010x} {op:?}\n", Thread::tid(self)),
-                );
+                if log::is_on(Item::Unimp) {
+                    let what = if op.is_some() { "not implemented" } else { "unallocated" };
+                    let text = traced::line(pc, word);
+                    log::write(Item::Unimp, format_args!("{} {what}: {text}\n", Thread::tid(self)));
+                }
                 self.force(SigInfo::fault(libc::SIGILL as u32, code::ILL_ILLOPC, pc), 0);
             }
             Exit::Brk(_) => self.force(SigInfo::fault(libc::SIGTRAP as u32, code::TRAP_BRKPT, pc), 0),

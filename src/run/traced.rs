@@ -50,7 +50,7 @@ fn log_instruction(m: &Interp) {
 }
 
 /// Address, word, assembly.
-fn line(pc: u64, word: u32) -> String {
+pub fn line(pc: u64, word: u32) -> String {
     // A handle per line: capstone's may not be shared between threads, and this is a log.
     let text = Disassembler::new().map_or(String::new(), |d| d.text(pc, word));
     format!("{pc:016x}  {word:08x}  {text}")
