@@ -135,9 +135,9 @@ macro_rules! for_each_encoding {
             ISB                 "11010101000000110011mmmm11011111" BASE => system::instruction_barrier();
             SB                  "11010101000000110011000011111111" SB => system::instruction_barrier();
             // PSTATE
-            CFINV               "11010101000000000100mmmm00011111" FlagM => system::cfinv();
-            XAFLAG              "11010101000000000100mmmm00111111" FlagM2 => system::xaflag();
-            AXFLAG              "11010101000000000100mmmm01011111" FlagM2 => system::axflag();
+            CFINV               "11010101000000000100000000011111" FlagM => system::cfinv();
+            XAFLAG              "11010101000000000100000000111111" FlagM2 => system::xaflag();
+            AXFLAG              "11010101000000000100000001011111" FlagM2 => system::axflag();
             MSR_SSBS_imm        "11010101000000110100mmmm00111111" SSBS => system::msr_immediate(SysReg::Ssbs);
             MSR_DIT_imm         "11010101000000110100mmmm01011111" DIT => system::msr_immediate(SysReg::Dit);
             RMIF                "10111010000iiiiii00001nnnnn0ffff" FlagM => system::rmif();

@@ -40,8 +40,9 @@ pub fn literal(word: u32, pc: u64, place: Place, rng: &mut Rng) -> u32 {
 /// Makes MRS and MSR name a register whose value both sides agree on.
 pub fn system_register(word: u32, rng: &mut Rng) -> u32 {
     let encodings: &[u64] = match decode(Insn(word)) {
-        // NZCV, FPCR, FPSR, TPIDR_EL0, TPIDRRO_EL0, DIT, SSBS.
-        Some(Op::MRS) => &[0xda10, 0xda20, 0xda21, 0xde82, 0xde83, 0xda15, 0xda16],
+        // NZCV, FPCR, FPSR, TPIDRRO_EL0, DIT, SSBS.
+        Some(Op::MRS) => &[0xda10, 0xda20, 0xda21, 0xde83, 0xda15, 0xda16],
+        // And TPIDR_EL0.
         Some(Op::MSR) => &[0xda10, 0xda20, 0xda21, 0xde82, 0xda15, 0xda16],
         _ => return word,
     };

@@ -57,7 +57,7 @@ struct Bench {
     engine: Engine,
     oracle: Oracle,
     total: u64,
-    excused: u64,
+    excused: BTreeMap<&'static str, u64>,
     failures: Vec<Failure>,
 }
 
@@ -73,7 +73,7 @@ impl Bench {
             engine: Engine::new(place),
             oracle: Oracle::start(place),
             total: 0,
-            excused: 0,
+            excused: BTreeMap::new(),
             failures: Vec::new(),
         }
     }
@@ -98,10 +98,11 @@ impl Bench {
         for (n, ((before, ours), oracle)) in before.into_iter().zip(ours).zip(oracle).enumerate() {
             let program = programs[n / states];
             if ours == oracle {
-            } else if exceptions::reason(&program, &before, &ours, &oracle).is_some() {
-                self.excused += 1;
-            } else {
-                self.failures.push(Failure { program, before, ours, oracle });
+                continue;
+            }
+            match exceptions::reason(&program, &before, &ours, &oracle) {
+                Some(reason) => *self.excused.entry(reason).or_default() += 1,
+                None => self.failures.push(Failure { program, before, ours, oracle }),
             }
         }
     }
@@ -109,7 +110,8 @@ impl Bench {
     /// Single instructions of all implemented rows that `belongs` picks.
     fn rows(&mut self, belongs: impl Fn(&Row) -> bool) {
         let cases = setting("EMU_DIFF_CASES", 512);
-        let belongs = |row: &&Row| row.implemented && belongs(row) && is_selected(row) && !exceptions::is_skipped(row);
+        let belongs =
+            |row: &&Row| row.implemented && belongs(row) && is_selected(row) && exceptions::skipped(row).is_none();
         let rows: Vec<_> = ROWS.iter().filter(belongs).collect();
         // Spread over the run, so that a batch holds many rows.
         let words: Vec<_> = (0..(cases as usize).div_ceil(STATES)).flat_map(|_| rows.iter().copied()).collect();
@@ -137,9 +139,10 @@ impl Bench {
             self.group,
             self.total,
             self.seed,
-            self.excused,
+            self.excused.values().sum::<u64>(),
             self.failures.len()
         );
+        self.excused.iter().for_each(|(reason, count)| println!("  {count} excused: {reason}"));
         let disassembler = emu::decode::print::Disassembler::new().expect("capstone");
         let mut seen = BTreeMap::new();
         for Failure { program, before, ours, oracle } in &self.failures {
