@@ -118,10 +118,6 @@ impl Guest for Thread {
         self.mapped(space().shmdt(addr))
     }
 
-    fn is_guest_range(&self, addr: u64, len: u64) -> bool {
-        space().is_mapped(untag(addr), len)
-    }
-
     fn sigaction(&mut self, signal: u32, new: Option<SigAction>) -> Result<SigAction, Errno> {
         self.process.actions.set(signal, new, self.record.signals.never_blocked()).map_err(errno)
     }

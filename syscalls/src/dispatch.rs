@@ -7,10 +7,12 @@
 
 use std::ffi::CString;
 
+use crate::abi::bytes;
 use crate::errno::Errno;
 use crate::fs::paths;
+use crate::guest::GuestAddr;
 use crate::guest::{GUEST_TOP, Guest, Outcome};
-use crate::kind::{Args, Kind};
+use crate::kind::{Args, Kind, Shape};
 use crate::table::{self, Action, Row};
 
 /// The host's TASK_SIZE: at and above it the kernel refuses every user pointer by itself.
@@ -61,11 +63,51 @@ fn prepare(guest: &mut dyn Guest, row: &Row, mut args: Args) -> (Args, Paths) {
                     *place = other;
                 }
             }
-            _ if kind.may_be_accessed() && (GUEST_TOP..HOST_USER_TOP).contains(&args.word(at)) => {
+            Kind::Ptr(_, Shape::Iovec(count)) if vectors_reach_emulator(guest, args.word(at), args.word(*count)) => {
+                args = args.with(at, NOWHERE);
+            }
+            Kind::Ptr(_, Shape::Msghdr) if message_reaches_emulator(guest, args.word(at)) => {
+                args = args.with(at, NOWHERE);
+            }
+            _ if kind.may_be_accessed() && is_emulators(args.word(at)) => {
                 args = args.with(at, NOWHERE);
             }
             _ => {}
         }
     }
     (args, replaced)
+}
+
+/// True for an address that the host kernel would access but that is not the guest's.
+fn is_emulators(address: u64) -> bool {
+    (GUEST_TOP..HOST_USER_TOP).contains(&address)
+}
+
+/// True if an element of a `struct iovec[]` points into the emulator: the kernel, too, looks at
+/// all of them before it transfers anything (lib/iov_iter.c, import_iovec).
+fn vectors_reach_emulator(guest: &dyn Guest, array: u64, count: u64) -> bool {
+    /// UIO_MAXIOV; a larger count is EINVAL.
+    const MOST: u64 = 1024;
+    const IOVEC: u64 = 16;
+    is_emulators(array)
+        || (0..count.min(MOST)).any(|index| {
+            let mut vector = [0; IOVEC as usize];
+            let at = GuestAddr(array.wrapping_add(index * IOVEC));
+            guest.read(at, &mut vector).is_ok() && is_emulators(bytes::get_u64(&vector, 0))
+        })
+}
+
+/// True if a `struct msghdr` or what it points to lies in the emulator.
+fn message_reaches_emulator(guest: &dyn Guest, message: u64) -> bool {
+    const NAME: usize = 0;
+    const IOV: usize = 16;
+    const IOV_LEN: usize = 24;
+    const CONTROL: usize = 32;
+    let mut header = [0; 56];
+    if is_emulators(message) || guest.read(GuestAddr(message), &mut header).is_err() {
+        return is_emulators(message);
+    }
+    is_emulators(bytes::get_u64(&header, NAME))
+        || is_emulators(bytes::get_u64(&header, CONTROL))
+        || vectors_reach_emulator(guest, bytes::get_u64(&header, IOV), bytes::get_u64(&header, IOV_LEN))
 }

@@ -183,9 +183,6 @@ pub trait Guest {
     fn shmat(&mut self, id: i32, addr: u64, flags: u64) -> Result<u64, Errno>;
     /// shmdt(2).
     fn shmdt(&mut self, addr: u64) -> Result<u64, Errno>;
-    /// True if `[addr, addr+len)` is mapped whole: mincore, msync, mlock check it first so that the
-    /// emulator's own memory looks unmapped.
-    fn is_guest_range(&self, addr: u64, len: u64) -> bool;
 
     // ── signals (kernel/signal.c) ──────────────────────────────────────────────────────────────
 

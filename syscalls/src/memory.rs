@@ -99,8 +99,11 @@ pub fn remap_file_pages(guest: &mut dyn Guest, args: Args) -> Handled {
 }
 
 /// Passes a call on `[word 0, + word 1)` through. A range that leaves the guest's addresses holds
-/// nothing of the guest's there: the answer is the one for unmapped memory.
+/// nothing of the guest's there: the answer is the one for unmapped memory. These calls ignore the
+/// top byte of an address (untagged_addr in mm/).
 fn on_guest_pages(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
+    const TAG: u64 = 0xff << 56;
+    let args = args.with(0, args.word(0) & !TAG);
     match args.word(0).checked_add(args.word(1)) {
         Some(end) if end <= GUEST_TOP => guest.host(number, args.0),
         _ if !args.word(0).is_multiple_of(PAGE_SIZE) => Err(Errno::EINVAL.into()),

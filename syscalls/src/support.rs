@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::table::{Action, Row, Support, TABLE};
 
-/// A markdown page: how many calls are supported how far, then one line per call.
+/// A section in markdown: how many calls are supported how far, then one line per call.
 pub fn markdown() -> String {
     let count = |wanted: fn(&Support) -> bool| TABLE.iter().filter(|row| wanted(&row.support)).count();
     let mut page = String::new();

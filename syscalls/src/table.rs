@@ -129,7 +129,7 @@ const SYS_LSM_GET_SELF_ATTR: i64 = 459;
 const SYS_LSM_SET_SELF_ATTR: i64 = 460;
 const SYS_LSM_LIST_MODULES: i64 = 461;
 
-const IO_URING: Support = Partly("O_* flags inside submission entries (openat, openat2, accept) are not converted");
+const IO_URING: Support = Partly("O_* flags and struct epoll_event inside submission entries are not converted");
 const NO_PKEYS: Support = No("the CPU announces no protection keys (FEAT_S1POE)");
 const RESTRICTS_EMULATOR: Support =
     Partly("the rules bind the emulator too, so execve needs its own file to stay readable and executable");
@@ -209,8 +209,7 @@ pub static TABLE: &[Row] = &[
     // fs/pipe.c, fs/quota, fs/readdir.c, fs/read_write.c
     call(59, "pipe2", &[Ptr(Way::Out, Shape::FdPair), flags(&f::PIPE)], Call(open::pipe2), Full),
     call(60, "quotactl", &[Hex, PATH, Int, PTR_INOUT], Pass(SYS_quotactl), Full),
-    call(61, "getdents64", &[Fd, PTR_OUT, Size], Pass(SYS_getdents64),
-        Partly("a listing of /proc/self/fd shows the emulator's own descriptors")),
+    call(61, "getdents64", &[Fd, PTR_OUT, Size], Call(descriptors::getdents64), Full),
     call(62, "lseek", &[Fd, Long, flags(&f::WHENCE)], Pass(SYS_lseek), Full),
     call(63, "read", &[Fd, BytesOut(2), Size], Pass(SYS_read), Full),
     call(64, "write", &[Fd, BytesIn(2), Size], Pass(SYS_write), Full),

@@ -87,6 +87,12 @@ fn pointer_to_the_emulators_memory_faults() {
     assert_eq!(guest.call("fstat", &[fd, above]), Err(Errno::EFAULT));
     assert_eq!(guest.call("getcwd", &[above, 128]), Err(Errno::EFAULT));
     assert_eq!(guest.call("clock_gettime", &[0, above]), Err(Errno::EFAULT));
+    let vectors = guest.words(&[own.as_ptr() as u64, 128]);
+    assert_eq!(guest.call("readv", &[fd, vectors, 1]), Err(Errno::EFAULT));
+    let message = guest.words(&[0, 0, vectors, 1, 0, 0, 0]);
+    let socket = guest.call("socket", &[1, 2, 0]).unwrap();
+    assert_eq!(guest.call("sendmsg", &[socket, message, 0]), Err(Errno::EFAULT));
+    assert_eq!(guest.call("close", &[socket]), Ok(0));
     // The kernel's order of errors stays: a bad descriptor comes first.
     assert_eq!(guest.call("read", &[int(-1), above, 128]), Err(Errno::EBADF));
 }
@@ -217,6 +223,30 @@ fn close_range_spares_hidden_descriptors() {
     assert_eq!(open, [801]);
     assert_eq!(guest.call("close_range", &[5, 4, 0]), Err(Errno::EINVAL));
     assert_eq!(guest.call("close_range", &[5, 6, 1]), Err(Errno::EINVAL));
+}
+
+#[test]
+fn listing_of_descriptors_leaves_out_hidden_ones() {
+    let mut guest = TestGuest::new();
+    let null = std::fs::File::open("/dev/null").unwrap();
+    for fd in [700, 701] {
+        assert_eq!(guest.call("dup3", &[int(null.as_raw_fd()), fd, 0]), Ok(fd));
+    }
+    let (path, buffer) = (guest.str("/proc/self/fd"), guest.room(32768));
+    let listed = |guest: &mut TestGuest| {
+        let directory = guest.call("openat", &[CWD, path, 0o40000]).unwrap();
+        let len = guest.call("getdents64", &[directory, buffer, 32768]).unwrap() as usize;
+        assert_eq!(guest.call("close", &[directory]), Ok(0));
+        let entries = guest.bytes::<32768>(buffer);
+        ["700\0", "701\0"].map(|name| entries[..len].windows(name.len()).any(|part| part == name.as_bytes()))
+    };
+    assert_eq!(listed(&mut guest), [true, true]);
+    guest.hidden = vec![700];
+    assert_eq!(listed(&mut guest), [false, true]);
+    guest.hidden.clear();
+    for fd in [700, 701] {
+        assert_eq!(guest.call("close", &[fd]), Ok(0));
+    }
 }
 
 #[test]

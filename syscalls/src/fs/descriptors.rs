@@ -1,6 +1,9 @@
 //! Calls that could reach the emulator's own descriptors by number, and so work around them.
 
+use std::ffi::CString;
+
 use crate::Errno;
+use crate::abi::bytes;
 use crate::guest::Guest;
 use crate::kind::Args;
 use crate::table::Handled;
@@ -26,6 +29,64 @@ pub fn close_range(guest: &mut dyn Guest, args: Args) -> Handled {
         flags &= !libc::CLOSE_RANGE_UNSHARE;
     }
     Ok(0)
+}
+
+/// getdents64(2). A listing of this process's own descriptors leaves out the hidden ones.
+pub fn getdents64(guest: &mut dyn Guest, args: Args) -> Handled {
+    loop {
+        let filled = guest.host(libc::SYS_getdents64, args.0)?;
+        if filled == 0 || !lists_own_descriptors(guest, args.int(0)) {
+            return Ok(filled);
+        }
+        let mut entries = vec![0; filled as usize];
+        guest.read(args.addr(1), &mut entries)?;
+        let shown = without_hidden(&entries, &guest.hidden_fds());
+        if !shown.is_empty() {
+            guest.write(args.addr(1), &shown)?;
+            return Ok(shown.len() as u64);
+        }
+        // Zero would mean the end of the directory, so go on to the next entries.
+    }
+}
+
+/// True for an open /proc/PID/fd or fdinfo of this process, by the name that the kernel gives it.
+fn lists_own_descriptors(guest: &mut dyn Guest, fd: i32) -> bool {
+    let Ok(link) = CString::new(format!("/proc/self/fd/{fd}")) else { return false };
+    let mut target = [0; 64];
+    let words = [
+        libc::AT_FDCWD as u64,
+        link.as_ptr().expose_provenance() as u64,
+        bytes::address_of_mut(&mut target),
+        target.len() as u64,
+        0,
+        0,
+    ];
+    let Ok(len) = guest.host(libc::SYS_readlinkat, words) else { return false };
+    let path = target.get(..len as usize).and_then(|path| path.strip_prefix(b"/proc/")).unwrap_or_default();
+    let mut parts = path.split(|&byte| byte == b'/');
+    let is_own = parts.next() == Some(guest.pid().to_string().as_bytes());
+    is_own && matches!(parts.next_back(), Some(b"fd" | b"fdinfo"))
+}
+
+/// The records of `struct linux_dirent64` (ino, off, reclen, type, name) that name no hidden
+/// descriptor.
+fn without_hidden(entries: &[u8], hidden: &[i32]) -> Vec<u8> {
+    const RECLEN: usize = 16;
+    const NAME: usize = 19;
+    let mut shown = Vec::with_capacity(entries.len());
+    let mut rest = entries;
+    while let Some((entry, next)) = rest.split_at_checked(bytes::get_u16(rest, RECLEN).into()) {
+        if entry.len() <= NAME {
+            break;
+        }
+        let name = entry.get(NAME..).and_then(|name| name.split(|&byte| byte == 0).next()).unwrap_or_default();
+        let fd = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok());
+        if !fd.is_some_and(|fd| hidden.contains(&fd)) {
+            shown.extend_from_slice(entry);
+        }
+        rest = next;
+    }
+    shown
 }
 
 /// The parts of `first..=last` that hold none of the ascending `hidden`.

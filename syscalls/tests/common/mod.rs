@@ -231,9 +231,6 @@ impl Guest for TestGuest {
         self.acts.push(format!("shmdt({addr:#x})"));
         Ok(0)
     }
-    fn is_guest_range(&self, _addr: u64, _len: u64) -> bool {
-        true
-    }
     fn sigaction(&mut self, signal: u32, new: Option<SigAction>) -> Result<SigAction, Errno> {
         self.acts.push(format!("sigaction({signal}, {new:x?})"));
         Ok(SigAction { handler: 0x11, flags: 0x22, restorer: 0x33, mask: 0x44 })
