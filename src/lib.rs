@@ -20,6 +20,7 @@
 pub mod cli;
 pub mod config;
 pub mod cpu;
+pub mod debug;
 pub mod decode;
 pub mod gdb;
 pub mod host;

@@ -2,7 +2,7 @@
 
 mod gdb_fake;
 
-use emu::gdb::{Action, ExitStatus, Registers, Stop, WatchKind, Watchpoint};
+use emu::debug::{Action, ExitStatus, Registers, Stop, WatchKind, Watchpoint};
 use gdb_fake::{FEATURES, PID, Table};
 
 /// A session whose features are agreed on, without acknowledgements, standing at the start.

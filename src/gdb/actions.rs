@@ -2,16 +2,17 @@
 
 use super::estate::{Estate, Peer};
 use super::fds;
-use super::inferior::Inferior;
+use super::hidden::Hidden;
 use super::link::{self, Kept, Message, Report};
 use super::ownership::{Action, State};
 use super::packet::Framer;
 use super::reply;
-use super::resume::Resume;
 use super::session::Session;
-use super::stop::{ExitStatus, Stop};
 use super::thread_id::spell;
 use super::vcont::Plan;
+use crate::debug::Inferior;
+use crate::debug::Resume;
+use crate::debug::{ExitStatus, Stop};
 use std::os::fd::{AsFd, OwnedFd};
 
 /// What comes with an event; each action takes what it needs.
@@ -20,7 +21,7 @@ pub struct With {
     /// This process's stop, fork or end.
     pub report: Option<Report>,
     /// The newborn's link: the owner's end in the parent, the child's end in the child.
-    pub link: Option<OwnedFd>,
+    pub link: Option<Hidden>,
     /// What gdb wants all processes to do.
     pub plan: Plan,
     /// The peer that gdb named.
@@ -55,7 +56,8 @@ impl Session {
             Action::ReportOwnersDeath => self.report_owners_death(inferior, with),
             Action::TellOwner => {
                 if let Some(report) = with.report.take() {
-                    self.tell_owner(Message::Event(report, with.link.take()));
+                    let link = with.link.take().and_then(Hidden::reveal);
+                    self.tell_owner(Message::Event(report, link));
                 }
             }
             Action::TellParked => {
@@ -115,7 +117,7 @@ impl Session {
     }
 
     /// Takes a process into the session.
-    fn adopt(&mut self, pid: i32, link: OwnedFd) {
+    fn adopt(&mut self, pid: i32, link: Hidden) {
         self.owned.peers.push(Peer { pid, announced: false, heir: false, link });
         self.name_heir();
     }
@@ -165,7 +167,7 @@ impl Session {
         match message {
             Some(Message::Event(report, link)) => {
                 if let (Some(newborn), Some(link)) = (report.newborn, link) {
-                    match (self.hide)(link) {
+                    match self.hider.hide(link) {
                         Ok(link) => self.adopt(newborn, link),
                         Err(_) => return, // no descriptors left: the newborn finds its link closed
                     }
@@ -277,12 +279,12 @@ impl Session {
     pub(super) fn inherit(&mut self, estate: Estate, fds: Vec<OwnedFd>) {
         let mut fds = fds.into_iter();
         for ((pid, announced, heir), link) in estate.peers.into_iter().zip(&mut fds) {
-            if let Ok(link) = (self.hide)(link) {
+            if let Ok(link) = self.hider.hide(link) {
                 self.owned.peers.push(Peer { pid, announced, heir, link });
             }
         }
         let files: Vec<_> = estate.files.into_iter().zip(fds).collect();
-        let hidden = files.into_iter().filter_map(|(number, file)| Some((number, (self.hide)(file).ok()?)));
+        let hidden = files.into_iter().filter_map(|(number, file)| Some((number, self.hider.hide(file).ok()?)));
         self.local.files.replace(hidden.collect::<Vec<_>>());
         self.settings = estate.settings;
         self.owned.pending = estate.pending.into();

@@ -6,8 +6,8 @@
 //! can be taken out at once when gdb detaches or is gone. A forked child inherits it with its
 //! memory, as it inherits the process's own marks.
 
-use super::inferior::{Inferior, WatchKind, Watchpoint};
 use super::target::ProcessTarget;
+use crate::debug::{Inferior, WatchKind, Watchpoint};
 use gdbstub::target::TargetResult;
 use gdbstub::target::ext::breakpoints as ext;
 use std::collections::BTreeSet;
@@ -74,11 +74,6 @@ impl Breakpoints {
         for watch in std::mem::take(&mut self.watches) {
             inferior.remove_watchpoint(watch);
         }
-    }
-
-    /// The process has lost them already: it executed another program.
-    pub fn forget(&mut self) {
-        *self = Breakpoints::default();
     }
 }
 

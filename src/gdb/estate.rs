@@ -1,12 +1,12 @@
 //! What the owner of the socket has besides the socket, in a form that can change hands: to another
 //! process of the session over its link, or to the program that this process executes next.
 
+use super::hidden::Hidden;
 use super::link::Report;
 use super::packet::{from_hex, to_hex};
 use super::settings::Settings;
 use super::thread_id::ThreadId;
 use std::collections::VecDeque;
-use std::os::fd::OwnedFd;
 
 /// Another process of the session.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Peer {
     /// It inherits if the owner dies without a word.
     pub heir: bool,
     /// The owner's end.
-    pub link: OwnedFd,
+    pub link: Hidden,
 }
 
 /// What only the owner has.

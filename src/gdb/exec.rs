@@ -2,14 +2,15 @@
 
 use super::estate::Estate;
 use super::fds;
+use super::hidden::Hider;
 use super::ownership::State;
-use super::session::{HideFd, Session};
+use super::session::Session;
+use crate::debug::Debugger;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 impl Session {
-    /// What the next program image needs to go on with the session, one line of text; `None` if it
-    /// has ended. From here on the descriptors stay open across an execve.
-    pub fn before_exec(&mut self) -> Option<String> {
+    /// The session as text, its descriptors open across an execve; `None` if it has ended.
+    pub(super) fn hand_to_next_image(&mut self) -> Option<String> {
         if !self.is_active() {
             return None;
         }
@@ -25,27 +26,26 @@ impl Session {
     }
 
     /// That execve failed: back to where things were.
-    pub fn exec_failed(&mut self) {
+    pub(super) fn stay_in_this_image(&mut self) {
         self.survive_exec(false);
         self.signal_on_input(true);
     }
 
-    /// The session of the program that executed this one, from its [`Session::before_exec`]. `None`
+    /// The session of the program that executed this one, from its [`Debugger::before_exec`]. `None`
     /// if it makes no sense.
-    pub fn after_exec(text: &str, hide: HideFd) -> Option<Session> {
+    pub fn after_exec(text: &str, hider: Hider) -> Option<Session> {
         let mut words = text.splitn(4, ' ');
         let is_owner = words.next()? == "owner";
         let heir_of = words.next()?.parse().ok().filter(|pid| *pid != 0);
         let mut numbers = words.next()?.split(',').map(|number| number.parse().ok());
         let mut fds = std::iter::from_fn(|| fds::inherited(numbers.next()??));
-        let mut session = Session::inactive(hide);
-        session.socket = Some(fds.next()?);
-        session.link = if is_owner { None } else { Some(fds.next()?) };
+        let mut session = Session::inactive(hider);
+        session.socket = Some(hider.hide(fds.next()?).ok()?);
+        session.link = if is_owner { None } else { Some(hider.hide(fds.next()?).ok()?) };
         session.state = if is_owner { State::OwnerRunning } else { State::PeerRunning };
         session.heir_of = heir_of;
         let fds: Vec<OwnedFd> = fds.collect();
         session.inherit(Estate::decode(words.next()?), fds);
-        session.survive_exec(false);
         Some(session)
     }
 

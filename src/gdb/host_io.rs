@@ -3,6 +3,7 @@
 //! gdb keeps numbers of open files for as long as it likes, across forks and while the socket moves
 //! from process to process, so the table of open files moves with the socket.
 
+use super::hidden::{Hidden, Hider};
 use super::target::ProcessTarget;
 use gdbstub::target::ext::host_io as ext;
 use gdbstub::target::ext::host_io::{FsKind, HostIoErrno, HostIoError, HostIoOpenFlags, HostIoOpenMode, HostIoStat};
@@ -14,35 +15,41 @@ use std::os::fd::OwnedFd;
 type Result<T> = std::result::Result<T, HostIoError<std::convert::Infallible>>;
 
 /// Files that gdb has open, by gdb's numbers.
-#[derive(Default, Debug)]
 pub struct Files {
-    open: BTreeMap<u32, OwnedFd>,
+    hider: Hider,
+    open: BTreeMap<u32, Hidden>,
 }
 
 impl Files {
     /// Enough for any gdb, few enough for any descriptor limit.
     const MAX_OPEN: usize = 64;
 
+    /// No open files.
+    pub fn new(hider: Hider) -> Files {
+        Files { hider, open: BTreeMap::new() }
+    }
+
     fn add(&mut self, file: OwnedFd) -> Result<u32> {
         if self.open.len() >= Self::MAX_OPEN {
             return Err(HostIoError::Errno(HostIoErrno::EMFILE));
         }
         let number = (0..).find(|number| !self.open.contains_key(number)).unwrap_or(0);
+        let file = self.hider.hide(file).map_err(|_| HostIoError::Errno(HostIoErrno::EMFILE))?;
         self.open.insert(number, file);
         Ok(number)
     }
 
-    fn get(&self, number: u32) -> Result<&OwnedFd> {
+    fn get(&self, number: u32) -> Result<&Hidden> {
         self.open.get(&number).ok_or(HostIoError::Errno(HostIoErrno::EBADF))
     }
 
     /// All of them with their numbers, for the next owner of the socket.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &OwnedFd)> {
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Hidden)> {
         self.open.iter().map(|(number, file)| (*number, file))
     }
 
     /// Takes over files from the owner before.
-    pub fn replace(&mut self, files: impl IntoIterator<Item = (u32, OwnedFd)>) {
+    pub fn replace(&mut self, files: impl IntoIterator<Item = (u32, Hidden)>) {
         self.open = files.into_iter().collect();
     }
 }

@@ -5,8 +5,8 @@
 //! Who says what when is [`ownership`](super::ownership)'s matter; here are the words only.
 
 use super::fds;
-use super::resume::Resume;
 use super::settings::Settings;
+use crate::debug::Resume;
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, socketpair};
 use std::io::Result;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};

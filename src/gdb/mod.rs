@@ -7,11 +7,12 @@
 //!                     └── vCont, D, vKill, fork, exit ──▶ ownership: who holds the socket next
 //! ```
 //!
-//! What flows in: a stopped thread's [`Stop`]. What flows out: a [`Resume`], which says for each
-//! thread whether it goes on and how. In between, the stopped thread itself talks to gdb; there is
-//! no helper thread. [`session`] is the way in.
+//! What flows in: a stopped thread's [`Stop`](crate::debug::Stop). What flows out: a
+//! [`Resume`](crate::debug::Resume), which says for each thread whether it goes on and how. In
+//! between, the stopped thread itself talks to gdb; there is no helper thread. [`session`] is the
+//! way in.
 //!
-//! The process layer is known here only as the [`Inferior`] trait. `gdbstub` does what it does well
+//! The process layer is known here only as the [`Inferior`](crate::debug::Inferior) trait. `gdbstub` does what it does well
 //! for one process (registers, memory, breakpoints, features, host I/O, monitor); framing, threads,
 //! resuming, stop replies and everything that spans processes is the session's.
 
@@ -20,8 +21,8 @@ pub mod breakpoints;
 pub mod estate;
 mod exec;
 mod fds;
+mod hidden;
 pub mod host_io;
-pub mod inferior;
 pub mod link;
 pub mod listen;
 mod monitor;
@@ -31,19 +32,15 @@ pub mod packet;
 mod peer;
 pub mod regs;
 pub mod reply;
-pub mod resume;
 pub mod serve;
 pub mod session;
 pub mod settings;
 pub mod signals;
-pub mod stop;
 pub mod stub;
 pub mod target;
 pub mod thread_id;
 pub mod vcont;
 
-pub use inferior::{Inferior, Registers, WatchKind, Watchpoint};
+pub use hidden::{Hidden, Hider};
 pub use listen::{Address, ListenError, Listener};
-pub use resume::{Action, Resume};
-pub use session::{ForkLink, Session};
-pub use stop::{ExitStatus, ForkKind, Stop};
+pub use session::Session;

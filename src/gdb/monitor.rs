@@ -1,7 +1,7 @@
 //! `monitor COMMAND`: what gdb's own commands do not reach.
 
-use super::inferior::Inferior;
 use super::target::ProcessTarget;
+use crate::debug::Inferior;
 use gdbstub::target::ext::monitor_cmd::{ConsoleOutput, MonitorCmd};
 use std::convert::Infallible;
 

@@ -2,16 +2,16 @@
 //! process that they are about.
 
 use super::actions::With;
-use super::inferior::Inferior;
 use super::link::{self, Kept, Message};
 use super::ownership::{Event, State};
 use super::packet::{Input, MAX_BODY, frame, hex_u64, xfer_piece};
-use super::resume::Action;
 use super::session::Session;
 use super::settings::Settings;
-use super::stop::Stop;
 use super::thread_id::{Id, ThreadId, spell};
 use super::vcont::{self, Plan};
+use crate::debug::Action;
+use crate::debug::Inferior;
+use crate::debug::Stop;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};

@@ -1,11 +1,11 @@
 //! A process of the session that does not own the socket: it does what comes over its link.
 
 use super::actions::With;
-use super::inferior::Inferior;
 use super::link::{self, Message};
 use super::owner::own_threads;
 use super::ownership::Event;
 use super::session::Session;
+use crate::debug::Inferior;
 use std::os::fd::AsFd;
 
 impl Session {

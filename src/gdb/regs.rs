@@ -5,7 +5,7 @@
 //! types do not fit: `AArch64CoreRegs` writes FPCR before FPSR, against the description, and
 //! `AArch64RegId` calls both 64 bits wide.
 
-use super::inferior::Registers;
+use crate::debug::Registers;
 use gdbstub::arch::{Arch, RegId};
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;

@@ -1,14 +1,14 @@
 //! Stop replies.
 
 use super::breakpoints::{Breakpoints, PointKind};
-use super::inferior::{Inferior, WatchKind};
 use super::link::{Kept, Report};
 use super::packet::to_hex;
 use super::regs::Register;
 use super::settings::Settings;
 use super::signals;
-use super::stop::{ExitStatus, ForkKind, Stop};
 use super::thread_id::spell;
+use crate::debug::{ExitStatus, ForkKind, Stop};
+use crate::debug::{Inferior, WatchKind};
 
 /// The protocol's numbers of SIGTRAP and SIGINT.
 const TRAP: u8 = 5;

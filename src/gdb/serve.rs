@@ -5,15 +5,15 @@
 //! socket's owner makes no difference.
 
 use super::breakpoints::Breakpoints;
+use super::hidden::Hider;
 use super::host_io::Files;
-use super::inferior::Inferior;
 use super::packet::{MAX_BODY, escape, hex_u64, unescape, xfer_piece};
 use super::stub;
 use super::target::ProcessTarget;
 use super::thread_id::{Id, ThreadId};
+use crate::debug::Inferior;
 
 /// What one process keeps for gdb besides the session.
-#[derive(Default)]
 pub struct Local {
     /// What gdb inserted.
     pub breakpoints: Breakpoints,
@@ -25,6 +25,11 @@ pub struct Local {
 const MAX_MEMORY: u64 = MAX_BODY as u64 / 2 - 8;
 
 impl Local {
+    /// Nothing yet.
+    pub fn new(hider: Hider) -> Local {
+        Local { breakpoints: Breakpoints::default(), files: Files::new(hider) }
+    }
+
     /// Answers a packet about thread `tid`.
     pub fn answer(&mut self, inferior: &mut dyn Inferior, tid: i32, body: &[u8]) -> Vec<Vec<u8>> {
         let target = &mut ProcessTarget { inferior, breakpoints: &mut self.breakpoints, files: &mut self.files };

@@ -3,7 +3,7 @@
 
 use super::packet::hex_u64;
 use super::signals;
-use super::stop::ForkKind;
+use crate::debug::ForkKind;
 
 /// gdb's features and settings.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -2,8 +2,8 @@
 
 use super::breakpoints::Breakpoints;
 use super::host_io::Files;
-use super::inferior::{Inferior, Registers};
 use super::regs::{Register, UserAArch64, little_endian};
+use crate::debug::{Inferior, Registers};
 use gdbstub::common::{Pid, Tid};
 use gdbstub::target::ext::base::BaseOps;
 use gdbstub::target::ext::base::multithread::MultiThreadBase;

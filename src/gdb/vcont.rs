@@ -1,9 +1,9 @@
 //! `vCont` and the older resume packets, as an order for each process.
 
 use super::packet::hex_u64;
-use super::resume::{Action, Resume};
 use super::signals;
 use super::thread_id::{Id, ThreadId};
+use crate::debug::{Action, Resume};
 
 /// The actions that `vCont?` answers with.
 pub const SUPPORTED: &str = "vCont;c;C;s;S;t;r";
@@ -39,7 +39,7 @@ impl Plan {
 
     /// True if some thread of process `pid` may move.
     pub fn names(&self, pid: i32, default_pid: i32) -> bool {
-        self.for_process(pid, default_pid).rules.iter().any(|(_, action)| *action != Action::Stay)
+        self.for_process(pid, default_pid).moves_any()
     }
 
     /// The order for process `pid`, where a packet that names no process means `default_pid`.
@@ -55,7 +55,7 @@ impl Plan {
             };
             Some((tid, *action))
         });
-        Resume { rules: rules.collect() }
+        Resume::new(rules.collect())
     }
 }
 

@@ -5,7 +5,8 @@
 
 #![allow(dead_code)] // each test program uses what it needs
 
-use emu::gdb::{ExitStatus, Inferior, Registers, Resume, Session, Stop, Watchpoint};
+use emu::debug::{Debugger, ExitStatus, Inferior, Registers, Resume, Stop, Watchpoint};
+use emu::gdb::{Hider, Session};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -269,7 +270,7 @@ impl Table {
         let (answer, answers) = channel();
         let mut process = fake.clone();
         std::thread::spawn(move || {
-            let mut session = Session::new(theirs.into(), Ok).expect("a session");
+            let mut session = Session::new(theirs.into(), Hider { hide: Ok, forget: |_| () }).expect("a session");
             let mut next = Ok(Happening::Stop(PID, Stop::Start));
             while let Ok(happening) = next {
                 let answered = match happening {

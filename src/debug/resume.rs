@@ -1,4 +1,4 @@
-//! What gdb wants the threads of one process to do next.
+//! What the debugger wants the threads of one process to do next.
 
 /// What one thread does next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,10 +24,15 @@ pub enum Action {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Resume {
     /// In order, first match wins; `None` stands for every thread.
-    pub(super) rules: Vec<(Option<i32>, Action)>,
+    rules: Vec<(Option<i32>, Action)>,
 }
 
 impl Resume {
+    /// First match wins; `None` stands for every thread. A thread that no rule covers stays.
+    pub fn new(rules: Vec<(Option<i32>, Action)>) -> Self {
+        Resume { rules }
+    }
+
     /// Every thread runs.
     pub fn all() -> Self {
         Resume { rules: vec![(None, Action::Continue(None))] }
@@ -45,13 +50,18 @@ impl Resume {
         self.rules.iter().find(matches).map_or(Action::Stay, |rule| rule.1)
     }
 
+    /// True if some thread may do anything but stay.
+    pub fn moves_any(&self) -> bool {
+        self.rules.iter().any(|(_, action)| *action != Action::Stay)
+    }
+
     /// True if any of these threads does anything but stay.
-    pub(super) fn moves(&self, tids: &[i32]) -> bool {
+    pub fn moves(&self, tids: &[i32]) -> bool {
         tids.iter().any(|tid| self.action(*tid) != Action::Stay)
     }
 
     /// The same order for later stops: signals are delivered once.
-    pub(super) fn without_signals(mut self) -> Resume {
+    pub fn without_signals(mut self) -> Resume {
         for (_, action) in &mut self.rules {
             *action = match *action {
                 Action::Continue(_) => Action::Continue(None),
@@ -63,7 +73,7 @@ impl Resume {
     }
 
     /// One word, for a link or an exec: `action,…[@tid];…` in decimal.
-    pub(super) fn encode(&self) -> String {
+    pub fn encode(&self) -> String {
         let rule = |(tid, action): &(Option<i32>, Action)| {
             let action = match action {
                 Action::Stay => "t".to_string(),
@@ -80,7 +90,7 @@ impl Resume {
     }
 
     /// The inverse of [`Resume::encode`].
-    pub(super) fn decode(text: &str) -> Option<Resume> {
+    pub fn decode(text: &str) -> Option<Resume> {
         let rule = |text: &str| {
             let (action, tid) = match text.split_once('@') {
                 Some((action, tid)) => (action, Some(tid.parse().ok()?)),

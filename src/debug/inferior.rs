@@ -1,6 +1,5 @@
 //! What the debugger needs from the process that it debugs.
 //!
-//! Declared here so that this folder knows nothing of the process layer; `main` wires the two.
 //! Every method is called while all threads of the process stand still, by the thread that holds
 //! the stop lock.
 
@@ -97,7 +96,7 @@ pub trait Inferior {
     /// Absolute path of the program as the guest sees it.
     fn exec_file(&self) -> Vec<u8>;
     /// Opens a file as the guest would (sysroot overlay, the guest's own `/proc/PID/…`); `flags`
-    /// and `mode` are open(2)'s on the host. The descriptor lies where the guest does not see it.
+    /// and `mode` are open(2)'s on the host.
     fn open(&mut self, path: &[u8], flags: i32, mode: u32) -> Result<OwnedFd, i32>;
     /// readlink(2) as the guest would see it.
     fn readlink(&mut self, path: &[u8]) -> Result<Vec<u8>, i32>;

@@ -11,7 +11,7 @@ pub enum ForkKind {
     Vfork,
 }
 
-/// Why a thread stopped; the process layer hands it to [`Session::on_stop`](super::Session::on_stop).
+/// Why a thread stopped; the process layer hands it to [`Debugger::on_stop`](super::Debugger::on_stop).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
     /// The program is loaded and stands at its first instruction.
@@ -30,7 +30,7 @@ pub enum Stop {
     /// A Linux signal number is about to be delivered to the thread. [`Action`](super::Action) says
     /// which one is delivered instead, if any.
     Signal(u32),
-    /// [`Session::poll`](super::Session::poll) asked for a stop.
+    /// [`Debugger::poll`](super::Debugger::poll) asked for a stop.
     Requested,
     /// The parent of a vfork may go on: its child has executed another program, or ended.
     VforkDone,
