@@ -4,7 +4,7 @@
 //! spellings with one dash (`-strace`, `-cpu max`) become clap's before clap sees them, and what
 //! follows PROGRAM is the program's and stays as it is.
 
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
+use clap::{ArgAction, CommandFactory, Parser};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
@@ -53,11 +53,6 @@ pub struct Cli {
     #[arg(long = "one-insn-per-tb", alias = "singlestep", hide = true)]
     pub one_insn_per_tb: bool,
 
-    /// Started by a guest's execve(2) of the file at this path; PROGRAM is what the guest calls it,
-    /// and the environment is the guest's alone: no variable stands in for a flag
-    #[arg(long = "execve", value_name = "HOST_PATH", hide = true)]
-    pub execve: Option<OsString>,
-
     /// The program and its arguments
     #[arg(
         value_name = "PROGRAM",
@@ -86,10 +81,7 @@ pub enum Request {
 
 /// Parses a command line, `args[0]` being emu's own name. The error is one line for the user.
 pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
-    let args = rewrite_qemu_spelling(args);
-    let is_execve = args.get(1).is_some_and(|arg| arg == EXECVE);
-    let parsed = if is_execve { without_variables(args) } else { Cli::try_parse_from(args) };
-    match parsed {
+    match Cli::try_parse_from(rewrite_qemu_spelling(args)) {
         Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
         Ok(cli) if cli.command.is_empty() => Err("no program given".to_owned()),
         Ok(cli) => Ok(Request::Run(Box::new(cli))),
@@ -100,15 +92,6 @@ pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
             _ => Err(first_line(&error)),
         },
     }
-}
-
-/// First argument of an emulator that a guest's execve(2) starts.
-pub const EXECVE: &str = "--execve";
-
-/// Parses as if no EMU_* variable were set.
-fn without_variables(args: Vec<OsString>) -> Result<Cli, clap::Error> {
-    let mut matches = Cli::command().mut_args(|arg| arg.env(None)).try_get_matches_from(args)?;
-    Cli::from_arg_matches_mut(&mut matches)
 }
 
 /// clap's messages have several lines; the first says what is wrong.

@@ -13,10 +13,8 @@ use thiserror::Error;
 /// What to do.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Config {
-    /// Path of the program, as the user or the guest wrote it.
+    /// Path of the program.
     pub program: Vec<u8>,
-    /// Its path on the host.
-    pub host_path: Vec<u8>,
     /// Its argv, argv[0] included.
     pub argv: Vec<Vec<u8>>,
     /// Its environment, as NAME=VALUE.
@@ -78,51 +76,28 @@ pub type Environment = Vec<(OsString, OsString)>;
 impl Config {
     /// Interprets `cli` in the environment `env`. An empty value of a variable counts as none.
     pub fn new(cli: Cli, env: &Environment) -> Result<Config, ConfigError> {
-        let execve = cli.execve.clone().map(OsStringExt::into_vec);
-        // A guest that executes a program gives it this environment; what it says to an emulator
-        // has been heard by the first one.
-        let ours = if execve.is_some() { &Environment::new() } else { env };
         let mut command = cli.command.into_iter().map(OsStringExt::into_vec);
         let program = command.next().ok_or(ConfigError::NoProgram)?;
-        let argv0 = cli.argv0.or_else(|| variable(ours, "QEMU_ARGV0")).map(OsStringExt::into_vec);
+        let argv0 = cli.argv0.or_else(|| variable(env, "QEMU_ARGV0")).map(OsStringExt::into_vec);
         let argv = [argv0.unwrap_or_else(|| program.clone())].into_iter().chain(command).collect();
 
-        let text = |name| variable(ours, name).map(|value| value.to_string_lossy().into_owned());
+        let text = |name| variable(env, name).map(|value| value.to_string_lossy().into_owned());
         let mut log = match cli.log.or_else(|| text("QEMU_LOG")) {
             Some(list) => Items::parse(&list).map_err(ConfigError::LogItem)?,
             None => Items::NONE,
         };
-        if cli.strace || variable(ours, "QEMU_STRACE").is_some() {
+        if cli.strace || variable(env, "QEMU_STRACE").is_some() {
             log = log.with(Item::Strace);
         }
-        let log_file = cli.log_file.or_else(|| variable(ours, "QEMU_LOG_FILENAME")).map(|file| absolute(&file));
+        let log_file = cli.log_file.or_else(|| variable(env, "QEMU_LOG_FILENAME")).map(|file| absolute(&file));
         let gdb = cli.gdb.or_else(|| text("QEMU_GDB")).map(|text| parse_gdb(&text)).transpose()?;
-        let sysroot = match cli.sysroot.or_else(|| variable(ours, "QEMU_LD_PREFIX")) {
+        let sysroot = match cli.sysroot.or_else(|| variable(env, "QEMU_LD_PREFIX")) {
             Some(dir) => explicit_sysroot(&dir)?,
-            None if execve.is_some() => Sysroot::NONE,
             None => Sysroot::find_usual(),
         };
-        let (unset, set) = changes(ours, cli.unset_env, cli.set_env);
+        let (unset, set) = changes(env, cli.unset_env, cli.set_env);
         let envp = guest_environment(env, &unset, &set)?;
-        let host_path = execve.unwrap_or_else(|| program.clone());
-        Ok(Config { program, host_path, argv, envp, sysroot, gdb, log, log_file })
-    }
-
-    /// The flags that make another emulator do the same for a program that the guest executes,
-    /// without gdb.
-    pub fn inherited_flags(&self) -> Vec<Vec<u8>> {
-        let mut flags: Vec<Vec<u8>> = Vec::new();
-        let mut push = |flag: &str, value: &[u8]| flags.extend([flag.as_bytes().to_vec(), value.to_vec()]);
-        if let Some(dir) = self.sysroot.dir() {
-            push("-L", dir);
-        }
-        if !self.log.is_empty() {
-            push("-d", self.log.names().as_bytes());
-        }
-        if let Some(file) = &self.log_file {
-            push("-D", file.as_os_str().as_bytes());
-        }
-        flags
+        Ok(Config { program, argv, envp, sysroot, gdb, log, log_file })
     }
 }
 
@@ -239,28 +214,6 @@ mod tests {
         let pairs = [("A", "1"), ("B", "2"), ("QEMU_SET_ENV", "C=3,D=")];
         let envp = config(flags, &pairs).envp;
         assert_eq!(envp, [&b"B=x,y"[..], b"QEMU_SET_ENV=C=3,D=", b"C=3", b"D=", b"N=="]);
-    }
-
-    #[test]
-    fn a_guests_environment_is_no_flag_of_an_executed_program() {
-        let executed = Cli { execve: Some("/root/prog".into()), ..cli() };
-        let pairs = [("QEMU_GDB", "1"), ("QEMU_SET_ENV", "C=3"), ("QEMU_LD_PREFIX", "/no/dir")];
-        let config = config(executed, &pairs);
-        assert_eq!((config.gdb, config.sysroot), (None, Sysroot::NONE));
-        assert_eq!(config.envp.len(), pairs.len());
-        assert_eq!(config.host_path, b"/root/prog");
-    }
-
-    #[test]
-    fn inherited_flags_parse_back() {
-        let flags = Cli { sysroot: Some("/usr".into()), log: Some("strace,int".into()), ..cli() };
-        let first = Config::new(flags, &env(&[])).unwrap();
-        let mut args = vec![b"emu".to_vec(), b"--execve".to_vec(), b"./prog".to_vec()];
-        args.extend(first.inherited_flags());
-        args.extend(first.argv.clone());
-        let parsed = crate::cli::parse(args.into_iter().map(OsString::from_vec).collect());
-        let Ok(crate::cli::Request::Run(second)) = parsed else { panic!("{parsed:?}") };
-        assert_eq!(Config::new(*second, &env(&[])).unwrap(), first);
     }
 
     #[test]

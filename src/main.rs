@@ -44,7 +44,7 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     let config = Config::new(cli, &environment())?;
     start_log(&config)?;
     exec::keep_own_file(None);
-    let request = Request { host_path: config.host_path, name: config.program, argv: config.argv };
+    let request = Request { host_path: config.program.clone(), name: config.program, argv: config.argv };
     let program = Program::find(&request, &config.sysroot)?;
     let settings = Settings { sysroot: config.sysroot, is_debugged: false };
     Ok(process::start(settings, program, &config.envp)?)
