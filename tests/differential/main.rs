@@ -16,10 +16,12 @@ mod generate;
 mod oracle;
 mod place;
 mod state;
+mod undefined;
 
 use aim::major;
+use emu::decode::print::Disassembler;
 use emu::decode::{Insn, ROWS, Row, decode};
-use engine::Engine;
+use engine::{Engine, SIGILL};
 use generate::Rng;
 use oracle::Oracle;
 use place::{PROGRAMS, Place, Program, program};
@@ -126,24 +128,55 @@ impl Bench {
         self.report();
     }
 
+    /// Words that are mostly unallocated.
+    fn undefined_space(&mut self) {
+        let cases = setting("EMU_DIFF_CASES", 512) * 64;
+        let memory = self.rng.memory();
+        let mut differ = BTreeMap::<_, Vec<u32>>::new();
+        for _ in 0..cases / PROGRAMS as u64 {
+            let words: [u32; PROGRAMS] = std::array::from_fn(|_| undefined::word(&mut self.rng));
+            let states: Vec<_> = words.iter().map(|_| undefined::state(&mut self.rng)).collect();
+            let programs = words.map(|word| program(&[word]));
+            self.engine.load(&memory, &programs);
+            let oracle = self.oracle.execute(&memory, &programs, &states);
+            for (n, (word, oracle)) in words.into_iter().zip(oracle).enumerate() {
+                let ours_is_undefined = self.engine.execute(n, &states[n]).signal == SIGILL;
+                self.total += 1;
+                if ours_is_undefined == (oracle.signal == SIGILL) {
+                    continue;
+                }
+                match undefined::exception(word, ours_is_undefined) {
+                    Some(reason) => *self.excused.entry(reason).or_default() += 1,
+                    None => differ.entry((name(word), ours_is_undefined)).or_default().push(word),
+                }
+            }
+        }
+        self.print_counts(differ.values().map(Vec::len).sum());
+        let disassembler = Disassembler::new().expect("capstone");
+        for ((name, ours_is_undefined), words) in &differ {
+            let side = if *ours_is_undefined { "here" } else { "on the oracle" };
+            eprintln!("{name}: {} words are UNDEFINED only {side}", words.len());
+            words.iter().take(6).for_each(|word| eprintln!("  {word:08x} {}", disassembler.text(0, *word)));
+        }
+        assert!(differ.is_empty(), "{}, seed {}: {:?}", self.group, self.seed, differ.keys());
+    }
+
     fn word(&mut self, index: usize, row: &Row) -> u32 {
         let word = self.rng.word(row);
         let word = aim::system_register(word, &mut self.rng);
         if aim::is_literal(row) { aim::literal(word, self.place.code(index), self.place, &mut self.rng) } else { word }
     }
 
+    fn print_counts(&self, differ: usize) {
+        let excused: u64 = self.excused.values().sum();
+        println!("{}: {} cases, seed {}, {excused} excused, {differ} differ", self.group, self.total, self.seed);
+        self.excused.iter().for_each(|(reason, count)| println!("  {count} excused: {reason}"));
+    }
+
     /// Prints a few failures of each row, then fails.
     fn report(&self) {
-        println!(
-            "{}: {} cases, seed {}, {} excused, {} differ",
-            self.group,
-            self.total,
-            self.seed,
-            self.excused.values().sum::<u64>(),
-            self.failures.len()
-        );
-        self.excused.iter().for_each(|(reason, count)| println!("  {count} excused: {reason}"));
-        let disassembler = emu::decode::print::Disassembler::new().expect("capstone");
+        self.print_counts(self.failures.len());
+        let disassembler = Disassembler::new().expect("capstone");
         let mut seen = BTreeMap::new();
         for Failure { program, before, ours, oracle } in &self.failures {
             let names: Vec<_> = instructions(program).map(name).collect();
@@ -202,4 +235,9 @@ fn system_instructions_agree_with_the_oracle() {
 #[test]
 fn floating_point_and_simd_agree_with_the_oracle() {
     Bench::new("floating point and SIMD").rows(|row| matches!(major(row), 0b0111 | 0b1111));
+}
+
+#[test]
+fn undefined_space_agrees_with_the_oracle() {
+    Bench::new("undefined space").undefined_space();
 }

@@ -1,0 +1,63 @@
+//! The undefined space: does a word raise SIGILL or not.
+//!
+//! Words are random, or encodings of a row with one of its fixed bits flipped, which reach the gaps
+//! within crowded classes. Registers hold addresses that nobody can map, so that loads, stores and
+//! branches end in a fault.
+
+use super::generate::Rng;
+use super::state::State;
+use emu::decode::{Insn, Op, ROWS, decode};
+
+/// An address that no process can map, in any addressing mode and multiplied by up to 8.
+const NOWHERE: u64 = 0x0002_0000_0000_0000;
+
+/// A word to try.
+pub fn word(rng: &mut Rng) -> u32 {
+    loop {
+        let word = if rng.one_in(2) {
+            rng.next() as u32
+        } else {
+            let row = &ROWS[rng.below(ROWS.len() as u64) as usize];
+            rng.word(row) ^ 1 << rng.below(32)
+        };
+        if !is_dangerous(word) {
+            return word;
+        }
+    }
+}
+
+/// Words that must not be executed: system calls, endless loops, QEMU's semihosting, and unallocated
+/// ones among "Advanced SIMD two-register miscellaneous (FP16)", some of which make QEMU 7.2 abort.
+fn is_dangerous(word: u32) -> bool {
+    let insn = Insn(word);
+    let offset = match word >> 24 {
+        0x14..=0x17 | 0x94..=0x97 => insn.sbits(25, 0),
+        0x34 | 0x35 | 0xb4 | 0xb5 | 0x54 => insn.sbits(23, 5),
+        0x36 | 0x37 | 0xb6 | 0xb7 => insn.sbits(18, 5),
+        _ => i64::MAX,
+    };
+    word & 0xffe0_001f == 0xd400_0001
+        || offset.unsigned_abs() < 4096
+        || word == 0xd45e_0000
+        || word & 0x8f7e_0c00 == 0x0e78_0800 && decode(insn).is_none()
+}
+
+/// The registers of a case.
+pub fn state(rng: &mut Rng) -> State {
+    let mut state = rng.state();
+    state.x = std::array::from_fn(|_| NOWHERE + (rng.below(1 << 20) << 4));
+    state.sp = NOWHERE;
+    state
+}
+
+/// Why the two sides may disagree on a word, or None.
+pub fn exception(word: u32, ours_is_undefined: bool) -> Option<&'static str> {
+    let op = decode(Insn(word));
+    match op {
+        Some(op) if ours_is_undefined && !op.row().implemented => Some("a feature that is not implemented"),
+        Some(Op::WFET | Op::WFIT | Op::DC_CVAP | Op::DC_CVADP) if !ours_is_undefined => {
+            super::exceptions::skipped(op?.row())
+        }
+        _ => None,
+    }
+}
