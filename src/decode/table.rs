@@ -110,6 +110,7 @@ macro_rules! for_each_encoding {
 
             // ── Branches, exceptions, system (C4.1.93) ────────────────────────────────────────
             B_cond              "01010100iiiiiiiiiiiiiiiiiii0cccc" BASE => branch::b_cond();
+            BC_cond             "01010100iiiiiiiiiiiiiiiiiii1cccc" HBC => branch::b_cond();
             B                   "000101iiiiiiiiiiiiiiiiiiiiiiiiii" BASE => branch::b(false);
             BL                  "100101iiiiiiiiiiiiiiiiiiiiiiiiii" BASE => branch::b(true);
             CBZ                 "z0110100iiiiiiiiiiiiiiiiiiittttt" BASE => branch::compare_branch(true);
@@ -1194,6 +1195,48 @@ macro_rules! for_each_encoding {
             BFMMLA_asimdsame2       "01101110010mmmmm111011nnnnnddddd" BF16;
             BFMLAL_asimdsame2       "0q101110110mmmmm111111nnnnnddddd" BF16;
             BFMLAL_asimdelem        "0q00111111lmmmmm1111h0nnnnnddddd" BF16;
+            // Pointer authentication
+            PAC_AUT             "1101101011000001000ooonnnnnddddd" PAuth;
+            PAC_AUT_zero        "1101101011000001001ooo11111ddddd" PAuth;
+            XPAC                "110110101100000101000o11111ddddd" PAuth;
+            PACGA               "10011010110mmmmm001100nnnnnddddd" PAuth;
+            BRA_zero            "110101100001111100001knnnnn11111" PAuth;
+            BLRA_zero           "110101100011111100001knnnnn11111" PAuth;
+            RETA                "110101100101111100001k1111111111" PAuth;
+            BRA                 "110101110001111100001knnnnnmmmmm" PAuth;
+            BLRA                "110101110011111100001knnnnnmmmmm" PAuth;
+            // Memory tagging
+            ADDG                "1001000110iiiiiiooiiiinnnnnddddd" MTE;
+            SUBG                "1101000110iiiiiiooiiiinnnnnddddd" MTE;
+            IRG                 "10011010110mmmmm000100nnnnnddddd" MTE;
+            GMI                 "10011010110mmmmm000101nnnnnddddd" MTE;
+            SUBP                "10011010110mmmmm000000nnnnnddddd" MTE;
+            SUBPS               "10111010110mmmmm000000nnnnnddddd" MTE;
+            DC_GVA              "110101010000101101110100011ttttt" MTE;
+            DC_GZVA             "110101010000101101110100100ttttt" MTE;
+            DC_CGVAC            "110101010000101101111010011ttttt" MTE;
+            DC_CGDVAC           "110101010000101101111010101ttttt" MTE;
+            DC_CGVAP            "110101010000101101111100011ttttt" MTE;
+            DC_CGDVAP           "110101010000101101111100101ttttt" MTE;
+            DC_CGVADP           "110101010000101101111101011ttttt" MTE;
+            DC_CGDVADP          "110101010000101101111101101ttttt" MTE;
+            DC_CIGVAC           "110101010000101101111110011ttttt" MTE;
+            DC_CIGDVAC          "110101010000101101111110101ttttt" MTE;
+            MSR_TCO_imm         "11010101000000110100mmmm10011111" MTE;
+            // Common short sequence compression
+            CTZ_int             "z101101011000000000110nnnnnddddd" CSSC;
+            CNT_int             "z101101011000000000111nnnnnddddd" CSSC;
+            ABS_int             "z101101011000000001000nnnnnddddd" CSSC;
+            MINMAX_reg          "z0011010110mmmmm0110oonnnnnddddd" CSSC;
+            MINMAX_imm          "z00100011100ooiiiiiiiinnnnnddddd" CSSC;
+            // Random numbers
+            RNDR                "11010101001110110010010000ottttt" RNG;
+            // Matrix multiplication, Scalable Matrix Extension
+            SUDOT_elem          "0q00111100lmmmmm1111h0nnnnnddddd" I8MM;
+            SMMLA               "01001110100mmmmm101001nnnnnddddd" I8MM;
+            UMMLA               "01101110100mmmmm101001nnnnnddddd" I8MM;
+            USMMLA              "01001110100mmmmm101011nnnnnddddd" I8MM;
+            SMSTART_SMSTOP      "11010101000000110100mmmm01111111" SME;
             // END: not implemented
         }
     };

@@ -156,7 +156,7 @@ impl Bench {
         for ((name, ours_is_undefined), words) in &differ {
             let side = if *ours_is_undefined { "here" } else { "on the oracle" };
             eprintln!("{name}: {} words are UNDEFINED only {side}", words.len());
-            words.iter().take(6).for_each(|word| eprintln!("  {word:08x} {}", disassembler.text(0, *word)));
+            words.iter().take(setting("EMU_DIFF_SHOW", 6) as usize).for_each(|word| eprintln!("  {word:08x} {}", disassembler.text(0, *word)));
         }
         assert!(differ.is_empty(), "{}, seed {}: {:?}", self.group, self.seed, differ.keys());
     }
