@@ -6,7 +6,7 @@
 use std::os::fd::OwnedFd;
 
 /// The registers gdb sees, under the names of its `org.gnu.gdb.aarch64.core` and `.fpu` features.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Default, Clone, PartialEq, Eq, Debug)]
 pub struct Registers {
     /// X0 to X30.
     pub x: [u64; 31],
@@ -22,12 +22,6 @@ pub struct Registers {
     pub fpsr: u32,
     /// Floating-point control register.
     pub fpcr: u32,
-}
-
-impl Default for Registers {
-    fn default() -> Self {
-        Registers { x: [0; 31], sp: 0, pc: 0, cpsr: 0, v: [0; 32], fpsr: 0, fpcr: 0 }
-    }
 }
 
 /// Which accesses a watchpoint reports.

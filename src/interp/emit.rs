@@ -169,8 +169,8 @@ impl Interp {
 
     fn open_exclusive(&mut self, width: Width, addr: u64) -> u128 {
         self.watch(addr, width.bytes(), false);
-        // SAFETY: inside `guarded`.
         let value = match width {
+            // SAFETY: inside `guarded`.
             Width::Q => unsafe { access::load128(addr) },
             _ => self.load(width, Order::Acquire, addr) as u128,
         };

@@ -26,8 +26,8 @@ pub mod fp;
 pub mod imm;
 pub mod load_store;
 pub mod reg;
-pub mod system;
 pub mod simd;
+pub mod system;
 
 /// What the rows' arguments name.
 pub mod prelude {

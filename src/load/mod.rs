@@ -129,7 +129,7 @@ impl Program {
             .build(layout.stack_top, layout.stack_len)
             .map_err(|error| LoadError::TooLong { path: show(self.main.file.path()), error })?;
         let bottom = map_stack(space, layout, image.exec_stack).map_err(|e| failed("the stack", e))?;
-        copy_out(stack.sp, &stack.bytes).map_err(|()| failed("the stack", HostErrno(libc::EFAULT)))?;
+        copy_out(stack.sp, &stack.bytes).map_err(|_| failed("the stack", HostErrno(libc::EFAULT)))?;
 
         Ok(Loaded {
             pc: interp.map_or(entry, |(placed, image)| image.entry.wrapping_add(placed.bias)),
@@ -166,7 +166,7 @@ fn map_vdso(space: &AddressSpace) -> Result<u64, HostErrno> {
     let len = page_up(vdso::IMAGE.len() as u64).ok_or(HostErrno(libc::ENOMEM))?;
     let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as u64;
     let addr = space.mmap(0, len, READ | WRITE, flags, -1, 0)?;
-    copy_out(addr, vdso::IMAGE).map_err(|()| HostErrno(libc::EFAULT))?;
+    copy_out(addr, vdso::IMAGE).map_err(|_| HostErrno(libc::EFAULT))?;
     space.mprotect(addr, len, READ | EXEC)?;
     space.set_kind(AddrRange { start: addr, end: addr + len }, AreaKind::Vdso);
     Ok(addr)

@@ -82,7 +82,7 @@ fn map_segment(space: &AddressSpace, file: &ProgramFile, s: &Segment, bias: u64,
         let tail = (zero_from - file_end) as usize;
         let zeros = [0u8; PAGE as usize];
         let zeros = zeros.get(..tail).unwrap_or_default();
-        copy_out(file_end, zeros).map_err(|()| HostErrno(libc::EFAULT))?;
+        copy_out(file_end, zeros).map_err(|_| HostErrno(libc::EFAULT))?;
     }
     Ok(())
 }

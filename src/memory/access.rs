@@ -304,25 +304,29 @@ pub unsafe fn cas128(addr: u64, expected: u128, new: u128) -> u128 {
     (hi as u128) << 64 | lo as u128
 }
 
+/// A byte of the range is not the guest's, unmapped or protected: EFAULT.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BadAddress;
+
 /// Copies from guest memory into `buf`; Err if any byte faults.
-pub fn copy_in(addr: u64, buf: &mut [u8]) -> Result<(), ()> {
+pub fn copy_in(addr: u64, buf: &mut [u8]) -> Result<(), BadAddress> {
     let addr = untag(addr);
     if addr.checked_add(buf.len() as u64).is_none_or(|end| end > GUEST_TOP) {
-        return Err(());
+        return Err(BadAddress);
     }
     // SAFETY: `buf` is ours and writable for its length; reading the guest's side may fault into
     // the table.
-    if unsafe { copy(buf.as_mut_ptr(), addr as *const u8, buf.len()) } { Ok(()) } else { Err(()) }
+    if unsafe { copy(buf.as_mut_ptr(), addr as *const u8, buf.len()) } { Ok(()) } else { Err(BadAddress) }
 }
 
 /// Copies `bytes` into guest memory; Err if any byte faults, those before it are written.
-pub fn copy_out(addr: u64, bytes: &[u8]) -> Result<(), ()> {
+pub fn copy_out(addr: u64, bytes: &[u8]) -> Result<(), BadAddress> {
     let addr = untag(addr);
     if addr.checked_add(bytes.len() as u64).is_none_or(|end| end > GUEST_TOP) {
-        return Err(());
+        return Err(BadAddress);
     }
     // SAFETY: below GUEST_TOP there is nothing of ours; writing may fault into the table.
-    if unsafe { copy(addr as *mut u8, bytes.as_ptr(), bytes.len()) } { Ok(()) } else { Err(()) }
+    if unsafe { copy(addr as *mut u8, bytes.as_ptr(), bytes.len()) } { Ok(()) } else { Err(BadAddress) }
 }
 
 /// `rep movsb` that returns false where it faults.

@@ -59,11 +59,11 @@ impl Guest for Thread {
     }
 
     fn read(&self, addr: GuestAddr, buf: &mut [u8]) -> Result<(), Errno> {
-        copy_in(addr.0, buf).map_err(|()| EFAULT)
+        copy_in(addr.0, buf).map_err(|_| EFAULT)
     }
 
     fn write(&self, addr: GuestAddr, bytes: &[u8]) -> Result<(), Errno> {
-        copy_out(addr.0, bytes).map_err(|()| EFAULT)
+        copy_out(addr.0, bytes).map_err(|_| EFAULT)
     }
 
     fn read_cstr(&self, addr: GuestAddr, max: usize) -> Result<Vec<u8>, Errno> {
@@ -74,7 +74,7 @@ impl Guest for Thread {
             let len = ((PAGE - next % PAGE) as usize).min(max - string.len()).min(256);
             let mut chunk = [0; 256];
             let chunk = chunk.get_mut(..len).unwrap_or_default();
-            copy_in(next, chunk).map_err(|()| EFAULT)?;
+            copy_in(next, chunk).map_err(|_| EFAULT)?;
             if let Some(end) = chunk.iter().position(|&byte| byte == 0) {
                 string.extend_from_slice(chunk.get(..end).unwrap_or_default());
                 return Ok(string);

@@ -98,7 +98,7 @@ fn guest_bytes((start, end): (u64, u64)) -> Vec<u8> {
     let mut bytes = vec![0; (end - start) as usize];
     match crate::memory::access::copy_in(start, &mut bytes) {
         Ok(()) => bytes,
-        Err(()) => Vec::new(),
+        Err(_) => Vec::new(),
     }
 }
 

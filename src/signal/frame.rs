@@ -240,7 +240,7 @@ fn find_fpsimd(mut records: &[u8]) -> Result<FpsimdContext, BadFrame> {
             let fpcr = word(record, 12).ok_or(BadFrame)?;
             return Ok(FpsimdContext { magic, size: size as u32, fpsr, fpcr, vregs });
         }
-        if magic == 0 || size < 16 || size % 16 != 0 {
+        if magic == 0 || size < 16 || !size.is_multiple_of(16) {
             return Err(BadFrame);
         }
         records = records.get(size..).ok_or(BadFrame)?;

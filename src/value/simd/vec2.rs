@@ -1,8 +1,8 @@
 //! Operations with two vector operands.
 
 use super::Esize;
-use super::lanes::{map2, pairs, permute, saturate};
 use super::exact::Exact;
+use super::lanes::{map2, pairs, permute, saturate};
 use crate::value::crypto::{aes, sha1, sha256, sha512, sm4};
 
 vec_ops! {
