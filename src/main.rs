@@ -6,13 +6,16 @@
 #![allow(unsafe_code)]
 
 use emu::cli;
-use emu::config::{Config, Environment};
+use emu::config::{Config, Environment, GdbAddress};
+use emu::gdb::{Address, Hider, Listener, Session};
+use emu::host::fds;
 use emu::load::{Program, Request, Sysroot};
-use emu::process::{self, Handover, Settings, exec};
+use emu::process::{self, Begin, Handover, Settings, exec};
 use emu::report::Failure;
 use emu::trace::log::{self, Items};
 use std::convert::Infallible;
 use std::ffi::CString;
+use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 /// Where libc enters; the arguments come through `std::env`, which libc's start-up code fills.
@@ -46,8 +49,12 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     exec::keep_own_file(None);
     let request = Request { host_path: config.program.clone(), name: config.program, argv: config.argv };
     let program = Program::find(&request, &config.sysroot)?;
-    let settings = Settings { sysroot: config.sysroot, is_debugged: false };
-    Ok(process::start(settings, program, &config.envp)?)
+    let settings = Settings { sysroot: config.sysroot };
+    let begin = match &config.gdb {
+        Some(address) => Begin::Debugged(Box::new(wait_for_gdb(address)?)),
+        None => Begin::Alone,
+    };
+    Ok(process::start(settings, program, &config.envp, begin)?)
 }
 
 /// Runs what the emulator that was here before executed.
@@ -63,7 +70,31 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
         .filter(|(name, _)| !Handover::is_variable(name))
         .map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='))
         .collect();
-    Ok(process::start(Settings { sysroot, is_debugged: false }, program, &envp)?)
+    let session = std::str::from_utf8(&handover.debugger).ok().and_then(|text| Session::after_exec(text, HIDER));
+    let begin = session.map_or(Begin::Alone, |session| Begin::Executed(Box::new(session)));
+    Ok(process::start(Settings { sysroot }, program, &envp, begin)?)
+}
+
+/// Listens where `-g` says until a gdb has connected.
+fn wait_for_gdb(address: &GdbAddress) -> Result<Session, Failure> {
+    let failed = |error| Failure::Listen { address: address.clone(), error };
+    let place = match address.clone() {
+        GdbAddress::Tcp(host, port) => Address::Tcp { host, port },
+        GdbAddress::Unix(path) => Address::Unix(path),
+    };
+    let listener = Listener::bind(&place).map_err(|error| failed(error.into()))?;
+    eprintln!("{}", listener.announcement());
+    let socket = listener.accept().map_err(|error| failed(error.into()))?;
+    Session::new(socket, HIDER).map_err(failed)
+}
+
+/// How gdb's descriptors are kept from the guest.
+const HIDER: Hider = Hider { hide: hide_fd, forget: fds::forget };
+
+fn hide_fd(fd: OwnedFd) -> std::io::Result<OwnedFd> {
+    let high = fds::hide(fd.into_raw_fd()).map_err(|error| std::io::Error::from_raw_os_error(error.0))?;
+    // SAFETY: the descriptor is new, and nobody else closes it.
+    Ok(unsafe { OwnedFd::from_raw_fd(high) })
 }
 
 fn environment() -> Environment {

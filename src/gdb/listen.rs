@@ -57,6 +57,15 @@ pub enum ListenError {
     Accept(io::Error),
 }
 
+impl From<ListenError> for io::Error {
+    fn from(error: ListenError) -> io::Error {
+        match error {
+            ListenError::Host { error, .. } | ListenError::Bind { error, .. } | ListenError::Accept(error) => error,
+            ListenError::Malformed(_) => io::ErrorKind::InvalidInput.into(),
+        }
+    }
+}
+
 impl FromStr for Address {
     type Err = ListenError;
 

@@ -34,6 +34,23 @@ pub fn dup_high(fd: i32) -> Result<i32, HostErrno> {
 
 /// Hides `fd` where it is; false if the table is full.
 pub fn adopt(fd: i32) -> bool {
+    if insert(fd) {
+        return true;
+    }
+    forget_closed();
+    insert(fd)
+}
+
+/// Owners that close a descriptor without a word leave their entries behind.
+fn forget_closed() {
+    for fd in all_hidden() {
+        if syscall(libc::SYS_fcntl, args([fd as u64, libc::F_GETFD as u64])).is_err() {
+            forget(fd);
+        }
+    }
+}
+
+fn insert(fd: i32) -> bool {
     HIDDEN.iter().any(|slot| slot.compare_exchange(FREE, fd, Ordering::AcqRel, Ordering::Relaxed).is_ok())
 }
 

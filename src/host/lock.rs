@@ -95,6 +95,13 @@ pub fn futex_wait(word: &AtomicU32, expected: u32) {
     let _ = syscall(libc::SYS_futex, args([word.as_ptr() as u64, libc::FUTEX_WAIT as u64, u64::from(expected), 0]));
 }
 
+/// Sleeps while `word` holds `expected`, at most this long; may return early.
+pub fn futex_wait_for(word: &AtomicU32, expected: u32, milliseconds: u64) {
+    let time = [milliseconds / 1000, milliseconds % 1000 * 1_000_000];
+    let time = &raw const time as u64;
+    let _ = syscall(libc::SYS_futex, args([word.as_ptr() as u64, libc::FUTEX_WAIT as u64, u64::from(expected), time]));
+}
+
 /// Wakes up to `count` sleepers.
 pub fn futex_wake(word: &AtomicU32, count: u32) {
     let _ = syscall(libc::SYS_futex, args([word.as_ptr() as u64, libc::FUTEX_WAKE as u64, u64::from(count)]));

@@ -3,6 +3,8 @@
 
 use super::exit;
 use super::thread::{InterruptedCall, Thread};
+use super::world::{Event, Report};
+use crate::debug::{Action, Stop};
 use crate::interp::stop;
 use crate::signal::deliver::{self, Disposition};
 use crate::signal::{FAULTS, SigInfo, bit};
@@ -13,6 +15,8 @@ use syscalls::strace::signal_name;
 
 /// Bytes of an SVC instruction.
 const SVC_LEN: u64 = 4;
+/// `si_code` of an address that nothing is mapped at.
+const SEGV_MAPERR: i32 = 1;
 
 impl Thread {
     /// True if a guest signal waits in the record.
@@ -31,32 +35,39 @@ impl Thread {
             // The wait has not begun, so its mask has never held.
             self.signals.wait_mask = None;
         }
-        while self.has_signal() {
-            match self.record.signals.take(self.signals.mask) {
-                Some(info) => self.deliver(info),
-                None => break,
+        loop {
+            if self.has_signal()
+                && let Some(info) = self.record.signals.take(self.signals.mask)
+            {
+                self.dispose(info, false, 0);
+                // The host has had all signals blocked since its handler.
+                self.open_mask();
+            } else if self.has_kick() {
+                self.record.engine.stop.fetch_and(!stop::KICK, Ordering::AcqRel);
+                self.restart_call();
+                self.heed_kick();
+                self.take_planned_signal();
+            } else {
+                break;
             }
-        }
-        if self.has_kick() {
-            self.record.engine.stop.fetch_and(!stop::KICK, Ordering::AcqRel);
         }
         self.signals.wait_mask = None;
         self.restart_call();
     }
 
-    /// Delivers an asynchronous signal; the host has all blocked until its mask is set anew.
-    fn deliver(&mut self, info: SigInfo) {
-        self.dispose(&info, false, 0);
-        self.open_mask();
-    }
-
     /// Delivers the signal of a fault that the thread itself caused.
     pub fn force(&mut self, info: SigInfo, esr: u64) {
-        self.dispose(&info, true, esr);
+        self.dispose(info, true, esr);
         self.open_mask();
     }
 
-    fn dispose(&mut self, info: &SigInfo, is_fault: bool, esr: u64) {
+    /// Does with a signal what the debugger, if any, and then the guest's action say.
+    fn dispose(&mut self, info: SigInfo, is_fault: bool, esr: u64) {
+        let Some(given) = self.consult_debugger(info) else { return };
+        self.act_on(&given, is_fault && given == info, esr);
+    }
+
+    fn act_on(&mut self, info: &SigInfo, is_fault: bool, esr: u64) {
         let disposition = deliver::disposition(&self.process.actions, info, is_fault, self.signals.mask);
         if log::is_on(Item::Strace) {
             self.log_strace(&described(info));
@@ -65,7 +76,44 @@ impl Thread {
             Disposition::Ignore => {}
             Disposition::Die => exit::by_signal(self, info.signal()),
             Disposition::Stop => stop_self(info.signal()),
-            Disposition::Handle(action) => self.handle(info, &action, esr),
+            Disposition::Handle(action) => {
+                self.handle(info, &action, esr);
+                if matches!(self.plan, Action::Step(_) | Action::RangeStep { .. }) {
+                    self.report(Event::Stopped(Stop::Step));
+                }
+            }
+        }
+    }
+
+    /// Lets the debugger see a signal before the guest does: it may change or drop it.
+    fn consult_debugger(&mut self, info: SigInfo) -> Option<SigInfo> {
+        self.stopped_for = Some(info);
+        let report = loop {
+            match self.report(Event::Stopped(Stop::Signal(info.signal()))) {
+                Report::Parked => {}
+                report => break report,
+            }
+        };
+        let seen = self.stopped_for.take();
+        if report == Report::Unwanted {
+            return Some(info);
+        }
+        let signal = self.planned_signal()?;
+        seen.filter(|info| info.signal() == signal).or_else(|| Some(SigInfo::kernel(signal, libc::SI_USER)))
+    }
+
+    /// The signal that the debugger wants the thread to go on with; it is taken once.
+    fn planned_signal(&mut self) -> Option<u32> {
+        match &mut self.plan {
+            Action::Continue(signal) | Action::Step(signal) => signal.take(),
+            Action::Stay | Action::RangeStep { .. } => None,
+        }
+    }
+
+    /// Delivers a signal that the debugger brings up itself.
+    pub fn take_planned_signal(&mut self) {
+        if let Some(signal) = self.planned_signal() {
+            self.act_on(&SigInfo::kernel(signal, libc::SI_USER), false, 0);
         }
     }
 
@@ -86,7 +134,7 @@ impl Thread {
         if signal == segv {
             exit::by_signal(self, segv);
         }
-        self.dispose(&SigInfo::kernel(segv, libc::SI_KERNEL), true, 0);
+        self.dispose(SigInfo::kernel(segv, libc::SI_KERNEL), true, 0);
     }
 
     /// rt_sigreturn(2).
@@ -100,7 +148,7 @@ impl Thread {
             }
             Err(_) => {
                 let sp = self.interp.cpu.sp;
-                self.force(SigInfo::fault(libc::SIGSEGV as u32, 1, sp), 0);
+                self.force(SigInfo::fault(libc::SIGSEGV as u32, SEGV_MAPERR, sp), 0);
             }
         }
     }
@@ -108,11 +156,12 @@ impl Thread {
     /// A handler runs on top of an interrupted call: the call will be restarted, or has failed.
     fn fail_or_restart_call(&mut self, action: &SigAction) {
         match self.interrupted {
-            Some(InterruptedCall::WouldRestart) if action.flags & libc::SA_RESTART as u64 == 0 => {
+            Some(InterruptedCall::BeforeEntry) | None => self.restart_call(),
+            Some(InterruptedCall::WouldRestart) if action.flags & libc::SA_RESTART as u64 != 0 => self.restart_call(),
+            Some(InterruptedCall::WouldRestart | InterruptedCall::Failed) => {
                 self.interp.cpu.x[0] = i64::from(-libc::EINTR) as u64;
                 self.interrupted = None;
             }
-            _ => self.restart_call(),
         }
     }
 

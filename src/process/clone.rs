@@ -27,7 +27,16 @@ const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
 
 /// Makes the child; returns its tid to the parent. The child returns from its own SVC.
 pub fn clone(thread: &mut Thread, args: &CloneArgs) -> Result<u64, Errno> {
-    let made = if args.flags & CLONE_VM != 0 { share_memory(thread, args) } else { fork::fork(thread, args) };
+    let is_vfork = args.flags & CLONE_VFORK != 0;
+    let made = if args.flags & CLONE_VM == 0 {
+        fork::fork(thread, args)
+    } else if is_vfork && args.flags & CLONE_THREAD == 0 && thread.process.debug.is_some() {
+        // Quirk: under a debugger a vfork child gets a copy of memory: it may stand still for long,
+        // and its debugger's session is one of its own.
+        fork::vfork(thread, args)
+    } else {
+        share_memory(thread, args)
+    };
     made.map(|tid| tid as u64).map_err(|error| Errno(error.0))
 }
 

@@ -9,8 +9,8 @@
 use super::handover::Handover;
 use super::paths;
 use super::thread::Thread;
+use crate::host::fds;
 use crate::host::raw::{args, syscall};
-use crate::host::{HostErrno, fds};
 use crate::load::{Program, Request};
 use crate::signal::host;
 use crate::trace::log;
@@ -118,10 +118,16 @@ fn exec_guest(thread: &mut Thread, request: &Request, program: &Program, envp: &
         sysroot: paths::sysroot(&thread.process).dir().unwrap_or_default().to_vec(),
         host_path,
         name: request.name.clone(),
-        debugger: Vec::new(),
+        debugger: thread.before_exec().into_bytes(),
         argv: request.argv.clone(),
     };
-    let (variable, message) = handover.send().map_err(errno)?;
+    let (variable, message) = match handover.send() {
+        Ok(sent) => sent,
+        Err(error) => {
+            thread.exec_failed();
+            return Err(Errno(error.0));
+        }
+    };
     let mut envp = c_strings(envp);
     envp.push(variable);
     let hidden = [exe_fd, handover.log_fd];
@@ -129,6 +135,7 @@ fn exec_guest(thread: &mut Thread, request: &Request, program: &Program, envp: &
     passed.clone().for_each(|fd| set_cloexec(fd, false));
     let flags = libc::AT_EMPTY_PATH as u64;
     let result = host_exec(thread, exe_fd, c"", &c_strings(&program.argv), &envp, flags);
+    thread.exec_failed();
     passed.for_each(|fd| set_cloexec(fd, true));
     crate::host::raw::close(message);
     if let Some(fd) = kept {
@@ -188,10 +195,6 @@ fn host_exec(
         // `interrupted` is set: the call is executed again, whatever we return.
         Err(HostError::Restart) => Err(Errno(libc::EINTR)),
     }
-}
-
-fn errno(error: HostErrno) -> Errno {
-    Errno(error.0)
 }
 
 /// Strings for the kernel; what came from the guest's memory has no NUL inside.

@@ -2,12 +2,18 @@
 
 use super::clone;
 use super::thread::Thread;
+use crate::debug::ExitStatus;
 use crate::host::raw::{args, exit_group, syscall};
 use crate::signal::host;
 use syscalls::strace::signal_name;
 
 /// exit(2): the thread ends; the kernel clears its tid word, and ends the process with the last.
 pub fn thread(thread: &mut Thread, status: i32) -> ! {
+    if thread.process.tids().len() == 1 {
+        thread.report_ending(ExitStatus::Exited(status as u8));
+    } else {
+        thread.report_thread_end();
+    }
     thread.retire();
     // A vfork parent frees the memory of its child itself.
     if !thread.is_vfork_child
@@ -23,11 +29,13 @@ pub fn thread(thread: &mut Thread, status: i32) -> ! {
 /// exit_group(2).
 pub fn group(thread: &mut Thread, status: i32) -> ! {
     thread.log_strace(&format!("+++ exited with {} +++", status & 0xff));
+    thread.report_ending(ExitStatus::Exited(status as u8));
     exit_group(status)
 }
 
 /// Death by a guest signal is death of the host process by the same one.
 pub fn by_signal(thread: &mut Thread, signal: u32) -> ! {
     thread.log_strace(&format!("+++ killed by {} +++", signal_name(signal as i32)));
+    thread.report_ending(ExitStatus::Signaled(signal));
     host::die(signal)
 }

@@ -6,8 +6,10 @@
 use super::clone::{child_cpu, host_args};
 use super::host_thread;
 use super::thread::{Process, Thread, hold_records, release_records};
-use crate::host::HostErrno;
-use crate::host::raw::{getpid, gettid};
+use crate::debug::{ForkKind, Stop};
+use crate::host::call::{Interrupted, interruptible};
+use crate::host::raw::{args, getpid, gettid, syscall};
+use crate::host::{HostErrno, fds};
 use crate::memory::{alloc, space};
 use crate::signal::host;
 use std::sync::Arc;
@@ -16,16 +18,71 @@ use syscalls::guest::CloneArgs;
 
 /// Makes the child; returns its pid in the parent and 0 in the child.
 pub fn fork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
+    fork_as(thread, args, ForkKind::Fork)
+}
+
+/// The same; a debugger hears of a vfork if it is one to the guest.
+fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32, HostErrno> {
+    let is_reported = thread.before_fork(kind);
     let cpu = child_cpu(&thread.interp.cpu, args);
-    let args = host_args(args);
+    let host_args = host_args(args);
     host::set_mask(!0);
-    let forked = with_locks_held(thread, || host_thread::fork(&args));
+    let forked = with_locks_held(thread, || host_thread::fork(&host_args));
     if forked == Ok(0) {
         become_child(thread);
         thread.interp.cpu = cpu;
+        thread.open_mask();
+        thread.forked_child();
+    } else {
+        thread.open_mask();
+        thread.forked_parent(is_reported, forked.ok());
     }
-    thread.open_mask();
     forked
+}
+
+/// A fork whose parent waits until the child has executed a program or ended: then the last
+/// descriptor of a pipe's writing end is closed.
+pub fn vfork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
+    const SHARING: u64 = (libc::CLONE_VM | libc::CLONE_VFORK) as u64;
+    let (reader, writer) = hidden_pipe()?;
+    let forked = fork_as(thread, &CloneArgs { flags: args.flags & !SHARING, ..*args }, ForkKind::Vfork);
+    if forked == Ok(0) {
+        fds::close_hidden(reader);
+        return forked;
+    }
+    fds::close_hidden(writer);
+    if forked.is_ok() {
+        wait_for_end_of_file(thread, reader);
+        thread.stop_for(Stop::VforkDone);
+    }
+    fds::close_hidden(reader);
+    forked
+}
+
+fn hidden_pipe() -> Result<(i32, i32), HostErrno> {
+    let mut ends = [0i32; 2];
+    // pipe2(2) fills both.
+    syscall(libc::SYS_pipe2, args([ends.as_mut_ptr() as u64, libc::O_CLOEXEC as u64]))?;
+    Ok((fds::hide(ends[0])?, fds::hide(ends[1])?))
+}
+
+/// Waits until nobody can write to `fd` any more, parking when told to. Signals wait meanwhile, as
+/// they do for the parent of a vfork.
+fn wait_for_end_of_file(thread: &mut Thread, fd: i32) {
+    let attention = thread.record.signals.attention;
+    let mut byte = 0u8;
+    let read = [fd as u64, &raw mut byte as u64, 1, 0, 0, 0];
+    loop {
+        match interruptible(attention.word, attention.kick, libc::SYS_read, &read) {
+            Ok(_) => return,
+            Err(Interrupted::Errno(HostErrno(error))) if error != libc::EINTR => return,
+            Err(_) => {}
+        }
+        if thread.has_kick() {
+            attention.word.fetch_and(!attention.kick, Ordering::AcqRel);
+            thread.heed_kick();
+        }
+    }
 }
 
 /// Runs `fork` with every lock held, and lets go of them in both processes.
@@ -35,6 +92,9 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     process.noted.hold();
     process.actions.hold();
     hold_records();
+    if let Some(debug) = &process.debug {
+        debug.hold();
+    }
     let code = thread.code.hold();
     space().hold();
     // Last: the others may allocate while they wait.
@@ -43,6 +103,9 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     alloc::release_heap();
     space().release();
     drop(code);
+    if let Some(debug) = &process.debug {
+        debug.release();
+    }
     release_records();
     process.actions.release();
     process.noted.release();

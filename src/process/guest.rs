@@ -46,6 +46,10 @@ impl Guest for Thread {
                 self.interrupted = Some(InterruptedCall::BeforeEntry);
                 Err(HostError::Restart)
             }
+            Err(Interrupted::Errno(HostErrno(libc::EINTR))) if self.has_signal() && self.process.debug.is_some() => {
+                self.interrupted = Some(InterruptedCall::Failed);
+                Err(HostError::Restart)
+            }
             Err(Interrupted::Errno(error)) => Err(HostError::Errno(errno(error))),
             Err(Interrupted::BeforeEntry) => {
                 self.interrupted = Some(InterruptedCall::BeforeEntry);

@@ -21,18 +21,21 @@ pub mod fork;
 pub mod guest;
 pub mod handover;
 pub mod host_thread;
+pub mod inspect;
 pub mod paths;
 pub mod procfs;
 pub mod route;
 pub mod settings;
 pub mod strace;
 pub mod thread;
+pub mod world;
 
 pub use handover::Handover;
 pub use settings::Settings;
 pub use thread::{Process, Thread};
 
 use crate::cpu::CpuState;
+use crate::debug::{Debugger, Stop};
 use crate::decode;
 use crate::host::raw::{args, syscall};
 use crate::interp::{CodeCache, CodeMemory};
@@ -41,6 +44,7 @@ use crate::memory::layout::Layout;
 use crate::memory::{AddressSpace, space};
 use crate::signal::{frame, host};
 use std::convert::Infallible;
+use world::{Debug, Event};
 
 impl CodeMemory for AddressSpace {
     fn is_executable(&self, page: u64) -> bool {
@@ -48,8 +52,18 @@ impl CodeMemory for AddressSpace {
     }
 }
 
+/// How a program comes under a debugger.
+pub enum Begin {
+    /// There is none.
+    Alone,
+    /// The user started it under this one.
+    Debugged(Box<dyn Debugger>),
+    /// A debugged program executed it.
+    Executed(Box<dyn Debugger>),
+}
+
 /// Loads `program` and runs it on this host thread. Returns only if it cannot be loaded.
-pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>]) -> Result<Infallible, LoadError> {
+pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>], begin: Begin) -> Result<Infallible, LoadError> {
     let mask = host::set_mask(!0);
     let machine = Machine {
         hwcap: decode::FEATURES.hwcap(),
@@ -66,9 +80,20 @@ pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>]) -> Result<I
     let signals = thread::initial_signals(mask, loaded.sigreturn);
     let code: &'static CodeCache = Box::leak(Box::new(CodeCache::new(space())));
     crate::run::traced::prepare(code);
-    let process = Process::new(settings, loaded);
+    let (debug, event) = match begin {
+        Begin::Alone => (None, None),
+        Begin::Debugged(debugger) => (Some(Debug::new(debugger)), Some(Event::Stopped(Stop::Start))),
+        Begin::Executed(debugger) => (Some(Debug::new(debugger)), Some(Event::Executed)),
+    };
+    if debug.is_some() {
+        host::set_kick_secret();
+    }
+    let process = Process::new(settings, loaded, debug);
     let mut thread = Thread::new(cpu, process, code, signals);
     thread.begin();
+    if let Some(event) = event {
+        thread.stand_still(event);
+    }
     thread.run()
 }
 

@@ -104,7 +104,7 @@ fn guest_bytes((start, end): (u64, u64)) -> Vec<u8> {
 
 /// /proc/self/maps: the host's lines for the guest's part of the address space, cut where the
 /// guest's protection changes.
-fn maps(process: &Process) -> Vec<u8> {
+pub fn maps(process: &Process) -> Vec<u8> {
     let host = openat(libc::AT_FDCWD, c"/proc/self/maps", libc::O_RDONLY | libc::O_CLOEXEC, 0);
     let text = host.and_then(|fd| {
         let text = read_to_end(fd, 64 << 20);

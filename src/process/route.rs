@@ -1,7 +1,9 @@
 //! The run loop: runs guest code until an exit, and routes the exit to who deals with it.
 
 use super::thread::Thread;
+use super::world::{Event, Report};
 use super::{clone, exec, exit};
+use crate::debug::{Action, Stop};
 use crate::interp::Exit;
 use crate::memory::access::Fault;
 use crate::memory::space;
@@ -36,11 +38,41 @@ impl Thread {
     pub fn run(&mut self) -> ! {
         loop {
             self.attend();
-            let exit = traced::run(&mut self.interp);
+            let is_stepping = matches!(self.plan, Action::Step(_) | Action::RangeStep { .. });
+            let exit = if is_stepping { self.interp.step() } else { traced::run(&mut self.interp) };
             if log::is_on(Item::Int) && exit != Exit::Interrupted {
                 log::write(Item::Int, format_args!("{} pc {:#x}: {exit:?}\n", Thread::tid(self), self.interp.cpu.pc));
             }
             self.route(exit);
+            if is_stepping && matches!(exit, Exit::Step | Exit::Syscall(_)) && self.interrupted.is_none() {
+                self.stepped();
+            }
+        }
+    }
+
+    /// An instruction has been stepped over.
+    fn stepped(&mut self) {
+        let pc = self.interp.cpu.pc;
+        match self.plan {
+            Action::RangeStep { start, end } if (start..end).contains(&pc) => {
+                if self.code.has_breakpoint(pc) {
+                    self.stop_for(Stop::Breakpoint);
+                }
+            }
+            Action::Step(_) | Action::RangeStep { .. } => self.stop_for(Stop::Step),
+            Action::Stay | Action::Continue(_) => {}
+        }
+    }
+
+    /// Stands still for the debugger, and goes on as it says.
+    pub fn stop_for(&mut self, stop: Stop) {
+        self.stand_still(Event::Stopped(stop));
+    }
+
+    /// Likewise, for any event.
+    pub fn stand_still(&mut self, event: Event) {
+        if self.report(event) == Report::Told {
+            self.take_planned_signal();
         }
     }
 
@@ -63,7 +95,13 @@ impl Thread {
                 self.force(SigInfo::fault(libc::SIGILL as u32, code::ILL_ILLOPC, pc), 0);
             }
             Exit::Brk(_) => self.force(SigInfo::fault(libc::SIGTRAP as u32, code::TRAP_BRKPT, pc), 0),
-            Exit::Breakpoint | Exit::Watchpoint { .. } | Exit::Step | Exit::Interrupted => {}
+            Exit::Breakpoint => self.stop_for(Stop::Breakpoint),
+            Exit::Watchpoint { addr, .. } => {
+                if let Some(kind) = self.watchpoint_at(addr) {
+                    self.stop_for(Stop::Watchpoint { addr, kind });
+                }
+            }
+            Exit::Step | Exit::Interrupted => {}
         }
     }
 

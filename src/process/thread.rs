@@ -2,14 +2,17 @@
 
 use super::host_thread::ThreadMemory;
 use super::settings::Settings;
+use super::world::{Debug, Park};
 use crate::cpu::CpuState;
+use crate::debug::Action;
 use crate::host::Lock;
 use crate::host::raw::{getpid, gettid};
 use crate::interp::{CodeCache, Interp, Shared, stop};
 use crate::load::Loaded;
 use crate::signal::deliver::SignalState;
+use crate::signal::host::KICK_SIGNAL;
 use crate::signal::record::{Attention, SignalRecord};
-use crate::signal::{Actions, SigSet, altstack, host};
+use crate::signal::{Actions, SigInfo, SigSet, altstack, bit, host};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
@@ -32,6 +35,8 @@ pub struct Process {
     pub is_chrooted: AtomicBool,
     /// What `note_once` has said.
     pub noted: Lock<HashSet<String>>,
+    /// The debugger, if any.
+    pub debug: Option<Arc<Debug>>,
 }
 
 /// What others may touch of a thread. It is never freed, only reused, so that a signal or a kick
@@ -44,6 +49,8 @@ pub struct ThreadRecord {
     pub engine: &'static Shared,
     /// The host signal handlers' part.
     pub signals: SignalRecord,
+    /// The debugger's part.
+    pub park: Park,
 }
 
 static UNUSED: Lock<Vec<&'static ThreadRecord>> = Lock::new(Vec::new());
@@ -58,7 +65,7 @@ impl ThreadRecord {
         let engine: &'static Shared = Box::leak(Box::default());
         let attention = Attention { word: &engine.stop, signal: stop::SIGNAL, kick: stop::KICK };
         let signals = SignalRecord::new(attention, never_blocked);
-        Box::leak(Box::new(ThreadRecord { tid: AtomicI32::new(0), engine, signals }))
+        Box::leak(Box::new(ThreadRecord { tid: AtomicI32::new(0), engine, signals, park: Park::default() }))
     }
 
     fn free(&'static self) {
@@ -84,6 +91,9 @@ pub enum InterruptedCall {
     BeforeEntry,
     /// ERESTARTSYS: executed again if the handler's action has SA_RESTART, or without a handler.
     WouldRestart,
+    /// EINTR, under a debugger: fails if a handler runs, but if the signal turns out to be ignored
+    /// or dropped, nothing has happened and it is executed again.
+    Failed,
 }
 
 /// A guest thread, owned by the host thread that runs it.
@@ -100,6 +110,10 @@ pub struct Thread {
     pub code: &'static CodeCache,
     /// Set by a host call that gave [`syscalls::HostError::Restart`].
     pub interrupted: Option<InterruptedCall>,
+    /// The signal that the debugger is being asked about.
+    pub stopped_for: Option<SigInfo>,
+    /// What the debugger wants of the thread.
+    pub plan: Action,
     /// A call that `-strace` shows when the process layer is done with it.
     pub traced_call: Option<syscalls::strace::Entry>,
     /// Stack and TLS, unless it is the main thread or a fork of one.
@@ -111,7 +125,7 @@ pub struct Thread {
 impl Thread {
     /// A thread that begins with `cpu`. It is bound to a host thread by [`Thread::begin`].
     pub fn new(cpu: CpuState, process: Arc<Process>, code: &'static CodeCache, signals: SignalState) -> Box<Self> {
-        let record = ThreadRecord::allocate(process.settings.never_blocked());
+        let record = ThreadRecord::allocate(process.never_blocked());
         let mut interp = Box::new(Interp::new(cpu, code, record.engine));
         record.signals.recovery.store(interp.recovery(), Ordering::Release);
         Box::new(Thread {
@@ -121,6 +135,8 @@ impl Thread {
             process,
             code,
             interrupted: None,
+            stopped_for: None,
+            plan: Action::Continue(None),
             traced_call: None,
             memory: None,
             is_vfork_child: false,
@@ -135,6 +151,10 @@ impl Thread {
             memory.use_signal_stack();
         }
         self.process.threads.lock().push(self.record);
+        if self.process.debug.is_some() {
+            // It looks for its plan, and for a stop under way, before anything else.
+            self.record.signals.notice(stop::KICK);
+        }
         self.open_mask();
     }
 
@@ -169,15 +189,17 @@ impl Drop for Thread {
 
 impl Process {
     /// The first process.
-    pub fn new(settings: Settings, program: Loaded) -> Arc<Self> {
+    pub fn new(settings: Settings, program: Loaded, debug: Option<Arc<Debug>>) -> Arc<Self> {
+        let actions = Arc::new(Actions::inherited(debug.is_some()));
         Arc::new(Process {
             pid: AtomicI32::new(getpid()),
             settings: Arc::new(settings),
             program: Arc::new(program),
-            actions: Arc::new(Actions::inherited()),
+            actions,
             threads: Lock::new(Vec::new()),
             is_chrooted: AtomicBool::new(false),
             noted: Lock::new(HashSet::new()),
+            debug,
         })
     }
 
@@ -191,7 +213,20 @@ impl Process {
             threads: Lock::new(Vec::new()),
             is_chrooted: AtomicBool::new(self.is_chrooted.load(Ordering::Relaxed)),
             noted: Lock::new(HashSet::new()),
+            debug: None,
         })
+    }
+
+    /// The threads' tids, the group leader first if it lives.
+    pub fn tids(&self) -> Vec<i32> {
+        let mut tids: Vec<i32> = self.threads.lock().iter().map(|record| record.tid.load(Ordering::Acquire)).collect();
+        tids.sort_by_key(|&tid| tid != self.pid());
+        tids
+    }
+
+    /// Signals, beside faults, that stay open on the host whatever the guest blocks.
+    pub fn never_blocked(&self) -> SigSet {
+        if self.debug.is_some() { bit(KICK_SIGNAL) } else { 0 }
     }
 
     /// Its pid.

@@ -37,31 +37,39 @@ pub fn default_action(signal: u32) -> DefaultAction {
     }
 }
 
+/// True for a signal that kills by default and that a debugger may want to see first.
+fn is_reported_default(signal: u32) -> bool {
+    default_action(signal) == DefaultAction::Terminate && UNCATCHABLE & bit(signal) == 0
+}
+
 /// The table of actions.
 #[derive(Debug)]
 pub struct Actions {
     table: Lock<[SigAction; 64]>,
+    /// Under a debugger even a signal that kills by default comes to us first.
+    is_debugged: bool,
 }
 
 impl Actions {
     /// The table of a program that has just been started: what its parent ignored stays ignored.
     /// Installs the host's fault handlers.
-    pub fn inherited() -> Self {
+    pub fn inherited(is_debugged: bool) -> Self {
         let mut table = [SigAction::default(); 64];
         for (signal, action) in (1..).zip(&mut table) {
             if host::is_ignored(signal) {
                 action.handler = SIG_IGN;
             }
-            if FAULTS & bit(signal) != 0 {
+            let kills = is_debugged && action.handler == SIG_DFL && is_reported_default(signal);
+            if FAULTS & bit(signal) != 0 || kills {
                 host::install_handler(signal, 0);
             }
         }
-        Actions { table: Lock::new(table) }
+        Actions { table: Lock::new(table), is_debugged }
     }
 
     /// A copy for a process of its own.
     pub fn copied(&self) -> Self {
-        Actions { table: Lock::new(*self.table.lock()) }
+        Actions { table: Lock::new(*self.table.lock()), is_debugged: self.is_debugged }
     }
 
     /// A copy in which every handler is the default action (CLONE_CLEAR_SIGHAND).
@@ -70,7 +78,7 @@ impl Actions {
         for action in table.iter_mut().filter(|action| action.handler != SIG_IGN) {
             *action = SigAction::default();
         }
-        Actions { table: Lock::new(table) }
+        Actions { table: Lock::new(table), is_debugged: self.is_debugged }
     }
 
     /// The action of `signal`, 1 to 64.
@@ -94,6 +102,7 @@ impl Actions {
         let flags = new.flags & SA_FOR_HOST;
         match new.handler {
             _ if never_blocked & bit(signal) != 0 => {}
+            SIG_DFL if self.is_debugged && is_reported_default(signal) => host::install_handler(signal, flags),
             SIG_DFL => host::install_plain(signal, SIG_DFL, flags),
             SIG_IGN => host::install_plain(signal, SIG_IGN, flags),
             _ => host::install_handler(signal, flags),

@@ -5,6 +5,7 @@
 //! * [`SignalRecord::put`], `notice`, `never_blocked`: atomics and one copy;
 //! * [`access::on_host_fault`]: a table look-up;
 //! * [`call::abort_interrupted`]: compares the interrupted pc;
+//! * [`fds::is_hidden`]: a table of atomics;
 //! * raw write(2), rt_sigaction(2) and tgkill(2), on the way to death by a bug of ours.
 //!
 //! It takes no lock and allocates nothing.
@@ -12,12 +13,12 @@
 
 use super::record::SignalRecord;
 use super::{FAULTS, SigInfo, SigSet, bit};
-use crate::host::call;
+use crate::host::{call, fds};
 use crate::host::raw::{args, getpid, gettid, syscall, tgkill, write_all};
 use crate::memory::access::{self, Gregs};
 use std::arch::naked_asm;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The kernel's `struct sigaction` (arch/x86/include/uapi/asm/signal.h).
 #[repr(C)]
@@ -40,8 +41,6 @@ thread_local! {
 
 /// `si_value` of the emulator's own kicks, unguessable for other senders; 0 until set.
 static KICK_SECRET: AtomicU64 = AtomicU64::new(0);
-/// Descriptor whose SIGURG is a kick (the debugger's socket), or -1.
-static KICK_FD: AtomicI32 = AtomicI32::new(-1);
 
 /// The signal that the emulator uses for itself, beside the guest.
 pub const KICK_SIGNAL: u32 = libc::SIGURG as u32;
@@ -99,11 +98,6 @@ pub fn set_kick_secret() {
     let _ = syscall(libc::SYS_getrandom, args([&raw mut secret as u64, 8]));
     KICK_SECRET.store(secret | 1, Ordering::Relaxed);
     install_handler(KICK_SIGNAL, 0);
-}
-
-/// From now on a SIGURG that the kernel sends for `fd` (F_SETSIG, F_SETOWN) kicks the thread it hits.
-pub fn set_kick_fd(fd: i32) {
-    KICK_FD.store(fd, Ordering::Relaxed);
 }
 
 /// Makes thread `tid` of this process stop running guest code or waiting in the kernel.
@@ -171,7 +165,8 @@ fn is_kick(info: &SigInfo) -> bool {
     let secret = KICK_SECRET.load(Ordering::Relaxed);
     match info.code() {
         libc::SI_QUEUE => secret != 0 && info.value() == secret,
-        code if code > 0 => info.fd() == KICK_FD.load(Ordering::Relaxed),
+        // Input for the debugger, which asked for SIGURG on a descriptor of the emulator's own.
+        code if code > 0 => fds::is_hidden(info.fd()),
         _ => false,
     }
 }

@@ -1,0 +1,348 @@
+//! Stopping and resuming all threads of a process, for a debugger.
+//!
+//! One thread at a time is the *stopper*. It kicks the others out of guest code and host calls and
+//! waits until each is parked; then it alone talks to the debugger, which may look into all of
+//! them; then each goes on as its plan says, or stays parked. A thread that wants to stop while
+//! another is the stopper parks first, and comes to it again when its plan lets it run.
+#![allow(unsafe_code)]
+
+use super::thread::{Process, Thread};
+use crate::debug::{Action, Debugger, ExitStatus, ForkKind, Resume, Stop, WatchKind, Watchpoint};
+use crate::host::Lock;
+use crate::host::lock::{LockGuard, futex_wait, futex_wait_for, futex_wake};
+use crate::interp::{CodeCache, Watch, stop};
+use crate::signal::host;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
+
+/// How long the stopper waits before it kicks again who has not parked: a kick may hit a thread
+/// just before it enters a host call that is not the guest's.
+const KICK_AGAIN_MS: u64 = 5;
+
+/// What a debugger hears of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A thread stopped.
+    Stopped(Stop),
+    /// The program, which this process executed, stands at its first instruction.
+    Executed,
+}
+
+/// What came of an event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Report {
+    /// The debugger has decided; the thread's plan is new.
+    Told,
+    /// There is no debugger, or it does not want to hear of such an event.
+    Unwanted,
+    /// Another thread was stopping: this one was parked meanwhile. The event will be seen again by
+    /// running on, or has to be reported again.
+    Parked,
+}
+
+/// A process's side of its debugger.
+pub struct Debug {
+    debugger: Lock<Box<dyn Debugger>>,
+    /// Tid of the stopper, or 0; changes only under `gate`.
+    stopper: AtomicI32,
+    gate: Lock<()>,
+    plans: Lock<Resume>,
+    /// Counts resumptions; parked threads sleep on it.
+    resumed: AtomicU32,
+    watches: Lock<Vec<Watchpoint>>,
+}
+
+impl std::fmt::Debug for Debug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Debug").field("stopper", &self.stopper).finish_non_exhaustive()
+    }
+}
+
+/// A thread's part: parked or not, and where its state is then.
+#[derive(Debug, Default)]
+pub struct Park {
+    is_parked: AtomicU32,
+    thread: AtomicPtr<Thread>,
+}
+
+impl Debug {
+    /// A process under `debugger`.
+    pub fn new(debugger: Box<dyn Debugger>) -> Arc<Self> {
+        Arc::new(Debug {
+            debugger: Lock::new(debugger),
+            stopper: AtomicI32::new(0),
+            gate: Lock::new(()),
+            plans: Lock::new(Resume::all()),
+            resumed: AtomicU32::new(0),
+            watches: Lock::new(Vec::new()),
+        })
+    }
+
+    fn plan(&self, tid: i32) -> Action {
+        self.plans.lock().action(tid)
+    }
+
+    /// Takes the locks for the time of a fork.
+    pub fn hold(&self) {
+        self.gate.hold();
+        self.plans.hold();
+        self.watches.hold();
+    }
+
+    /// Undoes [`Debug::hold`].
+    pub fn release(&self) {
+        self.watches.release();
+        self.plans.release();
+        self.gate.release();
+    }
+}
+
+impl Thread {
+    /// Tells the debugger of `event`, all other threads parked.
+    pub fn report(&mut self, event: Event) -> Report {
+        let Some(debug) = self.process.debug.clone() else { return Report::Unwanted };
+        if !self.become_stopper(&debug) {
+            self.park(&debug);
+            return Report::Parked;
+        }
+        if matches!(event, Event::Stopped(Stop::Signal(signal)) if !debug.debugger.lock().wants_signal(signal)) {
+            self.cease_stopping(&debug);
+            return Report::Unwanted;
+        }
+        self.stop_and_ask(&debug, |debugger, world, tid| match event {
+            Event::Stopped(stop) => debugger.on_stop(world, tid, stop),
+            Event::Executed => debugger.on_exec(world, tid),
+        });
+        Report::Told
+    }
+
+    /// Parks if a stop is under way or the plan says so; asks the debugger if that is why the
+    /// thread was kicked.
+    pub fn heed_kick(&mut self) {
+        let Some(debug) = self.process.debug.clone() else { return };
+        if !self.become_stopper(&debug) {
+            return self.park(&debug);
+        }
+        if debug.debugger.lock().poll() {
+            self.stop_and_ask(&debug, |debugger, world, tid| debugger.on_stop(world, tid, Stop::Requested));
+        } else {
+            self.cease_stopping(&debug);
+            if debug.plan(self.tid()) == Action::Stay {
+                self.park(&debug);
+            }
+        }
+        self.follow_plan(&debug);
+    }
+
+    /// Before a fork: true if the debugger hears of it. This thread is the stopper until
+    /// [`Thread::forked_parent`] or [`Thread::forked_child`].
+    pub fn before_fork(&mut self, kind: ForkKind) -> bool {
+        let Some(debug) = self.process.debug.clone() else { return false };
+        while !self.become_stopper(&debug) {
+            self.park(&debug);
+        }
+        debug.debugger.lock().before_fork(kind)
+    }
+
+    /// In the parent of a fork; no child if that failed.
+    pub fn forked_parent(&mut self, is_reported: bool, child: Option<i32>) {
+        let Some(debug) = self.process.debug.clone() else { return };
+        match child {
+            Some(child) if is_reported => {
+                self.stop_and_ask(&debug, |debugger, world, tid| debugger.after_fork_parent(world, tid, child));
+            }
+            Some(_) => self.cease_stopping(&debug),
+            None => {
+                debug.debugger.lock().fork_failed();
+                self.cease_stopping(&debug);
+            }
+        }
+    }
+
+    /// In the child of a fork, which has one thread.
+    pub fn forked_child(&mut self) {
+        let Some(debug) = self.process.debug.clone() else { return };
+        debug.stopper.store(self.tid(), Ordering::Release);
+        self.stop_and_ask(&debug, |debugger, world, _| debugger.after_fork_child(world));
+    }
+
+    /// Before an execve: what the next emulator's debugger needs; all other threads stand still
+    /// until [`Thread::exec_failed`].
+    pub fn before_exec(&mut self) -> String {
+        let Some(debug) = self.process.debug.clone() else { return String::new() };
+        while !self.become_stopper(&debug) {
+            self.park(&debug);
+        }
+        debug.debugger.lock().before_exec().unwrap_or_default()
+    }
+
+    /// That execve failed.
+    pub fn exec_failed(&mut self) {
+        let Some(debug) = self.process.debug.clone() else { return };
+        debug.debugger.lock().exec_failed();
+        self.cease_stopping(&debug);
+    }
+
+    /// The process is about to end, by this thread.
+    pub fn report_ending(&mut self, status: ExitStatus) {
+        let Some(debug) = self.process.debug.clone() else { return };
+        while !self.become_stopper(&debug) {
+            self.park(&debug);
+        }
+        self.stop_others();
+        debug.debugger.lock().on_exit(&mut World { thread: self, debug: &debug }, status);
+    }
+
+    /// This thread ends; if those that are left are all to stay, the debugger must know.
+    pub fn report_thread_end(&mut self) {
+        let Some(debug) = self.process.debug.clone() else { return };
+        let own = self.tid();
+        let others: Vec<i32> = self.process.tids().into_iter().filter(|&tid| tid != own).collect();
+        if !others.is_empty() && others.iter().all(|&tid| debug.plan(tid) == Action::Stay) {
+            self.report(Event::Stopped(Stop::NoneResumed));
+        }
+    }
+
+    fn become_stopper(&self, debug: &Debug) -> bool {
+        let _gate = debug.gate.lock();
+        if debug.stopper.load(Ordering::Acquire) != 0 {
+            return false;
+        }
+        debug.stopper.store(self.tid(), Ordering::Release);
+        true
+    }
+
+    /// Lets the parked go on as their plans say.
+    fn cease_stopping(&self, debug: &Debug) {
+        let gate = debug.gate.lock();
+        debug.stopper.store(0, Ordering::Release);
+        debug.resumed.fetch_add(1, Ordering::AcqRel);
+        drop(gate);
+        futex_wake(&debug.resumed, u32::MAX >> 1);
+    }
+
+    /// As the stopper: parks all others, asks the debugger, and lets all go on by its answer.
+    fn stop_and_ask(&mut self, debug: &Arc<Debug>, ask: impl FnOnce(&mut dyn Debugger, &mut World, i32) -> Resume) {
+        self.stop_others();
+        let tid = self.tid();
+        let mut debugger = debug.debugger.lock();
+        let plans = ask(&mut **debugger, &mut World { thread: self, debug }, tid);
+        drop(debugger);
+        *debug.plans.lock() = plans;
+        self.cease_stopping(debug);
+        self.follow_plan(debug);
+        if self.plan == Action::Stay {
+            self.park(debug);
+        }
+    }
+
+    fn stop_others(&mut self) {
+        let own = self.record;
+        loop {
+            let others = self.process.threads.lock().clone();
+            let running = others.into_iter().filter(|record| !std::ptr::eq(*record, own) && !record.park.is_parked());
+            let running: Vec<_> = running.collect();
+            for record in &running {
+                record.signals.notice(stop::KICK);
+                host::kick(record.tid.load(Ordering::Acquire));
+            }
+            match running.first() {
+                Some(record) => futex_wait_for(&record.park.is_parked, 0, KICK_AGAIN_MS),
+                None => return,
+            }
+        }
+    }
+
+    /// Stands still until no one is stopping and the plan lets this thread run.
+    fn park(&mut self, debug: &Debug) {
+        let park = &self.record.park;
+        park.thread.store(std::ptr::from_mut(self), Ordering::Release);
+        park.is_parked.store(1, Ordering::Release);
+        futex_wake(&park.is_parked, 1);
+        loop {
+            let resumed = debug.resumed.load(Ordering::Acquire);
+            let gate = debug.gate.lock();
+            if debug.stopper.load(Ordering::Acquire) == 0 && debug.plan(self.tid()) != Action::Stay {
+                self.record.park.is_parked.store(0, Ordering::Release);
+                break;
+            }
+            drop(gate);
+            futex_wait(&debug.resumed, resumed);
+        }
+        self.follow_plan(debug);
+    }
+
+    /// Takes note of what the debugger decided.
+    fn follow_plan(&mut self, debug: &Debug) {
+        self.plan = debug.plan(self.tid());
+        let watches = debug.watches.lock();
+        let watch = |w: &Watchpoint| Watch {
+            addr: w.addr,
+            len: w.len,
+            read: w.kind != WatchKind::Write,
+            write: w.kind != WatchKind::Read,
+        };
+        self.interp.set_watches(watches.iter().map(watch).collect());
+    }
+
+    /// The kind of the watchpoint that covers `addr`.
+    pub fn watchpoint_at(&self, addr: u64) -> Option<WatchKind> {
+        let debug = self.process.debug.as_ref()?;
+        let watches = debug.watches.lock();
+        watches.iter().find(|watch| addr.wrapping_sub(watch.addr) < watch.len).map(|watch| watch.kind)
+    }
+}
+
+impl Park {
+    fn is_parked(&self) -> bool {
+        self.is_parked.load(Ordering::Acquire) != 0
+    }
+}
+
+/// A process all of whose threads stand still.
+pub struct World<'a> {
+    thread: &'a mut Thread,
+    debug: &'a Debug,
+}
+
+impl World<'_> {
+    /// The process.
+    pub fn process(&self) -> &Process {
+        &self.thread.process
+    }
+
+    /// A thread of it, which stands still.
+    pub fn thread(&self, tid: i32) -> Option<&Thread> {
+        if tid == self.thread.tid() {
+            return Some(self.thread);
+        }
+        // SAFETY: a parked thread's state stays where it is and untouched until the stopper, which
+        // we are, lets it go.
+        unsafe { self.parked(tid)?.as_ref() }
+    }
+
+    /// The same, to be changed.
+    pub fn thread_mut(&mut self, tid: i32) -> Option<&mut Thread> {
+        if tid == self.thread.tid() {
+            return Some(self.thread);
+        }
+        // SAFETY: as above; and there is one `World`, borrowed whole.
+        unsafe { self.parked(tid)?.as_mut() }
+    }
+
+    fn parked(&self, tid: i32) -> Option<*mut Thread> {
+        let threads = self.thread.process.threads.lock();
+        let record = threads.iter().find(|record| record.tid.load(Ordering::Acquire) == tid)?;
+        record.park.is_parked().then(|| record.park.thread.load(Ordering::Acquire))
+    }
+
+    /// What watches the process's memory, from when its threads go on.
+    pub fn watches(&self) -> LockGuard<'_, Vec<Watchpoint>> {
+        self.debug.watches.lock()
+    }
+
+    /// The code that all its threads execute.
+    pub fn code(&self) -> &'static CodeCache {
+        self.thread.code
+    }
+}
