@@ -48,6 +48,7 @@ impl Program {
         let mut argv = request.argv.clone();
         let mut name = request.name.clone();
         let mut file = ProgramFile::open(&request.host_path)?;
+        let mut script = None;
         let mut depth = 0;
         while let Some(shebang) = read_shebang(&file) {
             depth += 1;
@@ -58,14 +59,17 @@ impl Program {
             let rest = argv.split_off(argv.len().min(1));
             argv = vec![shebang.interpreter.clone()];
             argv.extend(shebang.argument);
-            argv.push(name);
+            argv.push(name.clone());
             argv.extend(rest);
-            file = ProgramFile::open(&sysroot.host_path(&shebang.interpreter)).map_err(|e| in_script(&argv, e))?;
-            name = shebang.interpreter;
+            file = ProgramFile::open(&sysroot.host_path(&shebang.interpreter)).map_err(|e| in_script(&name, e))?;
+            script = Some(std::mem::replace(&mut name, shebang.interpreter));
         }
         let image = Image::parse(&file).map_err(|error| {
             let error = LoadError::Elf { path: show(file.path()), error };
-            if depth > 0 { in_script(&argv, error) } else { error }
+            match &script {
+                Some(script) => in_script(script, error),
+                None => error,
+            }
         })?;
         let interp = image.interp.as_ref().map(|path| find_interp(&file, path, sysroot)).transpose()?;
         // Linux 5.18 gives a program without arguments one empty string (bprm_execve).
@@ -89,10 +93,8 @@ fn read_shebang(file: &ProgramFile) -> Option<Shebang> {
     Shebang::parse(head.get(..count)?)
 }
 
-/// `argv` is [interpreter, (argument,) script, …]: names the script in the message.
-fn in_script(argv: &[Vec<u8>], error: LoadError) -> LoadError {
-    let script = argv.get(1).map(|s| show(s)).unwrap_or_default();
-    LoadError::ScriptInterpreter { script, error: Box::new(error) }
+fn in_script(script: &[u8], error: LoadError) -> LoadError {
+    LoadError::ScriptInterpreter { script: show(script), error: Box::new(error) }
 }
 
 fn find_interp(program: &ProgramFile, path: &[u8], sysroot: &Sysroot) -> Result<CheckedFile, LoadError> {
