@@ -17,8 +17,8 @@ use crate::table::{self, Action, Row};
 
 /// The host's TASK_SIZE: at and above it the kernel refuses every user pointer by itself.
 const HOST_USER_TOP: u64 = 0x8000_0000_0000 - 4096;
-/// An address of the kernel's half.
-const NOWHERE: u64 = 0xffff_8000_0000_0000;
+/// An address of the kernel's half: no process has memory there.
+pub const NOWHERE: u64 = 0xffff_8000_0000_0000;
 /// No descriptor has this number.
 const NO_FD: u64 = u32::MAX as u64;
 

@@ -2,6 +2,7 @@
 //! calls that only look at or pin pages go to the host once the range is known to be the guest's.
 
 use crate::Errno;
+use crate::dispatch::NOWHERE;
 use crate::guest::{GUEST_TOP, Guest};
 use crate::kind::Args;
 use crate::table::Handled;
@@ -98,15 +99,13 @@ pub fn remap_file_pages(guest: &mut dyn Guest, args: Args) -> Handled {
     on_guest_pages(guest, libc::SYS_remap_file_pages, args)
 }
 
-/// Passes a call on `[word 0, + word 1)` through. A range that leaves the guest's addresses holds
-/// nothing of the guest's there: the answer is the one for unmapped memory. These calls ignore the
-/// top byte of an address (untagged_addr in mm/).
+/// Passes a call on `[word 0, + word 1)` through. A range that reaches the emulator's memory is
+/// moved to where nobody has any, so that the kernel finds it unmapped. These calls ignore the top
+/// byte of an address (untagged_addr in mm/).
 fn on_guest_pages(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
     const TAG: u64 = 0xff << 56;
-    let args = args.with(0, args.word(0) & !TAG);
-    match args.word(0).checked_add(args.word(1)) {
-        Some(end) if end <= GUEST_TOP => guest.host(number, args.0),
-        _ if !args.word(0).is_multiple_of(PAGE_SIZE) => Err(Errno::EINVAL.into()),
-        _ => Err(Errno::ENOMEM.into()),
-    }
+    let addr = args.word(0) & !TAG;
+    let is_guests = addr.checked_add(args.word(1)).is_some_and(|end| end <= GUEST_TOP);
+    let host = if is_guests { addr } else { NOWHERE | addr % PAGE_SIZE };
+    guest.host(number, args.with(0, host).0)
 }

@@ -4,7 +4,7 @@
 use crate::abi::bytes;
 use crate::guest::{Guest, GuestAddr, SigAction, SigAltStack};
 use crate::kind::Args;
-use crate::poll::{mask_word, wait_mask};
+use crate::poll::{wait_mask, with_mask};
 use crate::table::Handled;
 use crate::{Errno, Outcome};
 
@@ -84,14 +84,8 @@ pub fn rt_sigprocmask(guest: &mut dyn Guest, args: Args) -> Handled {
 
 /// rt_sigsuspend(2): always ends in EINTR, after a handler has run.
 pub fn rt_sigsuspend(guest: &mut dyn Guest, args: Args) -> Handled {
-    if args.word(1) != SIGSET_SIZE {
-        return Err(Errno::EINVAL.into());
-    }
-    let mask = match args.addr(0) {
-        GuestAddr(0) => return Err(Errno::EFAULT.into()),
-        set => wait_mask(guest, set, SIGSET_SIZE)?,
-    };
-    guest.host(libc::SYS_rt_sigsuspend, [mask_word(&mask), SIGSET_SIZE, 0, 0, 0, 0])
+    let mask = wait_mask(guest, args.addr(0), args.word(1));
+    guest.host(libc::SYS_rt_sigsuspend, with_mask(args, 0, &mask).0)
 }
 
 /// sigaltstack(2).
