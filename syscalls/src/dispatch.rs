@@ -79,7 +79,7 @@ fn prepare(guest: &mut dyn Guest, row: &Row, mut args: Args) -> (Args, Paths) {
 }
 
 /// True for an address that the host kernel would access but that is not the guest's.
-fn is_emulators(address: u64) -> bool {
+pub fn is_emulators(address: u64) -> bool {
     (GUEST_TOP..HOST_USER_TOP).contains(&address)
 }
 

@@ -2,8 +2,8 @@
 //! calls that only look at or pin pages go to the host once the range is known to be the guest's.
 
 use crate::Errno;
-use crate::dispatch::NOWHERE;
-use crate::guest::{GUEST_TOP, Guest};
+use crate::dispatch::{self, NOWHERE};
+use crate::guest::Guest;
 use crate::kind::Args;
 use crate::table::Handled;
 
@@ -99,13 +99,29 @@ pub fn remap_file_pages(guest: &mut dyn Guest, args: Args) -> Handled {
     on_guest_pages(guest, libc::SYS_remap_file_pages, args)
 }
 
-/// Passes a call on `[word 0, + word 1)` through. A range that reaches the emulator's memory is
-/// moved to where nobody has any, so that the kernel finds it unmapped. These calls ignore the top
-/// byte of an address (untagged_addr in mm/).
+/// Passes a call on `[word 0, + word 1)` through. A range in the emulator's memory is moved to where
+/// nobody has any, so that the kernel finds it unmapped; one that begins below the guest's top ends
+/// in the hole above it.
 fn on_guest_pages(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
-    const TAG: u64 = 0xff << 56;
-    let addr = args.word(0) & !TAG;
-    let is_guests = addr.checked_add(args.word(1)).is_some_and(|end| end <= GUEST_TOP);
-    let host = if is_guests { addr } else { NOWHERE | addr % PAGE_SIZE };
+    let addr = untagged(args.word(0));
+    let host = if dispatch::is_emulators(addr) { NOWHERE | (addr % PAGE_SIZE) } else { addr };
     guest.host(number, args.with(0, host).0)
+}
+
+/// Without the top byte, which these calls ignore (untagged_addr in
+/// arch/arm64/include/asm/uaccess.h).
+fn untagged(addr: u64) -> u64 {
+    addr & ((addr << 8) as i64 >> 8) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::untagged;
+
+    #[test]
+    fn tags_go_and_kernel_addresses_stay() {
+        assert_eq!(untagged(0xab00_0012_3456_7000), 0x12_3456_7000);
+        assert_eq!(untagged(u64::MAX), u64::MAX);
+        assert_eq!(untagged(0xffff_8000_0000_1000), 0xffff_8000_0000_1000);
+    }
 }
