@@ -193,15 +193,12 @@ impl Interp {
         sum
     }
 
-    /// Accumulates what `f` says about saturation into FPSR.QC.
+    /// Accumulates saturation into FPSR.QC.
     #[inline(always)]
-    fn saturating(&mut self, f: impl FnOnce(&mut bool) -> u128) -> u128 {
-        let mut qc = false;
-        let v = f(&mut qc);
-        if qc {
+    fn note_saturation(&mut self, saturated: bool) {
+        if saturated {
             self.cpu.fpsr |= FPSR_QC;
         }
-        v
     }
 }
 
@@ -612,22 +609,34 @@ impl Emit for Interp {
 
     #[inline(always)]
     fn vec1(&mut self, op: Vec1, es: Esize, a: u128) -> u128 {
-        self.saturating(|qc| op.apply(es, a, qc))
+        let mut saturated = false;
+        let v = op.apply(es, a, &mut saturated);
+        self.note_saturation(saturated);
+        v
     }
 
     #[inline(always)]
     fn vec2(&mut self, op: Vec2, es: Esize, a: u128, b: u128) -> u128 {
-        self.saturating(|qc| op.apply(es, a, b, qc))
+        let mut saturated = false;
+        let v = op.apply(es, a, b, &mut saturated);
+        self.note_saturation(saturated);
+        v
     }
 
     #[inline(always)]
     fn vec3(&mut self, op: Vec3, es: Esize, a: u128, b: u128, c: u128) -> u128 {
-        self.saturating(|qc| op.apply(es, a, b, c, qc))
+        let mut saturated = false;
+        let v = op.apply(es, a, b, c, &mut saturated);
+        self.note_saturation(saturated);
+        v
     }
 
     #[inline(always)]
     fn vec_shift(&mut self, op: VecShift, es: Esize, a: u128, n: u32) -> u128 {
-        self.saturating(|qc| op.apply(es, a, n, qc))
+        let mut saturated = false;
+        let v = op.apply(es, a, n, &mut saturated);
+        self.note_saturation(saturated);
+        v
     }
 
     fn tbl(&mut self, table: [u128; 4], count: usize, index: u128) -> u128 {

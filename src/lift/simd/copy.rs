@@ -18,6 +18,7 @@ fn vector_imm5(i: Insn) -> Option<(Esize, u32)> {
 }
 
 /// DUP (element), vector and scalar (MOV).
+#[inline(always)]
 pub fn dup_element<E: Emit>(e: &mut E, i: Insn) {
     let Some((es, lane)) = vector_imm5(i) else { return e.undefined() };
     let n = e.v(i.rn());
@@ -26,6 +27,7 @@ pub fn dup_element<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// DUP (general).
+#[inline(always)]
 pub fn dup_general<E: Emit>(e: &mut E, i: Insn) {
     let Some((es, _)) = vector_imm5(i) else { return e.undefined() };
     let n = e.x(i.rn());
@@ -35,6 +37,7 @@ pub fn dup_general<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// INS (general).
+#[inline(always)]
 pub fn ins_general<E: Emit>(e: &mut E, i: Insn) {
     let Some((es, lane)) = imm5(i) else { return e.undefined() };
     let (d, n) = (e.v(i.rd()), e.x(i.rn()));
@@ -43,6 +46,7 @@ pub fn ins_general<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// INS (element).
+#[inline(always)]
 pub fn ins_element<E: Emit>(e: &mut E, i: Insn) {
     let Some((es, lane)) = imm5(i) else { return e.undefined() };
     let from = i.bits(14, 11) >> es as u32;
@@ -53,6 +57,7 @@ pub fn ins_element<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// UMOV: W takes bytes to words, X doublewords only.
+#[inline(always)]
 pub fn umov<E: Emit>(e: &mut E, i: Insn) {
     let Some((es, lane)) = imm5(i).filter(|&(es, _)| (es == Esize::D) == i.q()) else { return e.undefined() };
     let n = e.v(i.rn());
@@ -61,6 +66,7 @@ pub fn umov<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// SMOV: W takes bytes and halfwords, X words too.
+#[inline(always)]
 pub fn smov<E: Emit>(e: &mut E, i: Insn) {
     let allowed = |es| es < Esize::S || es == Esize::S && i.q();
     let Some((es, lane)) = imm5(i).filter(|&(es, _)| allowed(es)) else { return e.undefined() };
@@ -84,6 +90,7 @@ pub enum Modified {
 }
 
 /// MOVI, MVNI, ORR, BIC, FMOV (vector, immediate).
+#[inline(always)]
 pub fn modified_immediate<E: Emit>(e: &mut E, i: Insn, how: Modified) {
     let shape = shape(i);
     let imm = expand_imm(i.bit(29), i.bits(15, 12), i.bits(18, 16) << 5 | i.bits(9, 5));
@@ -100,6 +107,7 @@ pub fn modified_immediate<E: Emit>(e: &mut E, i: Insn, how: Modified) {
 }
 
 /// FMOV (vector, immediate), double-precision: both lanes or none.
+#[inline(always)]
 pub fn fmov_double<E: Emit>(e: &mut E, i: Insn) {
     if shape(i) == Shape::Half {
         return e.undefined();
@@ -108,6 +116,7 @@ pub fn fmov_double<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// FMOV (vector, immediate), half-precision.
+#[inline(always)]
 pub fn fmov_half<E: Emit>(e: &mut E, i: Insn) {
     let imm8 = i.bits(18, 16) << 5 | i.bits(9, 5);
     let v = e.vec_imm(splat(Esize::H, expand_float(imm8, 5, 10)));

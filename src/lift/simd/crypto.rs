@@ -3,6 +3,7 @@
 use crate::lift::prelude::*;
 
 /// AESMC, AESIMC, SHA1H: of Vn.
+#[inline(always)]
 pub fn of_one<E: Emit>(e: &mut E, i: Insn, op: Vec1) {
     let n = e.v(i.rn());
     let r = e.vec1(op, Esize::B, n);
@@ -10,6 +11,7 @@ pub fn of_one<E: Emit>(e: &mut E, i: Insn, op: Vec1) {
 }
 
 /// AESE, AESD, SHA1SU1, SHA256SU0, SHA512SU0, SM4E: of Vd and Vn.
+#[inline(always)]
 pub fn update<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
     let (d, n) = (e.v(i.rd()), e.v(i.rn()));
     let r = e.vec2(op, Esize::B, d, n);
@@ -17,6 +19,7 @@ pub fn update<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
 }
 
 /// SM4EKEY: of Vn and Vm.
+#[inline(always)]
 pub fn of_two<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
     let (n, m) = (e.v(i.rn()), e.v(i.rm()));
     let r = e.vec2(op, Esize::B, n, m);
@@ -24,6 +27,7 @@ pub fn of_two<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
 }
 
 /// SHA1C … SHA512SU1, SM3PARTW1, SM3PARTW2: of Vd, Vn and Vm.
+#[inline(always)]
 pub fn update3<E: Emit>(e: &mut E, i: Insn, op: Vec3) {
     let (d, n, m) = (e.v(i.rd()), e.v(i.rn()), e.v(i.rm()));
     let r = e.vec3(op, Esize::B, d, n, m);
@@ -31,6 +35,7 @@ pub fn update3<E: Emit>(e: &mut E, i: Insn, op: Vec3) {
 }
 
 /// SM3TT1A, SM3TT1B, SM3TT2A, SM3TT2B: of Vd, Vn and a word of Vm.
+#[inline(always)]
 pub fn sm3_round<E: Emit>(e: &mut E, i: Insn, op: Vec3) {
     let (d, n, m) = (e.v(i.rd()), e.v(i.rn()), e.v(i.rm()));
     let w = e.dup(Esize::S, m, i.bits(13, 12));
@@ -39,6 +44,7 @@ pub fn sm3_round<E: Emit>(e: &mut E, i: Insn, op: Vec3) {
 }
 
 /// SM3SS1: of Vn, Vm and Va.
+#[inline(always)]
 pub fn sm3_ss1<E: Emit>(e: &mut E, i: Insn) {
     let (n, m, a) = (e.v(i.rn()), e.v(i.rm()), e.v(i.ra()));
     let r = e.vec3(Vec3::Sm3ss1, Esize::S, n, m, a);
@@ -46,6 +52,7 @@ pub fn sm3_ss1<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// EOR3 (`op` EOR) and BCAX (`op` BIC): Vn EOR (Vm op Va).
+#[inline(always)]
 pub fn eor_with<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
     let (n, m, a) = (e.v(i.rn()), e.v(i.rm()), e.v(i.ra()));
     let r = e.vec2(op, Esize::D, m, a);
@@ -54,6 +61,7 @@ pub fn eor_with<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
 }
 
 /// RAX1: Vn EOR Vm rotated left by one.
+#[inline(always)]
 pub fn rax1<E: Emit>(e: &mut E, i: Insn) {
     let (n, m) = (e.v(i.rn()), e.v(i.rm()));
     let r = rotate_right(e, m, 63);
@@ -62,6 +70,7 @@ pub fn rax1<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// XAR: Vn EOR Vm, rotated right.
+#[inline(always)]
 pub fn xar<E: Emit>(e: &mut E, i: Insn) {
     let (n, m) = (e.v(i.rn()), e.v(i.rm()));
     let r = e.vec2(Vec2::Eor, Esize::D, n, m);
@@ -70,6 +79,7 @@ pub fn xar<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// Doublewords rotated right by 0 to 63.
+#[inline(always)]
 fn rotate_right<E: Emit>(e: &mut E, v: E::Vec, by: u32) -> E::Vec {
     if by == 0 {
         return v;

@@ -46,6 +46,7 @@ pub(super) fn shape(i: Insn) -> Shape {
 }
 
 /// Element size (bits 23:22) and form, or None where the row or the manual ("1D") reserves them.
+#[inline(always)]
 fn arrangement(i: Insn, sizes: Sizes) -> Option<(Esize, Shape)> {
     let (es, shape) = (Esize::from_field(i.bits(23, 22)), shape(i));
     let reserved = es == Esize::D && shape == Shape::Half;
@@ -53,12 +54,14 @@ fn arrangement(i: Insn, sizes: Sizes) -> Option<(Esize, Shape)> {
 }
 
 /// Element size of the narrow side of a widening or narrowing instruction, or None where reserved.
+#[inline(always)]
 fn narrow_element(i: Insn) -> Option<Esize> {
     Some(Esize::from_field(i.bits(23, 22))).filter(|&es| es != Esize::D)
 }
 
 /// The second operand: Vm, or where bit 24 makes the instruction one by element, H:L:M's element of
 /// it in every lane. Halfwords come from V0 to V15 only, as M belongs to the index.
+#[inline(always)]
 fn second<E: Emit>(e: &mut E, i: Insn, es: Esize) -> E::Vec {
     if !i.bit(24) {
         return e.v(i.rm());
@@ -70,11 +73,13 @@ fn second<E: Emit>(e: &mut E, i: Insn, es: Esize) -> E::Vec {
 }
 
 /// [`second`], the half of Vm that a widening instruction reads.
+#[inline(always)]
 fn second_part<E: Emit>(e: &mut E, i: Insn, es: Esize) -> E::Vec {
     if i.bit(24) { second(e, i, es) } else { part(e, i, i.rm()) }
 }
 
 /// The lanes of the form, the rest zero.
+#[inline(always)]
 fn cut<E: Emit>(e: &mut E, shape: Shape, es: Esize, v: E::Vec) -> E::Vec {
     match shape {
         Shape::Full => v,
@@ -84,18 +89,21 @@ fn cut<E: Emit>(e: &mut E, shape: Shape, es: Esize, v: E::Vec) -> E::Vec {
 }
 
 /// Writes the lanes of the form to Vd, the rest zero.
+#[inline(always)]
 fn set<E: Emit>(e: &mut E, i: Insn, shape: Shape, es: Esize, v: E::Vec) {
     let v = cut(e, shape, es, v);
     e.set_v(i.rd(), v);
 }
 
 /// [`Emit::vec1`] for the lanes of the form.
+#[inline(always)]
 fn vec1<E: Emit>(e: &mut E, shape: Shape, op: Vec1, es: Esize, a: E::Vec) -> E::Vec {
     let a = if op.saturates() { cut(e, shape, es, a) } else { a };
     e.vec1(op, es, a)
 }
 
 /// [`Emit::vec2`] for the lanes of the form.
+#[inline(always)]
 fn vec2<E: Emit>(e: &mut E, shape: Shape, op: Vec2, es: Esize, a: E::Vec, b: E::Vec) -> E::Vec {
     if !op.saturates() {
         return e.vec2(op, es, a, b);
@@ -105,12 +113,14 @@ fn vec2<E: Emit>(e: &mut E, shape: Shape, op: Vec2, es: Esize, a: E::Vec, b: E::
 }
 
 /// The low halves of two values, as one.
+#[inline(always)]
 fn join<E: Emit>(e: &mut E, lo: E::Vec, hi: E::Vec) -> E::Vec {
     e.vec2(Vec2::Zip1, Esize::D, lo, hi)
 }
 
 /// Vpart of the pseudocode: the half of Vr that a widening instruction reads, which its second
 /// form ("SADDL2") takes from above, in the low half.
+#[inline(always)]
 fn part<E: Emit>(e: &mut E, i: Insn, r: u32) -> E::Vec {
     let v = e.v(r);
     if shape(i) == Shape::Full { e.ext(v, v, 8) } else { v }
@@ -118,6 +128,7 @@ fn part<E: Emit>(e: &mut E, i: Insn, r: u32) -> E::Vec {
 
 /// Writes a narrowed result (in the low half of `v`): to the low half of Vd, zeroing the other, or
 /// with the second form ("XTN2") to the upper half, keeping the other.
+#[inline(always)]
 fn set_part<E: Emit>(e: &mut E, i: Insn, es: Esize, v: E::Vec) {
     match shape(i) {
         Shape::Full => {

@@ -5,6 +5,7 @@ use crate::lift::prelude::*;
 use crate::value::simd::splat;
 
 /// ZIP1, TRN1, TRN2: whose 64-bit forms are the low half of the 128-bit one.
+#[inline(always)]
 pub fn interleave<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
     let Some((es, shape)) = arrangement(i, Sizes::BHSD) else { return e.undefined() };
     let (n, m) = (e.v(i.rn()), e.v(i.rm()));
@@ -13,6 +14,7 @@ pub fn interleave<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
 }
 
 /// ZIP2: the 64-bit form is the upper half of the 128-bit ZIP1.
+#[inline(always)]
 pub fn zip2<E: Emit>(e: &mut E, i: Insn) {
     let Some((es, shape)) = arrangement(i, Sizes::BHSD) else { return e.undefined() };
     let (n, m) = (e.v(i.rn()), e.v(i.rm()));
@@ -26,6 +28,7 @@ pub fn zip2<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// EXT: bytes of Vm:Vn from one on.
+#[inline(always)]
 pub fn ext<E: Emit>(e: &mut E, i: Insn) {
     let from = i.bits(14, 11);
     let (n, m) = (e.v(i.rn()), e.v(i.rm()));
@@ -41,6 +44,7 @@ pub fn ext<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// TBL, and with `keep` TBX, which leaves bytes of Vd whose index is beyond the table.
+#[inline(always)]
 pub fn table<E: Emit>(e: &mut E, i: Insn, keep: bool) {
     let count = i.bits(14, 13) + 1;
     let table = [0, 1, 2, 3].map(|k| e.v((i.rn() + k.min(count - 1)) % 32));

@@ -4,12 +4,14 @@ use super::{cut, part, set, set_part, shape};
 use crate::lift::prelude::*;
 
 /// Element size from the highest set bit of immh, and immh:immb; None where immh is zero.
+#[inline(always)]
 fn immh_immb(i: Insn) -> Option<(Esize, u32)> {
     let size = i.bits(22, 19).checked_ilog2()?;
     Some((Esize::from_field(size), i.bits(22, 16)))
 }
 
 /// [`immh_immb`] of a form whose lanes keep their size; scalar, most have doublewords only.
+#[inline(always)]
 fn same_size(i: Insn, scalar: Sizes) -> Option<(Esize, u32, Shape)> {
     let (es, imm) = immh_immb(i)?;
     let allowed = match shape(i) {
@@ -21,11 +23,13 @@ fn same_size(i: Insn, scalar: Sizes) -> Option<(Esize, u32, Shape)> {
 }
 
 /// [`immh_immb`] of a form whose lanes double or halve; the size is the narrow one.
+#[inline(always)]
 fn narrow_size(i: Insn) -> Option<(Esize, u32)> {
     immh_immb(i).filter(|&(es, _)| es != Esize::D)
 }
 
 /// SSHR, USHR, SRSHR, URSHR; with `accumulate` SSRA, USRA, SRSRA, URSRA.
+#[inline(always)]
 pub fn right<E: Emit>(e: &mut E, i: Insn, op: VecShift, accumulate: bool) {
     let Some((es, imm, shape)) = same_size(i, Sizes::D) else { return e.undefined() };
     let n = e.v(i.rn());
@@ -38,6 +42,7 @@ pub fn right<E: Emit>(e: &mut E, i: Insn, op: VecShift, accumulate: bool) {
 }
 
 /// SHL, and the saturating SQSHL, UQSHL, SQSHLU, which have all scalar sizes.
+#[inline(always)]
 pub fn left<E: Emit>(e: &mut E, i: Insn, op: VecShift) {
     let scalar = if op.saturates() { Sizes::BHSD } else { Sizes::D };
     let Some((es, imm, shape)) = same_size(i, scalar) else { return e.undefined() };
@@ -48,6 +53,7 @@ pub fn left<E: Emit>(e: &mut E, i: Insn, op: VecShift) {
 }
 
 /// SLI, SRI: the shifted lanes of Vn put over Vd, which keeps the bits shifted in.
+#[inline(always)]
 pub fn insert<E: Emit>(e: &mut E, i: Insn, op: VecShift) {
     let Some((es, imm, shape)) = same_size(i, Sizes::D) else { return e.undefined() };
     let amount = if op == VecShift::Shl { imm - es.bits() } else { 2 * es.bits() - imm };
@@ -60,6 +66,7 @@ pub fn insert<E: Emit>(e: &mut E, i: Insn, op: VecShift) {
 
 /// SHRN, RSHRN, SQSHRN, SQRSHRN, SQSHRUN, SQRSHRUN, UQSHRN, UQRSHRN: shifted, then narrowed. No
 /// rounding can carry beyond the wide lane.
+#[inline(always)]
 pub fn narrow<E: Emit>(e: &mut E, i: Insn, op: VecShift, then: Vec1) {
     let Some((es, imm)) = narrow_size(i) else { return e.undefined() };
     let mut n = e.v(i.rn());
@@ -72,6 +79,7 @@ pub fn narrow<E: Emit>(e: &mut E, i: Insn, op: VecShift, then: Vec1) {
 }
 
 /// SSHLL, USHLL (SXTL, UXTL): widened, then shifted.
+#[inline(always)]
 pub fn long<E: Emit>(e: &mut E, i: Insn, widen: Vec1) {
     let Some((es, imm)) = narrow_size(i) else { return e.undefined() };
     let n = part(e, i, i.rn());

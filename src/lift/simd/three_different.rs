@@ -6,6 +6,7 @@ use crate::lift::prelude::*;
 use crate::value::simd::splat;
 
 /// SADDL, SSUBL, SABDL and their unsigned forms; with `accumulate` SABAL, UABAL.
+#[inline(always)]
 pub fn long<E: Emit>(e: &mut E, i: Insn, widen: Vec1, op: Vec2, accumulate: bool) {
     let Some(es) = narrow_element(i) else { return e.undefined() };
     let (n, m) = (part(e, i, i.rn()), part(e, i, i.rm()));
@@ -19,6 +20,7 @@ pub fn long<E: Emit>(e: &mut E, i: Insn, widen: Vec1, op: Vec2, accumulate: bool
 }
 
 /// SADDW, SSUBW, UADDW, USUBW.
+#[inline(always)]
 pub fn wide<E: Emit>(e: &mut E, i: Insn, widen: Vec1, op: Vec2) {
     let Some(es) = narrow_element(i) else { return e.undefined() };
     let (n, m) = (e.v(i.rn()), part(e, i, i.rm()));
@@ -28,6 +30,7 @@ pub fn wide<E: Emit>(e: &mut E, i: Insn, widen: Vec1, op: Vec2) {
 }
 
 /// ADDHN, SUBHN; with `round` RADDHN, RSUBHN: the upper halves of sums.
+#[inline(always)]
 pub fn high_narrow<E: Emit>(e: &mut E, i: Insn, op: Vec2, round: bool) {
     let Some(es) = narrow_element(i) else { return e.undefined() };
     let (n, m) = (e.v(i.rn()), e.v(i.rm()));
@@ -53,6 +56,7 @@ pub enum Product {
 }
 
 /// SMULL, SMLAL, SMLSL and their unsigned forms, by vector and by element.
+#[inline(always)]
 pub fn multiply<E: Emit>(e: &mut E, i: Insn, op: Vec2, product: Product, sizes: Sizes) {
     let Some(es) = narrow_element(i).filter(|&es| sizes.contains(es)) else { return e.undefined() };
     let (n, m) = (part(e, i, i.rn()), second_part(e, i, es));
@@ -67,6 +71,7 @@ pub fn multiply<E: Emit>(e: &mut E, i: Insn, op: Vec2, product: Product, sizes: 
 }
 
 /// SQDMULL, SQDMLAL, SQDMLSL, by vector and by element; the scalar form multiplies lane 0.
+#[inline(always)]
 pub fn saturating_multiply<E: Emit>(e: &mut E, i: Insn, product: Product) {
     let Some(es) = narrow_element(i).filter(|&es| Sizes::HS.contains(es)) else { return e.undefined() };
     let (mut n, mut m, mut d) = (part(e, i, i.rn()), second_part(e, i, es), e.v(i.rd()));
@@ -84,6 +89,7 @@ pub fn saturating_multiply<E: Emit>(e: &mut E, i: Insn, product: Product) {
 }
 
 /// PMULL: of bytes, or of doublewords to a quadword.
+#[inline(always)]
 pub fn pmull<E: Emit>(e: &mut E, i: Insn) {
     let es = Esize::from_field(i.bits(23, 22));
     let (n, m) = (part(e, i, i.rn()), part(e, i, i.rm()));

@@ -4,6 +4,7 @@ use super::{arrangement, cut, join, second, set, shape, vec2};
 use crate::lift::prelude::*;
 
 /// One operation on Vn and Vm.
+#[inline(always)]
 pub fn binary<E: Emit>(e: &mut E, i: Insn, op: Vec2, sizes: Sizes) {
     let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
     let (n, m) = (e.v(i.rn()), second(e, i, es));
@@ -12,6 +13,7 @@ pub fn binary<E: Emit>(e: &mut E, i: Insn, op: Vec2, sizes: Sizes) {
 }
 
 /// Its result added to Vd (MLA, SABA, UABA) or subtracted from it (MLS).
+#[inline(always)]
 pub fn accumulate<E: Emit>(e: &mut E, i: Insn, op: Vec2, with: Vec2, sizes: Sizes) {
     let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
     let (d, n, m) = (e.v(i.rd()), e.v(i.rn()), second(e, i, es));
@@ -21,6 +23,7 @@ pub fn accumulate<E: Emit>(e: &mut E, i: Insn, op: Vec2, with: Vec2, sizes: Size
 }
 
 /// One operation on Vd, Vn and Vm (SQRDMLAH, SQRDMLSH, SDOT, UDOT, USDOT).
+#[inline(always)]
 pub fn ternary<E: Emit>(e: &mut E, i: Insn, op: Vec3, sizes: Sizes) {
     let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
     let (mut d, mut n, mut m) = (e.v(i.rd()), e.v(i.rn()), second(e, i, es));
@@ -33,6 +36,7 @@ pub fn ternary<E: Emit>(e: &mut E, i: Insn, op: Vec3, sizes: Sizes) {
 }
 
 /// AND, BIC, ORR, ORN, EOR.
+#[inline(always)]
 pub fn logical<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
     let (n, m) = (e.v(i.rn()), e.v(i.rm()));
     let r = e.vec2(op, Esize::D, n, m);
@@ -51,6 +55,7 @@ pub enum BitSelect {
 }
 
 /// BSL, BIT, BIF.
+#[inline(always)]
 pub fn bit_select<E: Emit>(e: &mut E, i: Insn, how: BitSelect) {
     let (d, n, m) = (e.v(i.rd()), e.v(i.rn()), e.v(i.rm()));
     let (mask, ones, zeros) = match how {
@@ -63,6 +68,7 @@ pub fn bit_select<E: Emit>(e: &mut E, i: Insn, how: BitSelect) {
 }
 
 /// ADDP, SMAXP … : neighbouring lanes of Vm:Vn. A 64-bit form has both in one value.
+#[inline(always)]
 pub fn pairwise<E: Emit>(e: &mut E, i: Insn, op: Vec2, sizes: Sizes) {
     let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
     let (mut n, mut m) = (e.v(i.rn()), e.v(i.rm()));
@@ -75,6 +81,7 @@ pub fn pairwise<E: Emit>(e: &mut E, i: Insn, op: Vec2, sizes: Sizes) {
 }
 
 /// ADDP (scalar): the sum of both doublewords.
+#[inline(always)]
 pub fn addp_scalar<E: Emit>(e: &mut E, i: Insn) {
     let n = e.v(i.rn());
     let r = e.vec2(Vec2::Addp, Esize::D, n, n);

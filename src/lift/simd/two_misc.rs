@@ -4,6 +4,7 @@ use super::{arrangement, cut, join, narrow_element, part, set, set_part, vec1, v
 use crate::lift::prelude::*;
 
 /// One operation on Vn.
+#[inline(always)]
 pub fn unary<E: Emit>(e: &mut E, i: Insn, op: Vec1, sizes: Sizes) {
     let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
     let n = e.v(i.rn());
@@ -12,6 +13,7 @@ pub fn unary<E: Emit>(e: &mut E, i: Insn, op: Vec1, sizes: Sizes) {
 }
 
 /// NOT (MVN), RBIT: on bytes; bit 22 tells them apart.
+#[inline(always)]
 pub fn bytes<E: Emit>(e: &mut E, i: Insn, op: Vec1) {
     let n = e.v(i.rn());
     let r = e.vec1(op, Esize::B, n);
@@ -19,6 +21,7 @@ pub fn bytes<E: Emit>(e: &mut E, i: Insn, op: Vec1) {
 }
 
 /// CMGT, CMGE, CMEQ with zero; with `swapped` CMLT and CMLE, whose first operand is the zero.
+#[inline(always)]
 pub fn compare_zero<E: Emit>(e: &mut E, i: Insn, op: Vec2, swapped: bool, sizes: Sizes) {
     let Some((es, shape)) = arrangement(i, sizes) else { return e.undefined() };
     let (n, zero) = (e.v(i.rn()), e.vec_imm(0));
@@ -27,6 +30,7 @@ pub fn compare_zero<E: Emit>(e: &mut E, i: Insn, op: Vec2, swapped: bool, sizes:
 }
 
 /// SUQADD, USQADD: Vn added to Vd.
+#[inline(always)]
 pub fn add_to<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
     let Some((es, shape)) = arrangement(i, Sizes::BHSD) else { return e.undefined() };
     let (d, n) = (e.v(i.rd()), e.v(i.rn()));
@@ -35,6 +39,7 @@ pub fn add_to<E: Emit>(e: &mut E, i: Insn, op: Vec2) {
 }
 
 /// SADDLP, UADDLP; with `accumulate` SADALP, UADALP.
+#[inline(always)]
 pub fn add_long_pairwise<E: Emit>(e: &mut E, i: Insn, op: Vec1, accumulate: bool) {
     let Some((es, shape)) = arrangement(i, Sizes::BHS) else { return e.undefined() };
     let (d, n) = (e.v(i.rd()), e.v(i.rn()));
@@ -46,6 +51,7 @@ pub fn add_long_pairwise<E: Emit>(e: &mut E, i: Insn, op: Vec1, accumulate: bool
 }
 
 /// XTN, SQXTN, SQXTUN, UQXTN; the scalar form narrows lane 0.
+#[inline(always)]
 pub fn narrow<E: Emit>(e: &mut E, i: Insn, op: Vec1) {
     let Some(es) = narrow_element(i) else { return e.undefined() };
     let mut n = e.v(i.rn());
@@ -57,6 +63,7 @@ pub fn narrow<E: Emit>(e: &mut E, i: Insn, op: Vec1) {
 }
 
 /// SHLL: widened and shifted by the narrow size.
+#[inline(always)]
 pub fn shll<E: Emit>(e: &mut E, i: Insn) {
     let Some(es) = narrow_element(i) else { return e.undefined() };
     let n = part(e, i, i.rn());
@@ -66,6 +73,7 @@ pub fn shll<E: Emit>(e: &mut E, i: Insn) {
 }
 
 /// ADDV, SADDLV, UADDLV, SMAXV …: all lanes of Vn to one, `wide` if its size doubles.
+#[inline(always)]
 pub fn across<E: Emit>(e: &mut E, i: Insn, op: Vec1, wide: bool) {
     let Some((es, shape)) = arrangement(i, Sizes::BHS) else { return e.undefined() };
     if es == Esize::S && shape == Shape::Half {

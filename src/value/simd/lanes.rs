@@ -2,13 +2,19 @@
 //!
 //! An operation is written once, over the aliases that [`signed!`] and [`unsigned!`] set for each
 //! element size (`T` the lane, `W` twice as wide, `U` unsigned and as wide as `T`); the size is
-//! chosen outside the loop, so that LLVM sees a loop over a fixed array and vectorises it.
+//! chosen outside the loop.
 //!
 //! `map1`, `map2` and `map3` pair lanes from the lowest up and stop with the shorter side. That
 //! makes the same function widen (a result lane twice as wide leaves room for the low half of the
-//! operands only) and narrow (the result fills the low half, the upper half stays zero).
+//! operands only) and narrow (the result fills the low half, the upper half stays zero). `saturating1`
+//! to `saturating3` do the same for functions that note whether they saturated.
+//!
+//! The loops are functions of their own, out of line and from memory to memory: LLVM then turns
+//! them into vector instructions (PADDB for ADD), while inlined into a caller that has the value in
+//! registers it takes the 128-bit integer apart byte by byte, which costs five times as much.
 
-use bytemuck::{Pod, must_cast_slice, must_cast_slice_mut};
+use bytemuck::{Pod, must_cast, must_cast_slice, must_cast_slice_mut};
+use std::arch::x86_64::__m128i;
 use std::slice;
 
 /// `$body` for the unsigned lane type of `$es`.
@@ -89,76 +95,106 @@ macro_rules! clamp {
 
 /// The lanes of a value, lowest first.
 #[inline(always)]
-pub fn lanes<T: Pod>(v: &u128) -> &[T] {
+pub fn lanes<T: Pod>(v: &__m128i) -> &[T] {
     must_cast_slice(slice::from_ref(v))
 }
 
 /// The lanes of a value, to be written.
 #[inline(always)]
-pub fn lanes_mut<T: Pod>(v: &mut u128) -> &mut [T] {
+pub fn lanes_mut<T: Pod>(v: &mut __m128i) -> &mut [T] {
     must_cast_slice_mut(slice::from_mut(v))
 }
 
-/// Lane by lane.
-#[inline(always)]
-pub fn map1<A: Pod, R: Pod>(a: u128, mut f: impl FnMut(A) -> R) -> u128 {
-    let mut out = 0;
-    for (o, &a) in lanes_mut(&mut out).iter_mut().zip(lanes(&a)) {
-        *o = f(a);
-    }
-    out
+/// Declares a loop over the lanes of some values in step, and its two faces.
+macro_rules! define_map {
+    ($map:ident, $saturating:ident, $each:ident; $($arg:ident $lane:ident),+) => {
+        /// Lane by lane.
+        #[inline(always)]
+        pub fn $map<$($lane: Pod,)+ R: Pod>($($arg: u128,)+ f: impl Fn($($lane),+) -> R) -> u128 {
+            let mut out = must_cast(0u128);
+            $each(&mut out, $(&must_cast($arg),)+ |$($arg,)+ _| f($($arg),+));
+            must_cast(out)
+        }
+
+        /// Lane by lane, noting in `qc` if one saturated.
+        #[inline(always)]
+        pub fn $saturating<$($lane: Pod,)+ R: Pod>(
+            qc: &mut bool,
+            $($arg: u128,)+
+            f: impl Fn($($lane,)+ &mut bool) -> R,
+        ) -> u128 {
+            let mut out = must_cast(0u128);
+            *qc |= $each(&mut out, $(&must_cast($arg),)+ f);
+            must_cast(out)
+        }
+
+        #[inline(never)]
+        fn $each<$($lane: Pod,)+ R: Pod>(
+            out: &mut __m128i,
+            $($arg: &__m128i,)+
+            f: impl Fn($($lane,)+ &mut bool) -> R,
+        ) -> bool {
+            let mut saturated = false;
+            let out = lanes_mut(out);
+            $( let $arg = lanes($arg); )+
+            let count = [out.len(), $($arg.len()),+].into_iter().min().unwrap_or(0);
+            for lane in 0..count {
+                out[lane] = f($($arg[lane],)+ &mut saturated);
+            }
+            saturated
+        }
+    };
 }
 
-/// Lanes of two values in step.
-#[inline(always)]
-pub fn map2<A: Pod, B: Pod, R: Pod>(a: u128, b: u128, mut f: impl FnMut(A, B) -> R) -> u128 {
-    let mut out = 0;
-    for ((o, &a), &b) in lanes_mut(&mut out).iter_mut().zip(lanes(&a)).zip(lanes(&b)) {
-        *o = f(a, b);
-    }
-    out
-}
-
-/// Lanes of three values in step.
-#[inline(always)]
-pub fn map3<A: Pod, B: Pod, C: Pod, R: Pod>(a: u128, b: u128, c: u128, mut f: impl FnMut(A, B, C) -> R) -> u128 {
-    let mut out = 0;
-    for (((o, &a), &b), &c) in lanes_mut(&mut out).iter_mut().zip(lanes(&a)).zip(lanes(&b)).zip(lanes(&c)) {
-        *o = f(a, b, c);
-    }
-    out
-}
+define_map!(map1, saturating1, each1; a A);
+define_map!(map2, saturating2, each2; a A, b B);
+define_map!(map3, saturating3, each3; a A, b B, c C);
 
 /// Neighbouring lanes of `lo`, then of `hi`, each pair reduced to one lane.
 #[inline(always)]
-pub fn pairs<A: Pod, R: Pod>(lo: u128, hi: u128, mut f: impl FnMut(A, A) -> R) -> u128 {
-    let mut out = 0;
-    let pairs = lanes(&lo).chunks_exact(2).chain(lanes(&hi).chunks_exact(2));
-    for (o, pair) in lanes_mut(&mut out).iter_mut().zip(pairs) {
+pub fn pairs<A: Pod, R: Pod>(lo: u128, hi: u128, f: impl Fn(A, A) -> R) -> u128 {
+    let mut out = must_cast(0u128);
+    each_pair(&mut out, &must_cast(lo), &must_cast(hi), f);
+    must_cast(out)
+}
+
+#[inline(never)]
+fn each_pair<A: Pod, R: Pod>(out: &mut __m128i, lo: &__m128i, hi: &__m128i, f: impl Fn(A, A) -> R) {
+    let pairs = lanes(lo).chunks_exact(2).chain(lanes(hi).chunks_exact(2));
+    for (o, pair) in lanes_mut(out).iter_mut().zip(pairs) {
         *o = f(pair[0], pair[1]);
     }
-    out
 }
 
 /// All lanes, each brought to the result's width by `widen`, reduced to one; the rest is zero.
 #[inline(always)]
 pub fn across<A: Pod, R: Pod>(v: u128, widen: impl Fn(A) -> R, f: impl Fn(R, R) -> R) -> u128 {
-    let mut out = 0;
-    let (first, rest) = lanes(&v).split_at(1);
-    lanes_mut(&mut out)[0] = rest.iter().fold(widen(first[0]), |sum, &x| f(sum, widen(x)));
-    out
+    let mut out = must_cast(0u128);
+    reduce(&mut out, &must_cast(v), widen, f);
+    must_cast(out)
+}
+
+#[inline(never)]
+fn reduce<A: Pod, R: Pod>(out: &mut __m128i, v: &__m128i, widen: impl Fn(A) -> R, f: impl Fn(R, R) -> R) {
+    let (first, rest) = lanes(v).split_at(1);
+    lanes_mut(out)[0] = rest.iter().fold(widen(first[0]), |sum, &x| f(sum, widen(x)));
 }
 
 /// The lane at each place is lane `from(place)` of `a`, or where that is beyond, of `b`.
 #[inline(always)]
 pub fn permute<T: Pod>(a: u128, b: u128, from: impl Fn(usize) -> usize) -> u128 {
-    let mut out = 0;
-    let (a, b) = (lanes::<T>(&a), lanes::<T>(&b));
-    for (place, o) in lanes_mut(&mut out).iter_mut().enumerate() {
+    let mut out = must_cast(0u128);
+    each_place::<T>(&mut out, &must_cast(a), &must_cast(b), from);
+    must_cast(out)
+}
+
+#[inline(never)]
+fn each_place<T: Pod>(out: &mut __m128i, a: &__m128i, b: &__m128i, from: impl Fn(usize) -> usize) {
+    let (a, b) = (lanes::<T>(a), lanes::<T>(b));
+    for (place, o) in lanes_mut(out).iter_mut().enumerate() {
         let n = from(place);
         *o = if n < a.len() { a[n] } else { b[n % a.len()] };
     }
-    out
 }
 
 /// `wrapped`, or where it overflowed and so differs, `saturated`, which is noted.

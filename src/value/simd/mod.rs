@@ -85,10 +85,8 @@ pub fn ext(lo: u128, hi: u128, from: u32) -> u128 {
     }
 }
 
-/// TBL: each byte of `index` picks a byte of the table of `count` registers; beyond it, zero.
+/// TBL: each byte of `index` picks a byte of the table of `count` (1 to 4) registers; beyond it, zero.
 pub fn tbl(table: [u128; 4], count: usize, index: u128) -> u128 {
-    lanes::map1(index, |i: u8| match table[..count].get(i as usize / 16) {
-        Some(reg) => (reg >> (i % 16 * 8)) as u8,
-        None => 0,
-    })
+    let bytes: &[u8] = bytemuck::must_cast_slice(&table);
+    lanes::map1(index, |i: u8| if (i as usize) < 16 * count.min(4) { bytes[i as usize] } else { 0 })
 }

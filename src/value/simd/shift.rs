@@ -2,7 +2,7 @@
 
 use super::Esize;
 use super::exact::Exact;
-use super::lanes::map1;
+use super::lanes::{map1, saturating1};
 
 vec_ops! {
     /// Shift by an immediate: 0 to esize - 1 to the left, 1 to esize to the right.
@@ -26,10 +26,10 @@ vec_ops! {
     }
     saturating {
         /// SQSHL
-        Sqshl => signed!(es, map1(a, |x: T| clamp!(qc, shift_lane!(x, n, Truncate), T))),
+        Sqshl => signed!(es, saturating1(qc, a, |x: T, qc: &mut bool| clamp!(qc, shift_lane!(x, n, Truncate), T))),
         /// SQSHLU: signed to unsigned
-        Sqshlu => signed!(es, map1(a, |x: T| clamp!(qc, shift_lane!(x, n, Truncate), U))),
+        Sqshlu => signed!(es, saturating1(qc, a, |x: T, qc: &mut bool| clamp!(qc, shift_lane!(x, n, Truncate), U))),
         /// UQSHL
-        Uqshl => unsigned!(es, map1(a, |x: T| clamp!(qc, shift_lane!(x, n, Truncate), T))),
+        Uqshl => unsigned!(es, saturating1(qc, a, |x: T, qc: &mut bool| clamp!(qc, shift_lane!(x, n, Truncate), T))),
     }
 }

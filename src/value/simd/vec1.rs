@@ -1,7 +1,7 @@
 //! Operations with one vector operand.
 
 use super::Esize;
-use super::lanes::{across, map1, pairs, permute, saturate};
+use super::lanes::{across, map1, pairs, permute, saturate, saturating1};
 use crate::value::crypto::{aes, sha1};
 
 vec_ops! {
@@ -60,15 +60,15 @@ vec_ops! {
     }
     saturating {
         /// SQABS
-        Sqabs => signed!(es, map1(a, |x: T| saturate(qc, x.saturating_abs(), x.wrapping_abs()))),
+        Sqabs => signed!(es, saturating1(qc, a, |x: T, qc: &mut bool| saturate(qc, x.saturating_abs(), x.wrapping_abs()))),
         /// SQNEG
-        Sqneg => signed!(es, map1(a, |x: T| saturate(qc, x.saturating_neg(), x.wrapping_neg()))),
+        Sqneg => signed!(es, saturating1(qc, a, |x: T, qc: &mut bool| saturate(qc, x.saturating_neg(), x.wrapping_neg()))),
         /// SQXTN: signed to signed
-        Sqxtn => signed!(es, map1(a, |x: W| clamp!(qc, x, T))),
+        Sqxtn => signed!(es, saturating1(qc, a, |x: W, qc: &mut bool| clamp!(qc, x, T))),
         /// SQXTUN: signed to unsigned
-        Sqxtun => signed!(es, map1(a, |x: W| clamp!(qc, x, U))),
+        Sqxtun => signed!(es, saturating1(qc, a, |x: W, qc: &mut bool| clamp!(qc, x, U))),
         /// UQXTN: unsigned to unsigned
-        Uqxtn => unsigned!(es, map1(a, |x: W| clamp!(qc, x, T))),
+        Uqxtn => unsigned!(es, saturating1(qc, a, |x: W, qc: &mut bool| clamp!(qc, x, T))),
     }
 }
 

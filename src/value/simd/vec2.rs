@@ -2,7 +2,7 @@
 
 use super::Esize;
 use super::exact::Exact;
-use super::lanes::{map2, pairs, permute, saturate};
+use super::lanes::{map2, pairs, permute, saturate, saturating2};
 use crate::value::crypto::{aes, sha1, sha256, sha512, sm4};
 
 vec_ops! {
@@ -120,37 +120,37 @@ vec_ops! {
     }
     saturating {
         /// SQADD
-        Sqadd => signed!(es, map2(a, b, |x: T, y: T| saturate(qc, x.saturating_add(y), x.wrapping_add(y)))),
+        Sqadd => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| saturate(qc, x.saturating_add(y), x.wrapping_add(y)))),
         /// UQADD
-        Uqadd => unsigned!(es, map2(a, b, |x: T, y: T| saturate(qc, x.saturating_add(y), x.wrapping_add(y)))),
+        Uqadd => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| saturate(qc, x.saturating_add(y), x.wrapping_add(y)))),
         /// SQSUB
-        Sqsub => signed!(es, map2(a, b, |x: T, y: T| saturate(qc, x.saturating_sub(y), x.wrapping_sub(y)))),
+        Sqsub => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| saturate(qc, x.saturating_sub(y), x.wrapping_sub(y)))),
         /// UQSUB
-        Uqsub => unsigned!(es, map2(a, b, |x: T, y: T| saturate(qc, x.saturating_sub(y), x.wrapping_sub(y)))),
+        Uqsub => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| saturate(qc, x.saturating_sub(y), x.wrapping_sub(y)))),
         /// SUQADD: an unsigned number (the second) added to a signed one
-        Suqadd => signed!(es, map2(a, b, |x: T, y: U| {
+        Suqadd => signed!(es, saturating2(qc, a, b, |x: T, y: U, qc: &mut bool| {
             saturate(qc, x.saturating_add_unsigned(y), x.wrapping_add_unsigned(y))
         })),
         /// USQADD: a signed number (the second) added to an unsigned one
-        Usqadd => signed!(es, map2(a, b, |x: U, y: T| {
+        Usqadd => signed!(es, saturating2(qc, a, b, |x: U, y: T, qc: &mut bool| {
             saturate(qc, x.saturating_add_signed(y), x.wrapping_add_signed(y))
         })),
         /// SQSHL
-        Sqshl => signed!(es, map2(a, b, |x: T, y: T| clamp!(qc, shift_lane!(x, y, Truncate), T))),
+        Sqshl => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, shift_lane!(x, y, Truncate), T))),
         /// UQSHL
-        Uqshl => unsigned!(es, map2(a, b, |x: T, y: T| clamp!(qc, shift_lane!(x, y, Truncate), T))),
+        Uqshl => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, shift_lane!(x, y, Truncate), T))),
         /// SQRSHL
-        Sqrshl => signed!(es, map2(a, b, |x: T, y: T| clamp!(qc, shift_lane!(x, y, Round), T))),
+        Sqrshl => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, shift_lane!(x, y, Round), T))),
         /// UQRSHL
-        Uqrshl => unsigned!(es, map2(a, b, |x: T, y: T| clamp!(qc, shift_lane!(x, y, Round), T))),
+        Uqrshl => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, shift_lane!(x, y, Round), T))),
         /// SQDMULH: the upper half of twice the product
-        Sqdmulh => signed!(es, map2(a, b, |x: T, y: T| clamp!(qc, (x as W * y as W) >> (T::BITS - 1), T))),
+        Sqdmulh => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, (x as W * y as W) >> (T::BITS - 1), T))),
         /// SQRDMULH: the same, rounded
-        Sqrdmulh => signed!(es, map2(a, b, |x: T, y: T| {
+        Sqrdmulh => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
             clamp!(qc, (x as W * y as W + (1 << (T::BITS - 2))) >> (T::BITS - 1), T)
         })),
         /// SQDMULL: twice the product
-        Sqdmull => signed!(es, map2(a, b, |x: T, y: T| {
+        Sqdmull => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
             let product = x as W * y as W;
             saturate(qc, product.saturating_add(product), product.wrapping_add(product))
         })),

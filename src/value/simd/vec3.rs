@@ -1,7 +1,7 @@
 //! Operations with three vector operands, the destination's old value among them.
 
 use super::Esize;
-use super::lanes::map3;
+use super::lanes::{map3, saturating3};
 use crate::value::crypto::{sha1, sha256, sha512, sm3};
 
 vec_ops! {
@@ -58,11 +58,11 @@ vec_ops! {
     }
     saturating {
         /// SQRDMLAH: `a` plus the upper half of twice the product, rounded
-        Sqrdmlah => signed!(es, map3(a, b, c, |acc: T, x: T, y: T| {
+        Sqrdmlah => signed!(es, saturating3(qc, a, b, c, |acc: T, x: T, y: T, qc: &mut bool| {
             clamp!(qc, (((acc as W) << (T::BITS - 1)) + x as W * y as W + (1 << (T::BITS - 2))) >> (T::BITS - 1), T)
         })),
         /// SQRDMLSH: `a` minus it
-        Sqrdmlsh => signed!(es, map3(a, b, c, |acc: T, x: T, y: T| {
+        Sqrdmlsh => signed!(es, saturating3(qc, a, b, c, |acc: T, x: T, y: T, qc: &mut bool| {
             clamp!(qc, (((acc as W) << (T::BITS - 1)) - x as W * y as W + (1 << (T::BITS - 2))) >> (T::BITS - 1), T)
         })),
     }
