@@ -31,8 +31,8 @@ pub struct Row {
     pub value: u32,
 }
 
-/// Reads a bit string; spaces and underscores separate fields for the reader.
-const fn parse_bits(bits: &str) -> (u32, u32) {
+/// Mask and value of the fixed bits of a bit string; spaces and underscores separate fields for the reader.
+pub const fn parse_bits(bits: &str) -> (u32, u32) {
     let bytes = bits.as_bytes();
     let (mut mask, mut value, mut i, mut n) = (0u32, 0u32, 0, 0);
     while i < bytes.len() {

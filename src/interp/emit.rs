@@ -12,8 +12,11 @@ use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
 use crate::memory::access::{self, Fault};
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
 use crate::value::fp::{Fixed, Rounding};
+use crate::value::bits::ones;
 use crate::value::int::{self, Int1, Int2, Size};
 use crate::value::simd::{self, Esize, Vec1, Vec2, Vec3, VecShift};
+use bytemuck::must_cast;
+use std::arch::x86_64::__m128i;
 use std::sync::atomic::Ordering;
 
 /// `si_code` of an alignment fault (asm-generic/siginfo.h).
@@ -204,7 +207,7 @@ impl Interp {
 
 impl Emit for Interp {
     type Int = u64;
-    type Vec = u128;
+    type Vec = __m128i;
     type Bool = bool;
 
     #[inline(always)]
@@ -241,13 +244,13 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
-    fn v(&mut self, r: u32) -> u128 {
-        self.cpu.v[(r & 31) as usize]
+    fn v(&mut self, r: u32) -> __m128i {
+        wide(self.cpu.v[(r & 31) as usize])
     }
 
     #[inline(always)]
-    fn set_v(&mut self, r: u32, v: u128) {
-        self.cpu.v[(r & 31) as usize] = v;
+    fn set_v(&mut self, r: u32, v: __m128i) {
+        self.cpu.v[(r & 31) as usize] = bits(v);
     }
 
     #[inline(always)]
@@ -421,24 +424,24 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
-    fn load_v(&mut self, width: Width, addr: u64) -> u128 {
+    fn load_v(&mut self, width: Width, addr: u64) -> __m128i {
         if width == Width::Q {
             self.watch(addr, 16, false);
             // SAFETY: inside `guarded`.
-            unsafe { access::load128(addr) }
+            wide(unsafe { access::load128(addr) })
         } else {
-            self.load(width, Order::Plain, addr) as u128
+            wide(self.load(width, Order::Plain, addr) as u128)
         }
     }
 
     #[inline(always)]
-    fn store_v(&mut self, width: Width, addr: u64, v: u128) {
+    fn store_v(&mut self, width: Width, addr: u64, v: __m128i) {
         if width == Width::Q {
             self.watch(addr, 16, true);
             // SAFETY: inside `guarded`.
-            unsafe { access::store128(addr, v) }
+            unsafe { access::store128(addr, bits(v)) }
         } else {
-            self.store(width, Order::Plain, addr, v as u64)
+            self.store(width, Order::Plain, addr, bits(v) as u64)
         }
     }
 
@@ -460,7 +463,7 @@ impl Emit for Interp {
             }
         }
         let bits = width.bytes() as u32 * 8;
-        let mask = crate::value::bits::ones(bits);
+        let mask = ones(bits);
         let signed = |x: u64| crate::value::bits::sign_extend(x, bits) as i64;
         let mut old = self.load(width, Order::Acquire, addr);
         loop {
@@ -493,7 +496,7 @@ impl Emit for Interp {
         self.watch(addr, 2 * width.bytes(), false);
         self.watch(addr, 2 * width.bytes(), true);
         let (double, bits) = pair_width(width);
-        let join = |[lo, hi]: [u64; 2]| (lo & crate::value::bits::ones(bits)) as u128 | (hi as u128) << bits;
+        let join = |[lo, hi]: [u64; 2]| (lo & ones(bits)) as u128 | (hi as u128) << bits;
         split(self.compare_and_swap(double, addr, join(expected), join(new)), bits)
     }
 
@@ -507,13 +510,13 @@ impl Emit for Interp {
     }
 
     fn store_exclusive(&mut self, width: Width, addr: u64, v: u64) -> u64 {
-        let mask = crate::value::bits::ones(width.bytes() as u32 * 8);
+        let mask = ones(width.bytes() as u32 * 8);
         self.close_exclusive(width, addr, (v & mask) as u128)
     }
 
     fn store_exclusive_pair(&mut self, width: Width, addr: u64, [lo, hi]: [u64; 2]) -> u64 {
         let (double, bits) = pair_width(width);
-        let mask = crate::value::bits::ones(bits);
+        let mask = ones(bits);
         self.close_exclusive(double, addr, (lo & mask) as u128 | ((hi & mask) as u128) << bits)
     }
 
@@ -562,103 +565,103 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
-    fn vec_from_int(&mut self, v: u64) -> u128 {
-        v as u128
+    fn vec_from_int(&mut self, v: u64) -> __m128i {
+        wide(v as u128)
     }
 
     #[inline(always)]
-    fn lane(&mut self, es: Esize, v: u128, lane: u32) -> u64 {
-        (v >> (lane * es.bits())) as u64 & crate::value::bits::ones(es.bits())
+    fn lane(&mut self, es: Esize, v: __m128i, lane: u32) -> u64 {
+        (bits(v) >> (lane * es.bits())) as u64 & ones(es.bits())
     }
 
     #[inline(always)]
-    fn set_lane(&mut self, es: Esize, v: u128, lane: u32, x: u64) -> u128 {
-        let mask = (crate::value::bits::ones(es.bits()) as u128) << (lane * es.bits());
-        v & !mask | (x as u128) << (lane * es.bits()) & mask
+    fn set_lane(&mut self, es: Esize, v: __m128i, lane: u32, x: u64) -> __m128i {
+        let mask = (ones(es.bits()) as u128) << (lane * es.bits());
+        wide(bits(v) & !mask | (x as u128) << (lane * es.bits()) & mask)
     }
 
     #[inline(always)]
-    fn low_half(&mut self, v: u128) -> u128 {
-        v as u64 as u128
+    fn low_half(&mut self, v: __m128i) -> __m128i {
+        wide(bits(v) as u64 as u128)
     }
 
     #[inline(always)]
-    fn select_v(&mut self, c: bool, a: u128, b: u128) -> u128 {
+    fn select_v(&mut self, c: bool, a: __m128i, b: __m128i) -> __m128i {
         if c { a } else { b }
     }
 
     #[inline(always)]
-    fn vec_imm(&mut self, v: u128) -> u128 {
-        v
+    fn vec_imm(&mut self, v: u128) -> __m128i {
+        wide(v)
     }
 
     #[inline(always)]
-    fn low_lane(&mut self, es: Esize, v: u128) -> u128 {
-        v & crate::value::bits::ones(es.bits()) as u128
+    fn low_lane(&mut self, es: Esize, v: __m128i) -> __m128i {
+        wide(bits(v) & ones(es.bits()) as u128)
     }
 
     #[inline(always)]
-    fn dup(&mut self, es: Esize, v: u128, lane: u32) -> u128 {
-        simd::splat(es, (v >> (lane * es.bits())) as u64)
+    fn dup(&mut self, es: Esize, v: __m128i, lane: u32) -> __m128i {
+        wide(simd::splat(es, (bits(v) >> (lane * es.bits())) as u64))
     }
 
     #[inline(always)]
-    fn ext(&mut self, lo: u128, hi: u128, from: u32) -> u128 {
-        simd::ext(lo, hi, from)
+    fn ext(&mut self, lo: __m128i, hi: __m128i, from: u32) -> __m128i {
+        wide(simd::ext(bits(lo), bits(hi), from))
     }
 
     #[inline(always)]
-    fn vec1(&mut self, op: Vec1, es: Esize, a: u128) -> u128 {
+    fn vec1(&mut self, op: Vec1, es: Esize, a: __m128i) -> __m128i {
         let mut saturated = false;
-        let v = op.apply(es, a, &mut saturated);
+        let v = op.apply(es, bits(a), &mut saturated);
         self.note_saturation(saturated);
-        v
+        wide(v)
     }
 
     #[inline(always)]
-    fn vec2(&mut self, op: Vec2, es: Esize, a: u128, b: u128) -> u128 {
+    fn vec2(&mut self, op: Vec2, es: Esize, a: __m128i, b: __m128i) -> __m128i {
         let mut saturated = false;
-        let v = op.apply(es, a, b, &mut saturated);
+        let v = op.apply(es, bits(a), bits(b), &mut saturated);
         self.note_saturation(saturated);
-        v
+        wide(v)
     }
 
     #[inline(always)]
-    fn vec3(&mut self, op: Vec3, es: Esize, a: u128, b: u128, c: u128) -> u128 {
+    fn vec3(&mut self, op: Vec3, es: Esize, a: __m128i, b: __m128i, c: __m128i) -> __m128i {
         let mut saturated = false;
-        let v = op.apply(es, a, b, c, &mut saturated);
+        let v = op.apply(es, bits(a), bits(b), bits(c), &mut saturated);
         self.note_saturation(saturated);
-        v
+        wide(v)
     }
 
     #[inline(always)]
-    fn vec_shift(&mut self, op: VecShift, es: Esize, a: u128, n: u32) -> u128 {
+    fn vec_shift(&mut self, op: VecShift, es: Esize, a: __m128i, n: u32) -> __m128i {
         let mut saturated = false;
-        let v = op.apply(es, a, n, &mut saturated);
+        let v = op.apply(es, bits(a), n, &mut saturated);
         self.note_saturation(saturated);
-        v
+        wide(v)
     }
 
-    fn tbl(&mut self, table: [u128; 4], count: usize, index: u128) -> u128 {
-        simd::tbl(table, count, index)
+    fn tbl(&mut self, table: [__m128i; 4], count: usize, index: __m128i) -> __m128i {
+        wide(simd::tbl(table.map(bits), count, bits(index)))
     }
 
     #[inline(always)]
-    fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: u128) -> u128 {
+    fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: __m128i) -> __m128i {
         fp_lanes!(self, ty, shape, |env, n| op.apply(env, ty, fp_lane(ty, a, n)))
     }
 
     #[inline(always)]
-    fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u128, b: u128) -> u128 {
+    fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: __m128i, b: __m128i) -> __m128i {
         fp_lanes!(self, ty, shape, |env, n| op.apply(env, ty, fp_lane(ty, a, n), fp_lane(ty, b, n)))
     }
 
     #[inline(always)]
-    fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: u128, n: u128, m: u128) -> u128 {
+    fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: __m128i, n: __m128i, m: __m128i) -> __m128i {
         fp_lanes!(self, ty, shape, |env, i| op.apply(env, ty, fp_lane(ty, a, i), fp_lane(ty, n, i), fp_lane(ty, m, i)))
     }
 
-    fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: u128, m: u128) -> u128 {
+    fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: __m128i, m: __m128i) -> __m128i {
         let half = fp_lane_count(ty, shape) / 2;
         fp_lanes!(self, ty, shape, |env, i| {
             let (v, first) = if i < half { (n, 2 * i) } else { (m, 2 * (i - half)) };
@@ -667,12 +670,12 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
-    fn fp_compare(&mut self, ty: FpType, signal_nans: bool, a: u128, b: u128) {
+    fn fp_compare(&mut self, ty: FpType, signal_nans: bool, a: __m128i, b: __m128i) {
         let flags = self.fp(|env| env.compare(ty, signal_nans, fp_lane(ty, a, 0), fp_lane(ty, b, 0)));
         self.cpu.nzcv = Nzcv::from_imm4(flags);
     }
 
-    fn fp_cond_compare(&mut self, c: bool, ty: FpType, signal_nans: bool, a: u128, b: u128, imm: u32) {
+    fn fp_cond_compare(&mut self, c: bool, ty: FpType, signal_nans: bool, a: __m128i, b: __m128i, imm: u32) {
         if c {
             self.fp_compare(ty, signal_nans, a, b);
         } else {
@@ -681,36 +684,36 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
-    fn fp_convert(&mut self, from: FpType, to: FpType, odd: bool, shape: Shape, a: u128) -> u128 {
+    fn fp_convert(&mut self, from: FpType, to: FpType, odd: bool, shape: Shape, a: __m128i) -> __m128i {
         let rounding = if odd { Some(Rounding::Odd) } else { None };
         let lanes = if shape == Shape::Scalar { 1 } else { 128 / from.bits().max(to.bits()) };
-        self.fp(|env| {
+        wide(self.fp(|env| {
             (0..lanes).fold(0, |out, n| {
                 out | (env.convert(from, to, rounding, fp_lane(from, a, n)) as u128) << (n * to.bits())
             })
-        })
+        }))
     }
 
-    fn fp_to_fixed(&mut self, ty: FpType, to: Fixed, rounding: Rounding, shape: Shape, a: u128) -> u128 {
+    fn fp_to_fixed(&mut self, ty: FpType, to: Fixed, rounding: Rounding, shape: Shape, a: __m128i) -> __m128i {
         fp_lanes!(self, ty, shape, |env, n| env.to_fixed(ty, to, rounding, fp_lane(ty, a, n)))
     }
 
-    fn fp_from_fixed(&mut self, ty: FpType, from: Fixed, shape: Shape, a: u128) -> u128 {
+    fn fp_from_fixed(&mut self, ty: FpType, from: Fixed, shape: Shape, a: __m128i) -> __m128i {
         fp_lanes!(self, ty, shape, |env, n| env.from_fixed(ty, from, fp_lane(ty, a, n)))
     }
 
     #[inline(always)]
-    fn fp_to_int(&mut self, ty: FpType, to: Fixed, rounding: Rounding, a: u128) -> u64 {
+    fn fp_to_int(&mut self, ty: FpType, to: Fixed, rounding: Rounding, a: __m128i) -> u64 {
         self.fp(|env| env.to_fixed(ty, to, rounding, fp_lane(ty, a, 0)))
     }
 
     #[inline(always)]
-    fn fp_from_int(&mut self, ty: FpType, from: Fixed, a: u64) -> u128 {
-        self.fp(|env| env.from_fixed(ty, from, a)) as u128
+    fn fp_from_int(&mut self, ty: FpType, from: Fixed, a: u64) -> __m128i {
+        wide(self.fp(|env| env.from_fixed(ty, from, a)) as u128)
     }
 
-    fn fp_to_int_js(&mut self, a: u128) -> u64 {
-        let (integer, exact) = self.fp(|env| env.to_fixed_js(a as u64));
+    fn fp_to_int_js(&mut self, a: __m128i) -> u64 {
+        let (integer, exact) = self.fp(|env| env.to_fixed_js(bits(a) as u64));
         self.cpu.nzcv = Nzcv::new(false, exact, false, false);
         integer as u64
     }
@@ -724,6 +727,18 @@ fn monotonic_ns() -> u64 {
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
+/// A vector register's value in a vector register of the host.
+#[inline(always)]
+fn wide(v: u128) -> __m128i {
+    must_cast(v)
+}
+
+/// [`wide`], back.
+#[inline(always)]
+fn bits(v: __m128i) -> u128 {
+    must_cast(v)
+}
+
 /// The width of a pair and the bits of each half.
 fn pair_width(width: Width) -> (Width, u32) {
     if width == Width::S { (Width::D, 32) } else { (Width::Q, 64) }
@@ -731,6 +746,6 @@ fn pair_width(width: Width) -> (Width, u32) {
 
 /// The halves of a pair.
 fn split(v: u128, bits: u32) -> [u64; 2] {
-    let mask = crate::value::bits::ones(bits);
+    let mask = ones(bits);
     [v as u64 & mask, (v >> bits) as u64 & mask]
 }

@@ -3,6 +3,8 @@
 use super::Interp;
 use crate::value::fp::op::{FpEnv, FpType, Shape};
 use crate::value::fp::{Fpcr, Fpsr};
+use bytemuck::must_cast;
+use std::arch::x86_64::__m128i;
 
 impl Interp {
     /// The thread's floating-point environment; its FPSR is to be written back.
@@ -33,7 +35,7 @@ macro_rules! fp_lanes {
             out |= ($lane as u128) << ($n * $ty.bits());
         }
         $interp.cpu.fpsr = env.fpsr.0;
-        out
+        bytemuck::must_cast::<u128, std::arch::x86_64::__m128i>(out)
     }};
 }
 pub(super) use fp_lanes;
@@ -50,6 +52,6 @@ pub(super) fn fp_lane_count(ty: FpType, shape: Shape) -> u32 {
 
 /// Lane `n` of `v`, zero-extended.
 #[inline(always)]
-pub(super) fn fp_lane(ty: FpType, v: u128, n: u32) -> u64 {
-    (v >> (n * ty.bits())) as u64 & (u64::MAX >> (64 - ty.bits()))
+pub(super) fn fp_lane(ty: FpType, v: __m128i, n: u32) -> u64 {
+    (must_cast::<_, u128>(v) >> (n * ty.bits())) as u64 & (u64::MAX >> (64 - ty.bits()))
 }

@@ -3,7 +3,7 @@
 use super::code::{SPECIALS, Special};
 use super::exit::Exit;
 use super::{Interp, emit};
-use crate::decode::{COUNT, Insn, Op};
+use crate::decode::{COUNT, Insn, Op, parse_bits};
 use crate::for_each_encoding;
 use crate::lift::prelude::*;
 
@@ -17,14 +17,17 @@ fn unimplemented(m: &mut Interp, word: u32, op: Op) {
 }
 
 macro_rules! function {
-    ($name:ident) => {{
+    ($name:ident $bits:literal) => {{
         fn row(m: &mut Interp, word: u32) {
             unimplemented(m, word, Op::$name)
         }
         row as Function
     }};
-    ($name:ident $($path:ident)::+ ( $($arg:expr),* )) => {{
+    ($name:ident $bits:literal $($path:ident)::+ ( $($arg:expr),* )) => {{
         fn row(m: &mut Interp, word: u32) {
+            // Tells the compiler the fixed bits, so that it drops what the meaning has for others.
+            const FIXED: (u32, u32) = parse_bits($bits);
+            let word = word & !FIXED.0 | FIXED.1;
             crate::lift::$($path)::+(m, Insn(word) $(, $arg)*)
         }
         row as Function
@@ -34,7 +37,7 @@ macro_rules! function {
 macro_rules! define_functions {
     ($( $name:ident $bits:literal $feature:ident $(=> $($path:ident)::+ ( $($arg:expr),* ) )? ; )*) => {
         /// Functions of the rows, in table order.
-        const ROW_FUNCTIONS: [Function; COUNT] = [ $( function!($name $($($path)::+ ( $($arg),* ))?) ),* ];
+        const ROW_FUNCTIONS: [Function; COUNT] = [ $( function!($name $bits $($($path)::+ ( $($arg),* ))?) ),* ];
     };
 }
 

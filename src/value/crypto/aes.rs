@@ -49,7 +49,7 @@ fn mix_column(column: u32) -> u32 {
 /// Each byte times x.
 fn double(bytes: u32) -> u32 {
     let carries = bytes >> 7 & 0x0101_0101;
-    (bytes & 0x7f7f_7f7f) << 1 ^ carries * (POLYNOMIAL & 0xff)
+    ((bytes & 0x7f7f_7f7f) << 1) ^ (carries * (POLYNOMIAL & 0xff))
 }
 
 fn from_fn(byte: impl Fn(usize, usize) -> u8) -> u128 {

@@ -11,7 +11,9 @@
 //!
 //! The loops are functions of their own, out of line and from memory to memory: LLVM then turns
 //! them into vector instructions (PADDB for ADD), while inlined into a caller that has the value in
-//! registers it takes the 128-bit integer apart byte by byte, which costs five times as much.
+//! registers it takes the 128-bit integer apart byte by byte. The memory is a host vector, so that
+//! it is written whole: two stores of a half each would stall the load behind them. Together that
+//! is 4 ns for an interpreted ADD of bytes instead of 14.
 
 use bytemuck::{Pod, must_cast, must_cast_slice, must_cast_slice_mut};
 use std::arch::x86_64::__m128i;
