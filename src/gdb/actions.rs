@@ -72,6 +72,7 @@ impl Session {
                 self.gdb_waits = true;
             }
             Action::ClearBreakpoints => self.local.breakpoints.clear(inferior),
+            Action::AwaitAck => self.await_ack(),
             Action::Leave => self.leave(),
             Action::Die => inferior.kill(),
         }
@@ -241,6 +242,7 @@ impl Session {
             (estate.peers, estate.files) = (peers, files);
             fds.truncate(fds::MAX_PASSED);
             if link::send(next.link.as_fd(), Message::HandOver { estate: estate.encode(), fds }).is_ok() {
+                self.socket = None;
                 return;
             }
         }
@@ -305,7 +307,6 @@ impl Session {
     }
 
     fn leave(&mut self) {
-        self.flush_before_closing();
         self.socket = None;
         self.link = None;
         self.owned = Default::default();

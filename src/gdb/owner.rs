@@ -14,7 +14,7 @@ use crate::debug::Inferior;
 use crate::debug::Stop;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::socket::{MsgFlags, Shutdown, recv, send, shutdown};
+use nix::sys::socket::{MsgFlags, recv, send};
 use std::os::fd::{AsFd, AsRawFd};
 
 /// How long the last stop reply may wait to be acknowledged before the socket is closed, in
@@ -329,15 +329,11 @@ impl Session {
 
     /// Closing a socket with unread input makes TCP throw away what was sent last, so the
     /// acknowledgement of the last packet is waited for.
-    pub(super) fn flush_before_closing(&mut self) {
-        let owner = !matches!(self.state, State::PeerRunning | State::PeerServing);
-        let Some(socket) = self.socket.as_ref().filter(|_| owner && !self.gdb_lost && self.owned.peers.is_empty())
-        else {
-            return;
-        };
-        let _ = shutdown(socket.as_raw_fd(), Shutdown::Write);
-        let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLIN)];
-        if !self.settings.no_ack && poll(&mut fds, PollTimeout::from(LAST_ACK_MS)).is_ok_and(|ready| ready > 0) {
+    pub(super) fn await_ack(&mut self) {
+        if let Some(socket) = self.socket.as_ref().filter(|_| !self.settings.no_ack && !self.gdb_lost) {
+            let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLIN)];
+            // Whether it came or not, that was all that could be done.
+            let _ = poll(&mut fds, PollTimeout::from(LAST_ACK_MS));
             self.read_available();
         }
     }

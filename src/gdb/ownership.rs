@@ -150,6 +150,8 @@ pub enum Action {
     BeginAsChild,
     /// Take out all breakpoints and watchpoints.
     ClearBreakpoints,
+    /// Wait until gdb has got the last packet, if it acknowledges packets.
+    AwaitAck,
     /// Close socket and links.
     Leave,
     /// Die as by SIGKILL.
@@ -171,7 +173,7 @@ const TABLE: &[Row] = &[
     (OwnerRunning, PeerStopped,    OwnerServing, &[StopPeers, Report]),
     (OwnerRunning, PeerLost,       OwnerServing, &[StopPeers, Report]),
     (OwnerRunning, Ended,          Gone,         &[StopPeers, Report, HandOver, Leave]),
-    (OwnerRunning, EndedLast,      Gone,         &[Report, Leave]),
+    (OwnerRunning, EndedLast,      Gone,         &[Report, AwaitAck, Leave]),
     (OwnerRunning, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, Leave]),
 
     (OwnerWaiting, Interrupted,    OwnerServing, &[StopPeers, Report]),
@@ -182,10 +184,10 @@ const TABLE: &[Row] = &[
     (OwnerServing, ResumedSelf,    OwnerRunning, &[ResumePeers]),
     (OwnerServing, ResumedOthers,  OwnerWaiting, &[ResumePeers]),
     (OwnerServing, DetachedSelf,   Free,         &[ReplyOk, ClearBreakpoints, HandOver, Leave]),
-    (OwnerServing, DetachedLast,   Free,         &[ReplyOk, ClearBreakpoints, Leave]),
+    (OwnerServing, DetachedLast,   Free,         &[ReplyOk, ClearBreakpoints, AwaitAck, Leave]),
     (OwnerServing, DetachedPeer,   OwnerServing, &[ReleasePeer, ReplyOk]),
     (OwnerServing, KilledSelf,     Gone,         &[ReplyOk, HandOver, Leave, Die]),
-    (OwnerServing, KilledLast,     Gone,         &[ReplyOk, Leave, Die]),
+    (OwnerServing, KilledLast,     Gone,         &[ReplyOk, AwaitAck, Leave, Die]),
     (OwnerServing, KilledPeer,     OwnerServing, &[KillPeer, ReplyOk]),
     (OwnerServing, KilledAll,      Gone,         &[KillPeers, Leave, Die]),
     (OwnerServing, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, Leave]),

@@ -14,8 +14,15 @@ impl Session {
         self.hear_owner(inferior);
     }
 
+    /// While threads run: does what the owner wants, if it wants something.
+    pub(super) fn hear_owner_if_it_speaks(&mut self, inferior: &mut dyn Inferior) {
+        if self.link.as_ref().is_some_and(|link| link::is_readable(link.as_fd())) {
+            self.hear_owner(inferior);
+        }
+    }
+
     /// One message, which is there or is waited for.
-    pub(super) fn hear_owner(&mut self, inferior: &mut dyn Inferior) {
+    fn hear_owner(&mut self, inferior: &mut dyn Inferior) {
         let Some(link) = &self.link else { return };
         let message = link::receive(link.as_fd());
         let mut with = With::default();

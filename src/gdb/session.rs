@@ -133,11 +133,7 @@ impl Session {
     fn do_requested(&mut self, inferior: &mut dyn Inferior) {
         match self.state {
             State::OwnerRunning => self.hear_while_gdb_waits(inferior),
-            State::PeerRunning => {
-                if self.poll() {
-                    self.hear_owner(inferior);
-                }
-            }
+            State::PeerRunning => self.hear_owner_if_it_speaks(inferior),
             _ => {}
         }
     }

@@ -6,6 +6,7 @@ pub mod access;
 pub mod addr;
 pub mod alloc;
 pub mod areas;
+pub mod forced;
 pub mod layout;
 pub mod space;
 

@@ -1,0 +1,11 @@
+# program: forks
+# status: 6
+# guest: generation done, depth 6
+catch fork
+# see: Catchpoint 1 (fork)
+continue
+# see: Catchpoint 1 (forked process
+backtrace
+# see: main
+detach
+# see: detached

@@ -1,0 +1,7 @@
+# program: basics
+# status: 5
+# guest: none 1: 30 15.0 60
+break square
+continue
+# see: Breakpoint 1, square (n=1)
+disconnect

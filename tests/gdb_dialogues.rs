@@ -1,0 +1,262 @@
+//! Dialogues with a real gdb: `tests/gdb/NAME.gdb` is a gdb script, run against a program of
+//! `fixtures/gdb/` under `emu -g`. Comments at its top say what is run and what must come of it:
+//!
+//! ```text
+//! # program: forks            fixtures/gdb/forks.c
+//! # build: dynamic            through the dynamic linker; static if not given
+//! # args: one two
+//! # status: 6                 how emu ends: an exit status, or `signal 11`; 0 if not given
+//! # guest: TEXT               must be in the guest's output; several in this order
+//! # interrupt: TEXT           when the guest prints it, gdb gets Ctrl-C; several in this order
+//! # interrupt-asleep: TEXT    when the guest has printed it and then sleeps in the kernel
+//! ```
+//!
+//! Among the commands, `# see: TEXT` must be in gdb's output, in this order, and `# never: TEXT` must
+//! not be anywhere in it. `...` in a TEXT stands for anything on the same line.
+
+#![allow(clippy::panic)] // how a test fails
+
+mod common;
+
+use common::fixture::Build;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// A dialogue that takes longer hangs.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+macro_rules! dialogues {
+    ($($name:ident)*) => {
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+        $(#[test] fn $name() { Dialogue::read(stringify!($name)).run(); })*
+    };
+}
+
+dialogues! {
+    attach_and_look
+    breakpoints_and_steps
+    catch_fork_and_detach
+    disconnect
+    exec
+    follow_changed_midway
+    follow_child
+    follow_parent
+    fork_in_thread_follow_child
+    fork_in_thread_follow_parent
+    interrupt
+    signals
+    threads
+    watchpoints
+}
+
+#[test]
+fn every_dialogue_is_run() {
+    let files = std::fs::read_dir(dialogue_dir()).expect("tests/gdb").map(|entry| entry.expect("entry").path());
+    for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "gdb")) {
+        let name = file.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
+        assert!(NAMES.contains(&name.as_str()), "{name} is not in the list");
+    }
+}
+
+fn dialogue_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gdb")
+}
+
+/// A dialogue file.
+struct Dialogue {
+    script: PathBuf,
+    text: String,
+}
+
+impl Dialogue {
+    fn read(name: &str) -> Dialogue {
+        let script = dialogue_dir().join(format!("{name}.gdb"));
+        let text = std::fs::read_to_string(&script).expect("a dialogue");
+        Dialogue { script, text }
+    }
+
+    fn fields<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.text.lines().filter_map(move |line| line.strip_prefix("# ")?.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    fn field<'a>(&'a self, name: &'a str) -> &'a str {
+        self.fields(name).next().unwrap_or_default()
+    }
+
+    fn run(&self) {
+        let program = self.program();
+        let socket = std::env::temp_dir().join(format!("emu-gdb-{}-{}", std::process::id(), self.name()));
+        let mut emu = Running::start(
+            common::emu_command()
+                .arg("-g")
+                .arg(&socket)
+                .args(["-L", common::CROSS_SYSROOT])
+                .arg(program)
+                .args(self.field("args").split_whitespace()),
+        );
+        let listening = emu.wait_for_line(|line| line.starts_with("Listening on "));
+        let target = match listening.strip_prefix("Listening on socket ") {
+            Some(path) => path.to_owned(),
+            None => panic!("{listening}"),
+        };
+        let mut gdb = Running::start(
+            Command::new("gdb-multiarch")
+                .args(["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"])
+                .args(["-iex", "set pagination off", "-iex", "set width 0", "-ex", &format!("target remote {target}")])
+                .arg("-x")
+                .arg(&self.script),
+        );
+        for text in self.fields("interrupt") {
+            emu.wait_for_line(|line| matches(line, text));
+            gdb.interrupt();
+        }
+        for text in self.fields("interrupt-asleep") {
+            emu.wait_for_line(|line| matches(line, text));
+            emu.wait_until_asleep();
+            gdb.interrupt();
+        }
+        let (gdb_status, said) = gdb.finish();
+        let (status, printed) = emu.finish();
+        let whole = format!("gdb ({gdb_status}):\n{said}\nemu ({status}):\n{printed}");
+        self.expect_in_order("see", &said, &whole);
+        self.expect_in_order("guest", &printed, &whole);
+        for text in self.fields("never").chain(["internal-error", "Remote connection closed", "Ignoring packet error"])
+        {
+            assert!(!said.lines().any(|line| matches(line, text)), "{text:?} was seen in\n{whole}");
+        }
+        assert_eq!(describe(status), self.status(), "emu's end in\n{whole}");
+    }
+
+    fn name(&self) -> &str {
+        self.script.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+    }
+
+    fn status(&self) -> String {
+        let status = self.field("status");
+        if status.is_empty() { "0".to_owned() } else { status.to_owned() }
+    }
+
+    /// Compiles the program without optimisation, so that every line and variable is there.
+    fn program(&self) -> PathBuf {
+        let build = if self.field("build") == "dynamic" { Build::Dynamic } else { Build::Static };
+        common::fixture::Fixture::for_gdb(self.field("program")).build(build)
+    }
+
+    fn expect_in_order(&self, field: &str, output: &str, whole: &str) {
+        let mut lines = output.lines();
+        for text in self.fields(field) {
+            assert!(lines.any(|line| matches(line, text)), "{field} {text:?} is not, or not in order, in\n{whole}");
+        }
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => code.to_string(),
+        (None, Some(signal)) => format!("signal {signal}"),
+        (None, None) => status.to_string(),
+    }
+}
+
+/// The pieces between `...` are in the line, in this order.
+fn matches(line: &str, text: &str) -> bool {
+    let mut rest = line;
+    text.split("...").all(|piece| match rest.find(piece) {
+        Some(at) => {
+            rest = &rest[at + piece.len()..];
+            true
+        }
+        None => false,
+    })
+}
+
+/// A process and the lines that it prints, on either stream.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+    seen: Vec<String>,
+    deadline: Instant,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Running {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        let copy = writer.try_clone().expect("a copy");
+        // A group of its own, so that what it leaves behind can be ended.
+        let child = command.process_group(0).stdin(Stdio::piped()).stdout(copy).stderr(writer).spawn();
+        let child = child.unwrap_or_else(|error| panic!("{command:?}: {error} (run make deps)"));
+        // The command keeps the write ends open.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            let mut reader = BufReader::new(reader);
+            let mut line = Vec::new();
+            while reader.by_ref().read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+                let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+                if sender.send(text).is_err() {
+                    return;
+                }
+                line.clear();
+            }
+        });
+        Running { child, lines, seen: Vec::new(), deadline: Instant::now() + TIME_LIMIT }
+    }
+
+    fn next_line(&mut self) -> Option<String> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let line = self.lines.recv_timeout(left).ok()?;
+        self.seen.push(line.clone());
+        Some(line)
+    }
+
+    fn wait_for_line(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+        while let Some(line) = self.next_line() {
+            if wanted(&line) {
+                return line;
+            }
+        }
+        panic!("not seen in time: {:#?}", self.seen)
+    }
+
+    /// Waits until the main thread is blocked in the kernel.
+    fn wait_until_asleep(&self) {
+        let stat = format!("/proc/{}/stat", self.child.id());
+        let is_asleep = || {
+            let line = std::fs::read_to_string(&stat).expect("it lives");
+            line.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
+        };
+        while !is_asleep() {
+            assert!(Instant::now() < self.deadline, "awake: {:#?}", self.seen);
+            std::thread::yield_now();
+        }
+    }
+
+    fn interrupt(&self) {
+        let pid = nix::unistd::Pid::from_raw(self.child.id() as i32);
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("gdb runs");
+    }
+
+    /// Waits for the end, or makes one.
+    fn finish(&mut self) -> (ExitStatus, String) {
+        while self.next_line().is_some() {}
+        let group = nix::unistd::Pid::from_raw(-(self.child.id() as i32));
+        if Instant::now() >= self.deadline {
+            let _ = nix::sys::signal::kill(group, nix::sys::signal::Signal::SIGKILL);
+        }
+        let status = self.child.wait().expect("waited for");
+        (status, self.seen.join("\n"))
+    }
+}
+
+impl Drop for Running {
+    /// Whatever the test came to, nothing stays behind.
+    fn drop(&mut self) {
+        let group = nix::unistd::Pid::from_raw(-(self.child.id() as i32));
+        let _ = nix::sys::signal::kill(group, nix::sys::signal::Signal::SIGKILL);
+        let _ = self.child.wait();
+    }
+}
