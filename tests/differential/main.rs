@@ -10,11 +10,13 @@
 //! prints the instruction, what differs and the seed.
 
 mod aim;
+mod branch;
 mod engine;
 mod exceptions;
 mod generate;
 mod oracle;
 mod place;
+mod sequence;
 mod state;
 mod undefined;
 
@@ -97,16 +99,37 @@ impl Bench {
         }
         let oracle = self.oracle.execute(&memory, programs, &before);
         self.total += before.len() as u64;
-        for (n, ((before, ours), oracle)) in before.into_iter().zip(ours).zip(oracle).enumerate() {
-            let program = programs[n / states];
-            if ours == oracle {
-                continue;
-            }
-            match exceptions::reason(&program, &before, &ours, &oracle) {
+        let cases = before.into_iter().zip(ours).zip(oracle).enumerate();
+        let differ: Vec<_> = cases.filter(|(_, ((_, ours), oracle))| ours != oracle).collect();
+        for (n, ((before, ours), oracle)) in differ {
+            let failure = Failure { program: programs[n / states], before, ours, oracle };
+            let failure = self.shrink(&memory, failure);
+            let last = instructions(&failure.program).last().unwrap_or(place::BRK);
+            match exceptions::reason(last, &failure.before, &failure.ours, &failure.oracle) {
                 Some(reason) => *self.excused.entry(reason).or_default() += 1,
-                None => self.failures.push(Failure { program, before, ours, oracle }),
+                None => self.failures.push(failure),
             }
         }
+    }
+
+    /// Cuts a program behind the instruction that makes the difference, whose state before is then shown.
+    fn shrink(&mut self, memory: &[u8; place::MEMORY_SIZE], failure: Failure) -> Failure {
+        let words: Vec<_> = instructions(&failure.program).collect();
+        if words.len() == 1 {
+            return failure;
+        }
+        let mut before = failure.before;
+        for count in 1..=words.len() {
+            let program = program(&words[..count]);
+            self.engine.load(memory, &[program]);
+            let ours = self.engine.execute(0, &failure.before);
+            let oracle = self.oracle.execute(memory, &[program], &[failure.before])[0];
+            if ours != oracle {
+                return Failure { program, before, ours, oracle };
+            }
+            before = oracle.after;
+        }
+        failure
     }
 
     /// Single instructions of all implemented rows that `belongs` picks.
@@ -125,6 +148,41 @@ impl Bench {
             });
         }
         println!("{}: {} rows", self.group, rows.len());
+        self.report();
+    }
+
+    /// Programs of several instructions, all of them from `word`.
+    fn sequences(&mut self, word: impl Fn(&mut Rng, usize) -> u32) {
+        let cases = setting("EMU_DIFF_CASES", 512) * 16;
+        for _ in 0..cases.div_ceil(PROGRAMS as u64) {
+            let programs: Vec<_> = (0..PROGRAMS)
+                .map(|_| {
+                    let count = 2 + self.rng.below(place::PROGRAM_WORDS as u64 - 2) as usize;
+                    program(&(0..count).map(|n| word(&mut self.rng, n)).collect::<Vec<_>>())
+                })
+                .collect();
+            self.batch(&programs, 1, |engine, place, n, state, rng| {
+                sequence::aim(place, state, rng);
+                engine.execute(n, state)
+            });
+        }
+        self.report();
+    }
+
+    /// Branches, most of them to a word of the program that they are in.
+    fn branches(&mut self) {
+        let rows: Vec<_> = ROWS
+            .iter()
+            .filter(|row| branch::is_branch(row) && row.implemented && exceptions::skipped(row).is_none())
+            .collect();
+        for _ in 0..setting("EMU_DIFF_CASES", 512).div_ceil(STATES as u64) {
+            let words: Vec<_> = rows.iter().map(|row| branch::word(row, &mut self.rng)).collect();
+            let programs: Vec<_> = words.iter().map(|word| program(&[*word])).collect();
+            self.batch(&programs, STATES, |engine, place, n, state, rng| {
+                branch::aim(place, n, words[n], state, rng);
+                engine.execute(n, state)
+            });
+        }
         self.report();
     }
 
@@ -156,7 +214,10 @@ impl Bench {
         for ((name, ours_is_undefined), words) in &differ {
             let side = if *ours_is_undefined { "here" } else { "on the oracle" };
             eprintln!("{name}: {} words are UNDEFINED only {side}", words.len());
-            words.iter().take(setting("EMU_DIFF_SHOW", 6) as usize).for_each(|word| eprintln!("  {word:08x} {}", disassembler.text(0, *word)));
+            words
+                .iter()
+                .take(setting("EMU_DIFF_SHOW", 6) as usize)
+                .for_each(|word| eprintln!("  {word:08x} {}", disassembler.text(0, *word)));
         }
         assert!(differ.is_empty(), "{}, seed {}: {:?}", self.group, self.seed, differ.keys());
     }
@@ -240,4 +301,19 @@ fn floating_point_and_simd_agree_with_the_oracle() {
 #[test]
 fn undefined_space_agrees_with_the_oracle() {
     Bench::new("undefined space").undefined_space();
+}
+
+#[test]
+fn branches_agree_with_the_oracle() {
+    Bench::new("branches").branches();
+}
+
+#[test]
+fn sequences_agree_with_the_oracle() {
+    Bench::new("sequences").sequences(|rng, _| sequence::word(rng));
+}
+
+#[test]
+fn exclusive_sequences_agree_with_the_oracle() {
+    Bench::new("exclusives").sequences(sequence::exclusive);
 }
