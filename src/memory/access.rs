@@ -170,7 +170,7 @@ pub unsafe fn on_host_fault(signal: i32, code: i32, si_addr: u64, gregs: &mut Gr
     let code = if exact || signal != libc::SIGSEGV { code } else { 1 };
     // SAFETY: the caller's thread runs inside `guarded` with this recovery, as only that reaches
     // rows without a fixup.
-    unsafe { (*recovery).fault = Fault { addr: if exact { si_addr } else { base }, signal, code, write } };
+    unsafe { (*recovery).fault = Fault { addr: if exact { si_addr } else { reported(base) }, signal, code, write } };
     gregs[libc::REG_RDI as usize] = recovery as i64;
     gregs[libc::REG_RIP as usize] = abandon as *const () as i64;
     true
@@ -180,6 +180,12 @@ pub unsafe fn on_host_fault(signal: i32, code: i32, si_addr: u64, gregs: &mut Gr
 #[inline(always)]
 pub const fn untag(addr: u64) -> u64 {
     addr & 0x00ff_ffff_ffff_ffff
+}
+
+/// The address that a signal reports, from one without its tag: in the kernel's half (bit 55 set) Linux
+/// leaves the tag, which is mostly ones (arch/arm64/include/asm/memory.h, `untagged_addr`).
+const fn reported(addr: u64) -> u64 {
+    if addr >> 55 & 1 != 0 { addr | 0xff << 56 } else { addr }
 }
 
 macro_rules! plain {

@@ -64,7 +64,9 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         reason: "LDP with Rt = Rt2 is CONSTRAINED UNPREDICTABLE (K1.2.25): the second wins here, the first on QEMU",
-        applies: |c| c.op.row().name.starts_with("LDP") && c.insn.rd() == c.insn.ra(),
+        applies: |c| {
+            (c.op.row().name.starts_with("LDP") || c.op.row().name.starts_with("LDNP")) && c.insn.rd() == c.insn.ra()
+        },
     },
     Exception {
         reason: "LDXP with Rt = Rt2 is CONSTRAINED UNPREDICTABLE (K1.2.25)",
@@ -89,6 +91,14 @@ const EXCEPTIONS: &[Exception] = &[
             let mut known = *c.oracle;
             known.address = c.ours.address;
             c.oracle.address == 0 && c.ours.address >> 47 != 0 && known == *c.ours
+        },
+    },
+    Exception {
+        reason: "a tag other than ones above bit 55 is lost here when the access faults",
+        applies: |c| {
+            let mut known = *c.oracle;
+            known.address |= 0xff << 56;
+            c.ours.address >> 55 == 0x1ff && known == *c.ours
         },
     },
     Exception {

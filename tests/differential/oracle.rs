@@ -29,7 +29,7 @@ fn executor() -> &'static Path {
 impl Oracle {
     /// Starts an executor that works at the same addresses as `place`.
     pub fn start(place: Place) -> Oracle {
-        let command = std::env::var("EMU_DIFF_ORACLE").unwrap_or("qemu-aarch64 -cpu max".into());
+        let command = std::env::var("EMU_DIFF_ORACLE").unwrap_or("qemu-aarch64 -cpu max,pauth=off".into());
         let mut words = command.split_whitespace();
         let child = Command::new(words.next().expect("EMU_DIFF_ORACLE names a program"))
             .args(words)

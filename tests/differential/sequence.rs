@@ -7,7 +7,7 @@ use super::aim::{has_base, is_literal, major, system_register};
 use super::branch::is_branch;
 use super::exceptions;
 use super::generate::Rng;
-use super::place::{MEMORY_SIZE, Place};
+use super::place::{MEMORY_SIZE, PROGRAM_WORDS, Place};
 use super::state::State;
 use emu::decode::{Insn, Op, ROWS, Row};
 use std::ops::RangeInclusive;
@@ -29,8 +29,13 @@ fn is_suitable(row: &Row) -> bool {
     row.implemented && !is_branch(row) && !exception && !cache && !is_literal(row) && exceptions::skipped(row).is_none()
 }
 
-/// An instruction of any group.
-pub fn word(rng: &mut Rng) -> u32 {
+/// A program of instructions of all groups.
+pub fn mixed(rng: &mut Rng) -> Vec<u32> {
+    let count = 2 + rng.below(PROGRAM_WORDS as u64 - 2);
+    (0..count).map(|_| word(rng)).collect()
+}
+
+fn word(rng: &mut Rng) -> u32 {
     loop {
         let row = &ROWS[rng.below(ROWS.len() as u64) as usize];
         // The many rows of loads and stores would end most programs with a fault.
@@ -52,25 +57,37 @@ fn with_base(word: u32, rng: &mut Rng) -> u32 {
     word & !(31 << 5) | (BASES.start() + rng.below(4) as u32) << 5
 }
 
-/// Instruction `n` of a program of exclusive accesses: mostly to the same place and of the same size.
-pub fn exclusive(rng: &mut Rng, n: usize) -> u32 {
-    const LOADS: [Op; 4] = [Op::LDXR, Op::LDAXR, Op::LDXP, Op::LDAXP];
-    const STORES: [Op; 4] = [Op::STXR, Op::STLXR, Op::STXP, Op::STLXP];
+/// A program of exclusive accesses, all of one size and mostly to the same place.
+pub fn exclusives(rng: &mut Rng) -> Vec<u32> {
+    const LOADS: [[Op; 2]; 2] = [[Op::LDXR, Op::LDAXR], [Op::LDXP, Op::LDAXP]];
+    const STORES: [[Op; 2]; 2] = [[Op::STXR, Op::STLXR], [Op::STXP, Op::STLXP]];
     const OTHERS: [Op; 5] = [Op::CLREX, Op::STR_w_imm, Op::STRB_imm, Op::LDR_x_imm, Op::LDADD];
-    let kind = rng.below(4) as usize;
-    let op = match n {
-        0 => LOADS[kind],
-        1 if rng.one_in(3) => OTHERS[rng.below(5) as usize],
-        _ if rng.one_in(4) => LOADS[kind],
-        _ => STORES[kind],
+    let (pair, size) = (rng.below(2) as usize, rng.below(4) as u32);
+    let one = |rng: &mut Rng, n| {
+        let variant = rng.below(2) as usize;
+        match n {
+            0 => LOADS[pair][variant],
+            1 if rng.one_in(3) => OTHERS[rng.below(5) as usize],
+            _ if rng.one_in(4) => LOADS[pair][variant],
+            _ => STORES[pair][variant],
+        }
     };
-    let size = if rng.one_in(3) { rng.below(4) as u32 } else { 3 };
-    let row = op.row();
-    let word = rng.word(row) & !(0xfff << 10 & !row.mask) | row.value;
-    let word = word & !((3 << 30) & !row.mask) | (size << 30) & !row.mask;
-    // Data in X0 to X7, status in X8 to X15.
-    let word = word & !(31 | 31 << 16 & !row.mask) | rng.below(8) as u32 | (8 + rng.below(8) as u32) << 16 & !row.mask;
-    let word = word & !(31 << 10 & !row.mask) | (16 + rng.below(8) as u32) << 10 & !row.mask;
+    let count = 2 + rng.below(4);
+    (0..count)
+        .map(|n| {
+            let row = one(rng, n).row();
+            exclusive(row, size, rng)
+        })
+        .collect()
+}
+
+/// A word of `row`: data in X0 to X7 and X16 to X23, status in X8 to X15, base X24, seldom X25.
+fn exclusive(row: &Row, size: u32, rng: &mut Rng) -> u32 {
+    if !has_base(row) {
+        return rng.word(row);
+    }
     let base = if rng.one_in(8) { 25 } else { 24 };
-    if has_base(row) { word & !(31 << 5) | base << 5 } else { rng.word(row) }
+    let fields = [(30, 3, size), (16, 31, 8 + rng.below(8) as u32), (10, 31, 16 + rng.below(8) as u32), (5, 31, base)];
+    let word = fields.into_iter().fold(rng.below(8) as u32, |word, (at, mask, v)| word | (v & mask) << at);
+    word & !row.mask | row.value
 }
