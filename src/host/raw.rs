@@ -121,6 +121,18 @@ pub fn memfd_with(name: &CStr, content: &[u8]) -> Result<i32, HostErrno> {
     Ok(fd)
 }
 
+/// The path that this program was executed by (AT_EXECFN).
+pub fn executed_path() -> &'static CStr {
+    // SAFETY: getauxval only reads; the kernel put a string at AT_EXECFN's address, on the stack
+    // above main's frame, where it stays.
+    unsafe {
+        match libc::getauxval(libc::AT_EXECFN) {
+            0 => c"",
+            addr => CStr::from_ptr(addr as *const libc::c_char),
+        }
+    }
+}
+
 /// Where guest addresses end and the emulator's own memory begins. The host kernel places a
 /// static-PIE image, its heap, its stack and every unhinted mapping above it.
 pub const GUEST_TOP: u64 = 0x5000_0000_0000;

@@ -10,7 +10,7 @@ use super::handover::Handover;
 use super::paths;
 use super::thread::Thread;
 use crate::host::fds;
-use crate::host::raw::{args, syscall};
+use crate::host::raw::{args, close, executed_path, openat, syscall};
 use crate::load::{Program, Request};
 use crate::signal::host;
 use crate::trace::log;
@@ -32,7 +32,9 @@ pub fn keep_own_file(inherited: Option<i32>) {
         }
         None => {
             let flags = libc::O_PATH | libc::O_CLOEXEC;
-            let opened = crate::host::raw::openat(libc::AT_FDCWD, c"/proc/self/exe", flags, 0);
+            let by_proc = openat(libc::AT_FDCWD, c"/proc/self/exe", flags, 0);
+            // Where /proc is not mounted, the path that we were executed by is next best.
+            let opened = by_proc.or_else(|_| openat(libc::AT_FDCWD, executed_path(), flags, 0));
             opened.and_then(fds::hide).unwrap_or(-1)
         }
     };
@@ -57,14 +59,64 @@ pub fn set_cloexec(fd: i32, on: bool) {
     let _ = syscall(libc::SYS_fcntl, args([fd as u64, libc::F_SETFD as u64, flags]));
 }
 
+/// Strings for the kernel, and the arrays of their addresses. They are kept in the thread, which a
+/// vfork parent frees when its child has left its memory.
+#[derive(Debug)]
+pub struct ExecStrings {
+    path: CString,
+    argv: Vec<CString>,
+    envp: Vec<CString>,
+    pointers: [Vec<u64>; 2],
+}
+
+impl ExecStrings {
+    fn new(path: CString, argv: Vec<CString>, envp: Vec<CString>) -> Self {
+        ExecStrings { path, argv, envp, pointers: [Vec::new(), Vec::new()] }
+    }
+
+    /// Addresses of the path and of the two arrays; good as long as `self` stays.
+    fn addresses(&mut self) -> [u64; 3] {
+        let array = |strings: &[CString]| strings.iter().map(|s| s.as_ptr() as u64).chain([0]).collect();
+        self.pointers = [array(&self.argv), array(&self.envp)];
+        [self.path.as_ptr() as u64, self.pointers[0].as_ptr() as u64, self.pointers[1].as_ptr() as u64]
+    }
+}
+
+/// A host execveat(2) that is ready to be made.
+struct Prepared {
+    dirfd: i32,
+    flags: u64,
+    strings: ExecStrings,
+    /// Open across it for the next emulator; to be closed if it fails.
+    sent: Vec<i32>,
+    /// Is it the emulator that is executed?
+    is_guest: bool,
+}
+
 /// Replaces the program; returns only what the guest gets if that fails.
-pub fn exec(thread: &mut Thread, exec: &ExecArgs) -> Result<u64, Errno> {
-    let host_path = host_path(thread, exec)?;
-    let name = guest_name(exec);
-    let request = Request { host_path, name, argv: exec.argv.clone() };
+pub fn exec(thread: &mut Thread, exec: ExecArgs) -> Result<u64, Errno> {
+    let Prepared { dirfd, flags, strings, sent, is_guest } = prepare(thread, exec)?;
+    let passed = [EXE_FD.load(Ordering::Acquire), log::fd()].into_iter().filter(|&fd| fd > libc::STDERR_FILENO);
+    let strings = thread.exec_strings.insert(strings).addresses();
+    if is_guest {
+        passed.clone().for_each(|fd| set_cloexec(fd, false));
+    }
+    let result = host_exec(thread, dirfd, strings, flags);
+    thread.exec_strings = None;
+    if is_guest {
+        passed.for_each(|fd| set_cloexec(fd, true));
+        thread.exec_failed();
+    }
+    sent.into_iter().for_each(close);
+    result
+}
+
+/// Finds the program and collects what its execution takes.
+fn prepare(thread: &mut Thread, exec: ExecArgs) -> Result<Prepared, Errno> {
+    let request = Request { host_path: host_path(thread, &exec)?, name: guest_name(&exec), argv: exec.argv };
     match Program::find(&request, &paths::sysroot(&thread.process)) {
-        Ok(program) => exec_guest(thread, &request, &program, &exec.envp),
-        Err(error) if error.is_host_program() => exec_host(thread, &request, &exec.envp),
+        Ok(program) => prepare_guest(thread, request, program, &exec.envp),
+        Err(error) if error.is_host_program() => prepare_host(request, &exec.envp),
         Err(error) => Err(Errno(error.errno().0)),
     }
 }
@@ -107,41 +159,34 @@ fn guest_name(exec: &ExecArgs) -> Vec<u8> {
     name
 }
 
-/// Starts another emulator. The host's argv is what `ps` is to show: the expanded one.
-fn exec_guest(thread: &mut Thread, request: &Request, program: &Program, envp: &[Vec<u8>]) -> Result<u64, Errno> {
+/// Another emulator. The host's argv is what `ps` is to show: the expanded one.
+fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: &[Vec<u8>]) -> Result<Prepared, Errno> {
     let exe_fd = EXE_FD.load(Ordering::Acquire);
-    let (host_path, kept) = lasting_path(request, program);
+    let (host_path, kept) = lasting_path(&request, &program);
     let handover = Handover {
         exe_fd,
         log_fd: log::fd(),
         log_items: log::items().names().into_bytes(),
         sysroot: paths::sysroot(&thread.process).dir().unwrap_or_default().to_vec(),
         host_path,
-        name: request.name.clone(),
+        name: request.name,
         debugger: thread.before_exec().into_bytes(),
-        argv: request.argv.clone(),
+        argv: request.argv,
     };
-    let (variable, message) = match handover.send() {
-        Ok(sent) => sent,
-        Err(error) => {
-            thread.exec_failed();
-            return Err(Errno(error.0));
-        }
-    };
+    let (variable, message) = handover.send().map_err(|error| {
+        thread.exec_failed();
+        kept.into_iter().for_each(close);
+        Errno(error.0)
+    })?;
     let mut envp = c_strings(envp);
     envp.push(variable);
-    let hidden = [exe_fd, handover.log_fd];
-    let passed = hidden.into_iter().filter(|&fd| fd > libc::STDERR_FILENO);
-    passed.clone().for_each(|fd| set_cloexec(fd, false));
-    let flags = libc::AT_EMPTY_PATH as u64;
-    let result = host_exec(thread, exe_fd, c"", &c_strings(&program.argv), &envp, flags);
-    thread.exec_failed();
-    passed.for_each(|fd| set_cloexec(fd, true));
-    crate::host::raw::close(message);
-    if let Some(fd) = kept {
-        crate::host::raw::close(fd);
-    }
-    result
+    Ok(Prepared {
+        dirfd: exe_fd,
+        flags: libc::AT_EMPTY_PATH as u64,
+        strings: ExecStrings::new(CString::default(), c_strings(&program.argv), envp),
+        sent: kept.into_iter().chain([message]).collect(),
+        is_guest: true,
+    })
 }
 
 /// The program's path, which must lead to it in the next emulator as well: an ELF file that was
@@ -166,27 +211,19 @@ fn lasting_path(request: &Request, program: &Program) -> (Vec<u8>, Option<i32>) 
     }
 }
 
-/// Leaves a program of the host's own kind, or what only the host knows (binfmt_misc), to it.
-fn exec_host(thread: &mut Thread, request: &Request, envp: &[Vec<u8>]) -> Result<u64, Errno> {
-    let path = CString::new(request.host_path.clone()).map_err(|_| Errno(libc::ENOENT))?;
-    host_exec(thread, libc::AT_FDCWD, &path, &c_strings(&request.argv), &c_strings(envp), 0)
+/// A program of the host's own kind, or what only the host knows (binfmt_misc), is left to it.
+fn prepare_host(request: Request, envp: &[Vec<u8>]) -> Result<Prepared, Errno> {
+    let path = CString::new(request.host_path).map_err(|_| Errno(libc::ENOENT))?;
+    let strings = ExecStrings::new(path, c_strings(&request.argv), c_strings(envp));
+    Ok(Prepared { dirfd: libc::AT_FDCWD, flags: 0, strings, sent: Vec::new(), is_guest: false })
 }
 
 /// execveat(2) with the guest's mask and ignored signals in force, as the new program inherits them.
-fn host_exec(
-    thread: &mut Thread,
-    dirfd: i32,
-    path: &std::ffi::CStr,
-    argv: &[CString],
-    envp: &[CString],
-    flags: u64,
-) -> Result<u64, Errno> {
-    let (argv, envp) = (pointers(argv), pointers(envp));
+fn host_exec(thread: &mut Thread, dirfd: i32, strings: [u64; 3], flags: u64) -> Result<u64, Errno> {
+    let [path, argv, envp] = strings;
     thread.process.actions.expose_ignored_faults();
     host::set_mask(thread.signals.mask);
-    let args = [dirfd as u64, path.as_ptr() as u64, argv.as_ptr() as u64, envp.as_ptr() as u64, flags, 0];
-    // The kernel reads the strings; they live until it returns.
-    let result = thread.host(libc::SYS_execveat, args);
+    let result = thread.host(libc::SYS_execveat, [dirfd as u64, path, argv, envp, flags, 0]);
     thread.process.actions.hide_ignored_faults();
     thread.open_mask();
     match result {
@@ -200,8 +237,4 @@ fn host_exec(
 /// Strings for the kernel; what came from the guest's memory has no NUL inside.
 fn c_strings(strings: &[Vec<u8>]) -> Vec<CString> {
     strings.iter().filter_map(|string| CString::new(string.clone()).ok()).collect()
-}
-
-fn pointers(strings: &[CString]) -> Vec<u64> {
-    strings.iter().map(|string| string.as_ptr() as u64).chain([0]).collect()
 }

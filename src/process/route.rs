@@ -133,7 +133,7 @@ impl Thread {
                 if let Some(entry) = &self.traced_call {
                     self.log_strace(&entry.unfinished());
                 }
-                let result = exec::exec(self, &args);
+                let result = exec::exec(self, *args);
                 self.trace_result(result);
                 self.set_result(result);
             }

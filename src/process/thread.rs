@@ -1,5 +1,6 @@
 //! A guest thread, and the process it belongs to.
 
+use super::exec::ExecStrings;
 use super::host_thread::ThreadMemory;
 use super::settings::Settings;
 use super::world::{Debug, Park};
@@ -116,6 +117,8 @@ pub struct Thread {
     pub plan: Action,
     /// A call that `-strace` shows when the process layer is done with it.
     pub traced_call: Option<syscalls::strace::Entry>,
+    /// What an execve in progress hands to the kernel.
+    pub exec_strings: Option<ExecStrings>,
     /// Stack and TLS, unless it is the main thread or a fork of one.
     pub memory: Option<ThreadMemory>,
     /// The vfork parent frees the memory of its child, and ends the wait that keeps it here.
@@ -138,6 +141,7 @@ impl Thread {
             stopped_for: None,
             plan: Action::Continue(None),
             traced_call: None,
+            exec_strings: None,
             memory: None,
             is_vfork_child: false,
         })
