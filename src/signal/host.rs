@@ -13,8 +13,8 @@
 
 use super::record::SignalRecord;
 use super::{FAULTS, SigInfo, SigSet, bit};
-use crate::host::{call, fds};
 use crate::host::raw::{args, getpid, gettid, syscall, tgkill, write_all};
+use crate::host::{call, fds};
 use crate::memory::access::{self, Gregs};
 use std::arch::naked_asm;
 use std::cell::Cell;
