@@ -8,6 +8,7 @@
 //! ```
 //!
 //! Without EMU_FUZZ_SECONDS each target runs for two seconds, as part of the tests.
+#![allow(clippy::panic)]
 
 mod common;
 mod gdb_fake;

@@ -1,6 +1,6 @@
 //! What the tests of whole programs share: where the emulator and guest programs are, and running
 //! them with a time limit.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::panic)]
 
 use std::io::Read;
 use std::os::unix::process::CommandExt;
