@@ -109,7 +109,7 @@ fn a_segment_larger_than_memory() {
     // Fits the address space but not the machine: the last segment's memory size, 64 TiB.
     let dir = scratch("large");
     let mut bytes = good_program();
-    let last = (0..8).map(|i| 64 + 56 * i).filter(|&at| bytes[at..at + 4] == [1, 0, 0, 0]).next_back().expect("load");
+    let last = (0..8).map(|i| 64 + 56 * i).rfind(|&at| bytes[at..at + 4] == [1, 0, 0, 0]).expect("load");
     put(&mut bytes, last + 40, 64 << 40);
     program_is_refused(&executable(&dir, "large", &bytes), 126, &["segment"]);
 }

@@ -1,5 +1,5 @@
 //! The side under test: the interpreter, in this process.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, clippy::panic)]
 
 use super::place::{MEMORY_SIZE, PROGRAMS, Place, Program};
 use super::state::{Change, Outcome, State};
