@@ -2,7 +2,7 @@
 //! leaves to the implementation, each with the section of the Arm ARM (DDI 0487) that says so.
 
 use super::engine::{SIGBUS, SIGSEGV};
-use super::state::{Change, Outcome, State};
+use super::state::{Outcome, State};
 use emu::decode::{Insn, Op, Row, decode};
 
 /// FPCR.FZ.
@@ -78,12 +78,12 @@ const EXCEPTIONS: &[Exception] = &[
         applies: |c| {
             matches!(c.op, Op::STXR | Op::STLXR | Op::STXP | Op::STLXP)
                 && (c.ours.signal, c.oracle.signal) == (SIGBUS, 0)
-                && c.oracle.change == Change::NONE
+                && c.oracle.change == c.ours.change
         },
     },
     Exception {
         reason: "a misaligned LDAPR faults without FEAT_LSE2 (B2.5.2); QEMU does not check",
-        applies: |c| c.op == Op::LDAPR && (c.ours.signal, c.oracle.signal) == (SIGBUS, 0),
+        applies: |c| c.op == Op::LDAPR && c.ours.signal == SIGBUS,
     },
     Exception {
         reason: "a fault between 2^47 and 2^55 has its address in FAR_EL1; QEMU's host does not tell",
