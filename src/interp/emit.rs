@@ -2,12 +2,12 @@
 //! once.
 #![allow(unsafe_code)]
 
+use super::atomic::{pair_width, split};
+use super::dispatch::at_this;
 use super::fp::{fp_lane, fp_lane_count, fp_lanes};
-use super::table::FUNCTIONS;
-use super::{Exit, Interp, code};
+use super::{Exit, Interp};
 use crate::cpu::sysregs::{CACHE_LINE, PSTATE_DIT, PSTATE_SSBS, SysReg};
 use crate::cpu::{Cond, Nzcv};
-use crate::decode::{Insn, decode};
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
 use crate::memory::access::{self, Fault};
 use crate::value::bits::ones;
@@ -25,109 +25,10 @@ const BUS_ADRALN: i32 = 1;
 /// FPSR.QC: an Advanced SIMD integer operation saturated.
 const FPSR_QC: u32 = 1 << 27;
 
-/// How much to execute.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Extent {
-    /// Until a bit of `stop` is set.
-    UntilStopped,
-    /// One instruction.
-    One,
-}
-
-/// Executes from `m.ip` on; false if an access faulted and left its fault in `m.recovery`.
-pub fn run_guarded(m: &mut Interp, extent: Extent) -> bool {
-    let f = match extent {
-        Extent::UntilStopped => dispatch,
-        Extent::One => dispatch_one,
-    };
-    let recovery = &raw mut m.recovery;
-    // SAFETY: the recovery is this thread's; the dispatch loops own nothing when an access in them
-    // is abandoned. The borrow goes as a pointer because the call passes through assembly.
-    unsafe { access::guarded(recovery, f, (&raw mut *m).cast()) }
-}
-
-/// # Safety
-/// `arg` is the thread's [`Interp`], inside [`access::guarded`] with its recovery.
-unsafe extern "sysv64" fn dispatch(arg: *mut u8) {
-    // SAFETY: `run_guarded` gives its own exclusive borrow.
-    let m = unsafe { &mut *arg.cast::<Interp>() };
-    let shared = m.shared;
-    while shared.stop.load(Ordering::Relaxed) == 0 {
-        // SAFETY: `ip` points into a live page: pages are freed only after this thread has seen
-        // their invalidation, and the last slot of each leads on.
-        unsafe { execute(m) };
-    }
-}
-
-/// # Safety
-/// As for [`dispatch`].
-unsafe extern "sysv64" fn dispatch_one(arg: *mut u8) {
-    // SAFETY: as in `dispatch`; `step` made the slot.
-    unsafe { execute(&mut *arg.cast::<Interp>()) };
-}
-
-/// # Safety
-/// `m.ip` points to a live slot.
-#[inline(always)]
-unsafe fn execute(m: &mut Interp) {
-    // SAFETY: the caller's promise; function numbers come only from `code`, which knows the table.
-    unsafe {
-        let (function, word) = (*m.ip).get();
-        m.ip = m.ip.add(1);
-        FUNCTIONS.get_unchecked(function)(m, word);
-    }
-}
-
-/// First execution of a slot.
-pub fn decode_slot(m: &mut Interp, _: u32) {
-    let pc = m.this_pc();
-    let slot = m.ip.wrapping_sub(1);
-    // SAFETY: inside `guarded`, as every function of the table.
-    let word = unsafe { access::load32(pc) };
-    m.code.decoded(pc, word);
-    let op = decode(Insn(word));
-    // SAFETY: the slot that was just executed is live.
-    unsafe { (*slot).fill(op, word) };
-    match op {
-        Some(op) => FUNCTIONS[code::SPECIALS + op as usize](m, word),
-        None => unallocated(m, word),
-    }
-}
-
-/// Falls through to the page behind.
-pub fn next_page(m: &mut Interp, _: u32) {
-    m.jump_far(m.page.wrapping_add(code::PAGE));
-}
-
-/// pc is not executable.
-pub fn fetch_fault(m: &mut Interp, _: u32) {
-    at_this(m, Exit::FetchFault);
-}
-
-/// pc is not a multiple of 4.
-pub fn unaligned(m: &mut Interp, _: u32) {
-    at_this(m, Exit::PcAlignment);
-}
-
-/// No row matches the word.
-pub fn unallocated(m: &mut Interp, word: u32) {
-    at_this(m, Exit::Undefined(word, None));
-}
-
-/// A breakpoint of the debugger.
-pub fn breakpoint(m: &mut Interp, _: u32) {
-    at_this(m, Exit::Breakpoint);
-}
-
-fn at_this(m: &mut Interp, exit: Exit) {
-    m.cpu.pc = m.this_pc();
-    m.raise_here(exit);
-}
-
 impl Interp {
     /// Stops before an access that a watchpoint covers.
     #[inline(always)]
-    fn watch(&mut self, addr: u64, len: u64, write: bool) {
+    pub(super) fn watch(&mut self, addr: u64, len: u64, write: bool) {
         if self.watching {
             self.check_watches(access::untag(addr), len, write);
         }
@@ -155,40 +56,6 @@ impl Interp {
         let fault = Fault { addr: access::untag(addr), signal: libc::SIGBUS, code: BUS_ADRALN, write: false };
         // SAFETY: meanings run inside `guarded` with this recovery.
         unsafe { access::raise(&raw mut self.recovery, fault) }
-    }
-
-    fn compare_and_swap(&mut self, width: Width, addr: u64, expected: u128, new: u128) -> u128 {
-        // SAFETY: inside `guarded`.
-        unsafe {
-            match width {
-                Width::B => access::cas8(addr, expected as u8, new as u8) as u128,
-                Width::H => access::cas16(addr, expected as u16, new as u16) as u128,
-                Width::S => access::cas32(addr, expected as u32, new as u32) as u128,
-                Width::D => access::cas64(addr, expected as u64, new as u64) as u128,
-                Width::Q => access::cas128(addr, expected, new),
-            }
-        }
-    }
-
-    fn open_exclusive(&mut self, width: Width, addr: u64) -> u128 {
-        self.watch(addr, width.bytes(), false);
-        let value = match width {
-            // SAFETY: inside `guarded`.
-            Width::Q => unsafe { access::load128(addr) },
-            _ => self.load(width, Order::Acquire, addr) as u128,
-        };
-        let monitor = &mut self.cpu.exclusive;
-        (monitor.addr, monitor.size, monitor.value) = (access::untag(addr), width.bytes(), value);
-        value
-    }
-
-    fn close_exclusive(&mut self, width: Width, addr: u64, new: u128) -> u64 {
-        let monitor = self.cpu.exclusive.clone();
-        let open = monitor.addr == access::untag(addr) && monitor.size == width.bytes();
-        self.watch(addr, width.bytes(), true);
-        let done = open && self.compare_and_swap(width, addr, monitor.value, new) == monitor.value;
-        self.clear_exclusive();
-        !done as u64
     }
 
     fn set_flags(&mut self, (sum, n, z, c, v): (u64, bool, bool, bool, bool)) -> u64 {
@@ -462,28 +329,7 @@ impl Emit for Interp {
                 _ => {}
             }
         }
-        let bits = width.bytes() as u32 * 8;
-        let mask = ones(bits);
-        let signed = |x: u64| crate::value::bits::sign_extend(x, bits) as i64;
-        let mut old = self.load(width, Order::Acquire, addr);
-        loop {
-            let new = match op {
-                Rmw::Clr => old & !v,
-                Rmw::Eor => old ^ v,
-                Rmw::Set => old | v,
-                Rmw::Smax => signed(old).max(signed(v)) as u64,
-                Rmw::Smin => signed(old).min(signed(v)) as u64,
-                Rmw::Umax => old.max(v & mask),
-                Rmw::Umin => old.min(v & mask),
-                Rmw::Add => old.wrapping_add(v),
-                Rmw::Swap => v,
-            };
-            let seen = self.compare_and_swap(width, addr, old as u128, new as u128) as u64;
-            if seen == old {
-                return old;
-            }
-            old = seen;
-        }
+        self.rmw_loop(op, width, addr, v)
     }
 
     fn cas(&mut self, width: Width, addr: u64, expected: u64, new: u64) -> u64 {
@@ -737,15 +583,4 @@ fn wide(v: u128) -> __m128i {
 #[inline(always)]
 fn bits(v: __m128i) -> u128 {
     must_cast(v)
-}
-
-/// The width of a pair and the bits of each half.
-fn pair_width(width: Width) -> (Width, u32) {
-    if width == Width::S { (Width::D, 32) } else { (Width::Q, 64) }
-}
-
-/// The halves of a pair.
-fn split(v: u128, bits: u32) -> [u64; 2] {
-    let mask = ones(bits);
-    [v as u64 & mask, (v >> bits) as u64 & mask]
 }

@@ -9,7 +9,9 @@
 //! Anything that must stop the loop sets a bit in `stop`, which is tested after each instruction:
 //! so signals are precise, and exits need no return values.
 
+mod atomic;
 pub mod code;
+mod dispatch;
 mod emit;
 pub mod exit;
 mod fp;
@@ -137,7 +139,7 @@ impl Interp {
         loop {
             self.enter();
             self.jump_far(self.cpu.pc);
-            let returned = emit::run_guarded(self, emit::Extent::UntilStopped);
+            let returned = dispatch::run_guarded(self, dispatch::Extent::UntilStopped);
             if let Some(exit) = self.leave(returned) {
                 return exit;
             }
@@ -162,7 +164,7 @@ impl Interp {
             self.shared.seen.store(OUTSIDE, Ordering::Release);
             return exit;
         }
-        let returned = emit::run_guarded(self, emit::Extent::One);
+        let returned = dispatch::run_guarded(self, dispatch::Extent::One);
         let raised = self.shared.stop.load(Ordering::Relaxed) & stop::EXIT != 0;
         match self.leave(returned) {
             Some(exit) if raised || !returned => exit,

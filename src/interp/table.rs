@@ -2,7 +2,7 @@
 
 use super::code::{SPECIALS, Special};
 use super::exit::Exit;
-use super::{Interp, emit};
+use super::{Interp, dispatch};
 use crate::decode::{COUNT, Insn, Op, parse_bits};
 use crate::for_each_encoding;
 use crate::lift::prelude::*;
@@ -45,13 +45,13 @@ for_each_encoding!(define_functions);
 
 /// All functions: the special ones, then the rows'.
 pub static FUNCTIONS: [Function; SPECIALS + COUNT] = {
-    let mut all: [Function; SPECIALS + COUNT] = [emit::decode_slot; SPECIALS + COUNT];
-    all[Special::Decode as usize] = emit::decode_slot;
-    all[Special::NextPage as usize] = emit::next_page;
-    all[Special::FetchFault as usize] = emit::fetch_fault;
-    all[Special::Unaligned as usize] = emit::unaligned;
-    all[Special::Unallocated as usize] = emit::unallocated;
-    all[Special::Breakpoint as usize] = emit::breakpoint;
+    let mut all: [Function; SPECIALS + COUNT] = [dispatch::decode_slot; SPECIALS + COUNT];
+    all[Special::Decode as usize] = dispatch::decode_slot;
+    all[Special::NextPage as usize] = dispatch::next_page;
+    all[Special::FetchFault as usize] = dispatch::fetch_fault;
+    all[Special::Unaligned as usize] = dispatch::unaligned;
+    all[Special::Unallocated as usize] = dispatch::unallocated;
+    all[Special::Breakpoint as usize] = dispatch::breakpoint;
     let mut i = 0;
     while i < COUNT {
         all[SPECIALS + i] = ROW_FUNCTIONS[i];

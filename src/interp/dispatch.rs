@@ -1,0 +1,108 @@
+//! The dispatch loop, and the functions of the table that are not rows: first executions, page ends,
+//! places that cannot be executed, breakpoints.
+#![allow(unsafe_code)]
+
+use super::table::FUNCTIONS;
+use super::{Exit, Interp, code};
+use crate::decode::{Insn, decode};
+use crate::memory::access;
+use std::sync::atomic::Ordering;
+
+/// How much to execute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extent {
+    /// Until a bit of `stop` is set.
+    UntilStopped,
+    /// One instruction.
+    One,
+}
+
+/// Executes from `m.ip` on; false if an access faulted and left its fault in `m.recovery`.
+pub fn run_guarded(m: &mut Interp, extent: Extent) -> bool {
+    let f = match extent {
+        Extent::UntilStopped => dispatch,
+        Extent::One => dispatch_one,
+    };
+    let recovery = &raw mut m.recovery;
+    // SAFETY: the recovery is this thread's; the dispatch loops own nothing when an access in them
+    // is abandoned. The borrow goes as a pointer because the call passes through assembly.
+    unsafe { access::guarded(recovery, f, (&raw mut *m).cast()) }
+}
+
+/// # Safety
+/// `arg` is the thread's [`Interp`], inside [`access::guarded`] with its recovery.
+unsafe extern "sysv64" fn dispatch(arg: *mut u8) {
+    // SAFETY: `run_guarded` gives its own exclusive borrow.
+    let m = unsafe { &mut *arg.cast::<Interp>() };
+    let shared = m.shared;
+    while shared.stop.load(Ordering::Relaxed) == 0 {
+        // SAFETY: `ip` points into a live page: pages are freed only after this thread has seen
+        // their invalidation, and the last slot of each leads on.
+        unsafe { execute(m) };
+    }
+}
+
+/// # Safety
+/// As for [`dispatch`].
+unsafe extern "sysv64" fn dispatch_one(arg: *mut u8) {
+    // SAFETY: as in `dispatch`; `step` made the slot.
+    unsafe { execute(&mut *arg.cast::<Interp>()) };
+}
+
+/// # Safety
+/// `m.ip` points to a live slot.
+#[inline(always)]
+unsafe fn execute(m: &mut Interp) {
+    // SAFETY: the caller's promise; function numbers come only from `code`, which knows the table.
+    unsafe {
+        let (function, word) = (*m.ip).get();
+        m.ip = m.ip.add(1);
+        FUNCTIONS.get_unchecked(function)(m, word);
+    }
+}
+
+/// First execution of a slot.
+pub fn decode_slot(m: &mut Interp, _: u32) {
+    let pc = m.this_pc();
+    let slot = m.ip.wrapping_sub(1);
+    // SAFETY: inside `guarded`, as every function of the table.
+    let word = unsafe { access::load32(pc) };
+    m.code.decoded(pc, word);
+    let op = decode(Insn(word));
+    // SAFETY: the slot that was just executed is live.
+    unsafe { (*slot).fill(op, word) };
+    match op {
+        Some(op) => FUNCTIONS[code::SPECIALS + op as usize](m, word),
+        None => unallocated(m, word),
+    }
+}
+
+/// Falls through to the page behind.
+pub fn next_page(m: &mut Interp, _: u32) {
+    m.jump_far(m.page.wrapping_add(code::PAGE));
+}
+
+/// pc is not executable.
+pub fn fetch_fault(m: &mut Interp, _: u32) {
+    at_this(m, Exit::FetchFault);
+}
+
+/// pc is not a multiple of 4.
+pub fn unaligned(m: &mut Interp, _: u32) {
+    at_this(m, Exit::PcAlignment);
+}
+
+/// No row matches the word.
+pub fn unallocated(m: &mut Interp, word: u32) {
+    at_this(m, Exit::Undefined(word, None));
+}
+
+/// A breakpoint of the debugger.
+pub fn breakpoint(m: &mut Interp, _: u32) {
+    at_this(m, Exit::Breakpoint);
+}
+
+pub(super) fn at_this(m: &mut Interp, exit: Exit) {
+    m.cpu.pc = m.this_pc();
+    m.raise_here(exit);
+}
