@@ -7,11 +7,11 @@ use super::world::{Event, Report};
 use crate::debug::{Action, Stop};
 use crate::interp::stop;
 use crate::signal::deliver::{self, Disposition};
-use crate::signal::{FAULTS, SigInfo, bit};
+use crate::signal::SigInfo;
 use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
 use syscalls::guest::SigAction;
-use syscalls::strace::signal_name;
+use syscalls::strace::{siginfo, signal_name};
 
 /// Bytes of an SVC instruction.
 const SVC_LEN: u64 = 4;
@@ -70,7 +70,7 @@ impl Thread {
     fn act_on(&mut self, info: &SigInfo, is_fault: bool, esr: u64) {
         let disposition = deliver::disposition(&self.process.actions, info, is_fault, self.signals.mask);
         if log::is_on(Item::Strace) {
-            self.log_strace(&described(info));
+            self.log_strace(&format!("--- {} {} ---", signal_name(info.signal() as i32), siginfo(&info.0)));
         }
         match disposition {
             Disposition::Ignore => {}
@@ -177,14 +177,4 @@ impl Thread {
 fn stop_self(signal: u32) {
     use crate::host::raw::{getpid, gettid, tgkill};
     let _ = tgkill(getpid(), gettid(), signal);
-}
-
-/// A signal as strace shows it.
-fn described(info: &SigInfo) -> String {
-    let name = signal_name(info.signal() as i32);
-    let mut text = format!("--- {name} {{si_signo={name}, si_code={}", info.code());
-    if FAULTS & bit(info.signal()) != 0 && info.code() > 0 {
-        text += &format!(", si_addr={:#x}", info.addr());
-    }
-    text + "} ---"
 }

@@ -10,8 +10,10 @@
 //! ```
 
 mod shapes;
+mod siginfo;
 mod text;
 
+pub use siginfo::siginfo;
 pub use text::signal_name;
 
 use crate::errno::Errno;

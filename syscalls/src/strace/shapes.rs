@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::siginfo::siginfo;
 use super::text::{quoted, signal_name, signal_set};
 use super::{address, buffer};
 use crate::abi::bytes::{get_i32, get_i64, get_u16, get_u32, get_u64};
@@ -208,25 +209,6 @@ fn sigaltstack(raw: &[u8; SIGALTSTACK_SIZE]) -> String {
         flags => format!("{flags:#x}"),
     };
     format!("{{ss_sp={}, ss_flags={flags}, ss_size={}}}", address(get_u64(raw, 0)), get_u64(raw, 16))
-}
-
-/// `siginfo_t`: the fields that most signals have.
-pub fn siginfo(raw: &[u8; 128]) -> String {
-    let (signal, code) = (get_i32(raw, 0), get_i32(raw, 8));
-    let name = signal_name(signal);
-    match signal {
-        libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE | libc::SIGTRAP if code > 0 => {
-            format!("{{si_signo={name}, si_code={code}, si_addr={}}}", address(get_u64(raw, 16)))
-        }
-        libc::SIGCHLD if code > 0 => {
-            let (pid, uid, status) = (get_i32(raw, 16), get_u32(raw, 20), get_i32(raw, 24));
-            format!("{{si_signo={name}, si_code={code}, si_pid={pid}, si_uid={uid}, si_status={status}, ...}}")
-        }
-        0 => "{}".into(),
-        _ => {
-            format!("{{si_signo={name}, si_code={code}, si_pid={}, si_uid={}}}", get_i32(raw, 16), get_u32(raw, 20))
-        }
-    }
 }
 
 fn clone_args(guest: &dyn Guest, at: GuestAddr, size: u64) -> Result<String, Errno> {
