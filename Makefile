@@ -3,9 +3,10 @@
 TARGET  := x86_64-unknown-linux-gnu
 RELEASE := target/$(TARGET)/release/emu
 SECONDS ?= 60
+CASES   ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build deps guest-root fuzz clean
+.PHONY: help demo test check build deps guest-root fuzz diff clean
 
 help:
 	@echo "make demo         install what is needed, build, and show gdb following a fork"
@@ -15,6 +16,7 @@ help:
 	@echo "make deps         install the packages needed (root or sudo)"
 	@echo "make guest-root   unpack Debian's arm64 programs into target/guest-root"
 	@echo "make fuzz         run each fuzz target for SECONDS=$(SECONDS)"
+	@echo "make diff         compare CASES=$(CASES) random cases of each instruction with qemu-aarch64"
 
 demo: deps build
 	tools/demo $(RELEASE)
@@ -37,6 +39,10 @@ guest-root: deps
 
 fuzz:
 	tools/fuzz $(SECONDS)
+
+# EMU_DIFF_SEED and EMU_DIFF_ROWS choose what is generated; see tests/differential/main.rs.
+diff: deps
+	EMU_DIFF_CASES=$(CASES) cargo test --release --test differential -- --nocapture
 
 clean:
 	cargo clean

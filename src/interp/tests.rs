@@ -131,3 +131,54 @@ fn a_stop_bit_interrupts_an_endless_loop() {
     assert_eq!(m.cpu.pc, pc);
     assert!(kicker.join().is_ok());
 }
+
+#[test]
+fn ic_ivau_makes_written_code_run() {
+    // str w1, [x0] ; dc cvau, x0 ; ic ivau, x0 ; isb ; nop (at x0) ; svc
+    let pc = map_code(&[0xb900_0001, 0xd50b_7b20, 0xd50b_7520, 0xd503_3fdf, 0xd503_201f, SVC_0]);
+    let mut m = interpreter(pc);
+    m.cpu.x[0] = pc + 16;
+    m.cpu.x[1] = 0xd503_201f;
+    assert_eq!(m.run(), Exit::Syscall(0));
+    m.cpu.pc = pc;
+    // add x2, x2, #1
+    m.cpu.x[1] = 0x9100_0442;
+    assert_eq!(m.run(), Exit::Syscall(0));
+    assert_eq!(m.cpu.x[2], 1);
+}
+
+#[test]
+fn dc_zva_clears_the_block_that_dczid_names() {
+    // mrs x1, dczid_el0 ; dc zva, x0 ; svc
+    let pc = map_code(&[0xd53b_00e1, 0xd50b_7420, SVC_0]);
+    let data = map_code(&[u32::MAX; 1024]);
+    let mut m = interpreter(pc);
+    m.cpu.x[0] = data + 70;
+    assert_eq!(m.run(), Exit::Syscall(0));
+    assert_eq!(4 << m.cpu.x[1], 64);
+    // SAFETY: the test's own page.
+    let bytes: [u8; 192] = unsafe { std::ptr::read(data as *const _) };
+    assert!(bytes.iter().enumerate().all(|(n, &b)| b == if (64..128).contains(&n) { 0 } else { 255 }));
+}
+
+#[test]
+fn misaligned_sp_is_a_bus_error_before_the_access() {
+    // ldr x0, [sp], #8
+    let pc = map_code(&[0xf840_87e0]);
+    let mut m = interpreter(pc);
+    m.cpu.sp = pc + 8;
+    let fault = access::Fault { addr: pc + 8, signal: libc::SIGBUS, code: 1, write: false };
+    assert_eq!(m.run(), Exit::Fault(fault));
+    assert_eq!((m.cpu.pc, m.cpu.sp), (pc, pc + 8));
+}
+
+#[test]
+fn id_registers_and_the_counter_read_as_announced() {
+    // mrs x0, id_aa64isar0_el1 ; mrs x1, cntvct_el0 ; mrs x2, cntvct_el0 ; mrs x3, cntfrq_el0 ; svc ; mrs x0, sctlr_el1
+    let pc = map_code(&[0xd538_0600, 0xd53b_e041, 0xd53b_e042, 0xd53b_e003, SVC_0, 0xd538_1000]);
+    let mut m = interpreter(pc);
+    assert_eq!(m.run(), Exit::Syscall(0));
+    assert_eq!(m.cpu.x[0], crate::decode::FEATURES.id_register(crate::cpu::features::IdReg::Isar0));
+    assert!(m.cpu.x[1] <= m.cpu.x[2] && m.cpu.x[3] == 1_000_000_000);
+    assert!(matches!(m.run(), Exit::Undefined(..)));
+}
