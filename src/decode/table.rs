@@ -1137,6 +1137,10 @@ macro_rules! for_each_encoding {
             UDOT_elem               "0q10111110lmmmmm1110h0nnnnnddddd" DotProd => simd::three_same::ternary(Vec3::Udot, Sizes::S);
             USDOT                   "0q001110100mmmmm100111nnnnnddddd" I8MM => simd::three_same::ternary(Vec3::Usdot, Sizes::S);
             USDOT_elem              "0q00111110lmmmmm1111h0nnnnnddddd" I8MM => simd::three_same::ternary(Vec3::Usdot, Sizes::S);
+            SUDOT_elem              "0q00111100lmmmmm1111h0nnnnnddddd" I8MM => simd::three_same::sudot();
+            SMMLA                   "01001110100mmmmm101001nnnnnddddd" I8MM => simd::three_same::matrix_multiply(Vec3::Smmla);
+            UMMLA                   "01101110100mmmmm101001nnnnnddddd" I8MM => simd::three_same::matrix_multiply(Vec3::Ummla);
+            USMMLA                  "01001110100mmmmm101011nnnnnddddd" I8MM => simd::three_same::matrix_multiply(Vec3::Usmmla);
             // Cryptographic AES
             AESE                    "0100111000101000010010nnnnnddddd" AES => simd::crypto::update(Vec2::Aese);
             AESD                    "0100111000101000010110nnnnnddddd" AES => simd::crypto::update(Vec2::Aesd);
@@ -1232,10 +1236,6 @@ macro_rules! for_each_encoding {
             // Random numbers
             RNDR                "11010101001110110010010000ottttt" RNG;
             // Matrix multiplication, Scalable Matrix Extension
-            SUDOT_elem          "0q00111100lmmmmm1111h0nnnnnddddd" I8MM;
-            SMMLA               "01001110100mmmmm101001nnnnnddddd" I8MM;
-            UMMLA               "01101110100mmmmm101001nnnnnddddd" I8MM;
-            USMMLA              "01001110100mmmmm101011nnnnnddddd" I8MM;
             SMSTART_SMSTOP      "11010101000000110100mmmm01111111" SME;
             // END: not implemented
         }

@@ -35,6 +35,22 @@ pub fn ternary<E: Emit>(e: &mut E, i: Insn, op: Vec3, sizes: Sizes) {
     set(e, i, shape, es, r);
 }
 
+/// SUDOT (by element): USDOT with the factors exchanged.
+#[inline(always)]
+pub fn sudot<E: Emit>(e: &mut E, i: Insn) {
+    let (d, n, m) = (e.v(i.rd()), e.v(i.rn()), second(e, i, Esize::S));
+    let r = e.vec3(Vec3::Usdot, Esize::S, d, m, n);
+    set(e, i, shape(i), Esize::S, r);
+}
+
+/// SMMLA, UMMLA, USMMLA.
+#[inline(always)]
+pub fn matrix_multiply<E: Emit>(e: &mut E, i: Insn, op: Vec3) {
+    let (d, n, m) = (e.v(i.rd()), e.v(i.rn()), e.v(i.rm()));
+    let r = e.vec3(op, Esize::S, d, n, m);
+    e.set_v(i.rd(), r);
+}
+
 /// AND, BIC, ORR, ORN, EOR.
 #[inline(always)]
 pub fn logical<E: Emit>(e: &mut E, i: Insn, op: Vec2) {

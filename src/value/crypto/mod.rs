@@ -8,6 +8,9 @@ pub mod sha512;
 pub mod sm3;
 pub mod sm4;
 
+#[cfg(test)]
+mod tests;
+
 /// The words of a value, lowest first.
 fn words(v: u128) -> [u32; 4] {
     [v as u32, (v >> 32) as u32, (v >> 64) as u32, (v >> 96) as u32]

@@ -16,6 +16,9 @@ mod vec1;
 mod vec2;
 mod vec3;
 
+#[cfg(test)]
+mod tests;
+
 pub use shift::VecShift;
 pub use vec1::Vec1;
 pub use vec2::Vec2;

@@ -60,9 +60,13 @@ vec_ops! {
     }
     saturating {
         /// SQABS
-        Sqabs => signed!(es, saturating1(qc, a, |x: T, qc: &mut bool| saturate(qc, x.saturating_abs(), x.wrapping_abs()))),
+        Sqabs => signed!(es, saturating1(qc, a, |x: T, qc: &mut bool| {
+            saturate(qc, x.saturating_abs(), x.wrapping_abs())
+        })),
         /// SQNEG
-        Sqneg => signed!(es, saturating1(qc, a, |x: T, qc: &mut bool| saturate(qc, x.saturating_neg(), x.wrapping_neg()))),
+        Sqneg => signed!(es, saturating1(qc, a, |x: T, qc: &mut bool| {
+            saturate(qc, x.saturating_neg(), x.wrapping_neg())
+        })),
         /// SQXTN: signed to signed
         Sqxtn => signed!(es, saturating1(qc, a, |x: W, qc: &mut bool| clamp!(qc, x, T))),
         /// SQXTUN: signed to unsigned

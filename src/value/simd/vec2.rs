@@ -120,13 +120,21 @@ vec_ops! {
     }
     saturating {
         /// SQADD
-        Sqadd => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| saturate(qc, x.saturating_add(y), x.wrapping_add(y)))),
+        Sqadd => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            saturate(qc, x.saturating_add(y), x.wrapping_add(y))
+        })),
         /// UQADD
-        Uqadd => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| saturate(qc, x.saturating_add(y), x.wrapping_add(y)))),
+        Uqadd => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            saturate(qc, x.saturating_add(y), x.wrapping_add(y))
+        })),
         /// SQSUB
-        Sqsub => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| saturate(qc, x.saturating_sub(y), x.wrapping_sub(y)))),
+        Sqsub => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            saturate(qc, x.saturating_sub(y), x.wrapping_sub(y))
+        })),
         /// UQSUB
-        Uqsub => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| saturate(qc, x.saturating_sub(y), x.wrapping_sub(y)))),
+        Uqsub => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            saturate(qc, x.saturating_sub(y), x.wrapping_sub(y))
+        })),
         /// SUQADD: an unsigned number (the second) added to a signed one
         Suqadd => signed!(es, saturating2(qc, a, b, |x: T, y: U, qc: &mut bool| {
             saturate(qc, x.saturating_add_unsigned(y), x.wrapping_add_unsigned(y))
@@ -136,15 +144,25 @@ vec_ops! {
             saturate(qc, x.saturating_add_signed(y), x.wrapping_add_signed(y))
         })),
         /// SQSHL
-        Sqshl => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, shift_lane!(x, y, Truncate), T))),
+        Sqshl => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            clamp!(qc, shift_lane!(x, y, Truncate), T)
+        })),
         /// UQSHL
-        Uqshl => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, shift_lane!(x, y, Truncate), T))),
+        Uqshl => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            clamp!(qc, shift_lane!(x, y, Truncate), T)
+        })),
         /// SQRSHL
-        Sqrshl => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, shift_lane!(x, y, Round), T))),
+        Sqrshl => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            clamp!(qc, shift_lane!(x, y, Round), T)
+        })),
         /// UQRSHL
-        Uqrshl => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, shift_lane!(x, y, Round), T))),
+        Uqrshl => unsigned!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            clamp!(qc, shift_lane!(x, y, Round), T)
+        })),
         /// SQDMULH: the upper half of twice the product
-        Sqdmulh => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| clamp!(qc, (x as W * y as W) >> (T::BITS - 1), T))),
+        Sqdmulh => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
+            clamp!(qc, (x as W * y as W) >> (T::BITS - 1), T)
+        })),
         /// SQRDMULH: the same, rounded
         Sqrdmulh => signed!(es, saturating2(qc, a, b, |x: T, y: T, qc: &mut bool| {
             clamp!(qc, (x as W * y as W + (1 << (T::BITS - 2))) >> (T::BITS - 1), T)

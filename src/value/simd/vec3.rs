@@ -10,17 +10,17 @@ vec_ops! {
         /// BSL, BIT, BIF: `b` where `a` has ones, `c` elsewhere
         Bsl => a & b | !a & c,
         /// SDOT: to each word of `a`, the products of the four bytes of `b` and `c` in it
-        Sdot => map3(a, b, c, |acc: i32, x: u32, y: u32| {
-            dot(x.to_le_bytes(), y.to_le_bytes(), |x, y| x as i8 as i32 * y as i8 as i32).wrapping_add(acc)
-        }),
+        Sdot => map3(a, b, c, |acc: i32, x: u32, y: u32| dot(acc, x, y, |x, y| x as i8 as i32 * y as i8 as i32)),
         /// UDOT
-        Udot => map3(a, b, c, |acc: i32, x: u32, y: u32| {
-            dot(x.to_le_bytes(), y.to_le_bytes(), |x, y| x as i32 * y as i32).wrapping_add(acc)
-        }),
+        Udot => map3(a, b, c, |acc: i32, x: u32, y: u32| dot(acc, x, y, |x, y| x as i32 * y as i32)),
         /// USDOT: of unsigned and signed bytes
-        Usdot => map3(a, b, c, |acc: i32, x: u32, y: u32| {
-            dot(x.to_le_bytes(), y.to_le_bytes(), |x, y| x as i32 * y as i8 as i32).wrapping_add(acc)
-        }),
+        Usdot => map3(a, b, c, |acc: i32, x: u32, y: u32| dot(acc, x, y, |x, y| x as i32 * y as i8 as i32)),
+        /// SMMLA: to the 2 × 2 words of `a`, the products of the rows of 8 bytes of `b` and `c`
+        Smmla => matrix(a, b, c, |x, y| x as i8 as i32 * y as i8 as i32),
+        /// UMMLA
+        Ummla => matrix(a, b, c, |x, y| x as i32 * y as i32),
+        /// USMMLA
+        Usmmla => matrix(a, b, c, |x, y| x as i32 * y as i8 as i32),
         /// SHA1C, like the following of Vd, Vn and Vm, whatever the element size
         Sha1c => sha1::rounds_choose(a, b, c),
         /// SHA1M
@@ -68,7 +68,19 @@ vec_ops! {
     }
 }
 
+/// `acc` plus the products of four bytes each.
 #[inline(always)]
-fn dot(x: [u8; 4], y: [u8; 4], product: impl Fn(u8, u8) -> i32) -> i32 {
-    x.into_iter().zip(y).map(|(x, y)| product(x, y)).sum()
+fn dot(acc: i32, x: u32, y: u32, product: impl Fn(u8, u8) -> i32) -> i32 {
+    x.to_le_bytes().into_iter().zip(y.to_le_bytes()).fold(acc, |sum, (x, y)| sum.wrapping_add(product(x, y)))
+}
+
+/// Word `2 × row + column` of the result is that of `acc` plus row `row` of `n` times row `column`
+/// of `m`.
+fn matrix(acc: u128, n: u128, m: u128, product: impl Fn(u8, u8) -> i32) -> u128 {
+    (0..4).fold(0, |out, place| {
+        let (n, m) = (n >> (place / 2 * 64), m >> (place % 2 * 64));
+        let low = dot((acc >> (32 * place)) as i32, n as u32, m as u32, &product);
+        let sum = dot(low, (n >> 32) as u32, (m >> 32) as u32, &product);
+        out | (sum as u32 as u128) << (32 * place)
+    })
 }
