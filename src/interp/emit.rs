@@ -231,6 +231,8 @@ impl Emit for Interp {
     }
 
     fn svc(&mut self, imm: u32) {
+        // The kernel's exception return clears it (Arm ARM B2.9.5).
+        self.clear_exclusive();
         self.cpu.pc = self.next_pc();
         self.raise_here(Exit::Syscall(imm));
     }
