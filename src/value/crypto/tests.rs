@@ -94,7 +94,7 @@ fn sha256_of_abc() {
 fn sm4_example_of_the_standard() {
     let key = [0x0123_4567, 0x89ab_cdef, 0xfedc_ba98, 0x7654_3210];
     let system = [0xa3b1_bac6, 0x56aa_3350, 0x677d_9197, 0xb270_22dc];
-    let constant = |n: u32| (0..4).fold(0, |v, byte| v << 8 | (4 * n + byte) * 7 % 256);
+    let constant = |n: u32| (0..4).fold(0, |v, byte| (v << 8) + (4 * n + byte) * 7 % 256);
     let (mut keys, mut state) = (from_words(key) ^ from_words(system), from_words(key));
     for group in 0..8 {
         keys = sm4::expand_key(keys, from_words(std::array::from_fn(|n| constant(4 * group + n as u32))));
