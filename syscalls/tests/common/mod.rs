@@ -40,6 +40,8 @@ pub struct TestGuest {
     pub waited_with: Option<u64>,
     /// If set, the next host call is a restart.
     pub restart: bool,
+    /// If set, host calls are not made but give this.
+    pub inert: Option<Result<u64, Errno>>,
     /// What was noted.
     pub notes: Vec<String>,
 }
@@ -68,6 +70,7 @@ impl TestGuest {
             mask: 0,
             waited_with: None,
             restart: false,
+            inert: None,
             notes: Vec::new(),
         }
     }
@@ -164,6 +167,9 @@ impl Guest for TestGuest {
         self.host_calls.push(nr);
         if std::mem::take(&mut self.restart) {
             return Err(HostError::Restart);
+        }
+        if let Some(result) = self.inert {
+            return result.map_err(HostError::Errno);
         }
         let [a, b, c, d, e, f] = args;
         // SAFETY: the tests pass only pointers into the area, to live buffers of the crate, or ones
