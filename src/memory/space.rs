@@ -30,6 +30,9 @@ const PROT_GROWS: u64 = (libc::PROT_GROWSDOWN | libc::PROT_GROWSUP) as u64;
 /// An address space.
 #[derive(Debug)]
 pub struct AddressSpace {
+    /// Held over a guest's change of mappings until translations of what it lost are gone; taken
+    /// before the locks of the code cache, which are taken before `inner`.
+    change: Lock<()>,
     inner: Lock<Inner>,
 }
 
@@ -54,6 +57,7 @@ pub fn space() -> &'static AddressSpace {
 impl AddressSpace {
     const fn new() -> Self {
         AddressSpace {
+            change: Lock::new(()),
             inner: Lock::new(Inner {
                 areas: Areas::new(),
                 mmap_top: 0x3ff_f000_0000,
@@ -110,8 +114,31 @@ impl AddressSpace {
 
     /// The ranges whose executable pages were unmapped, replaced, moved or reprotected since the
     /// last call: translations of them must die before the guest runs on.
-    pub fn take_lost_code(&self) -> Vec<AddrRange> {
+    fn take_lost_code(&self) -> Vec<AddrRange> {
         std::mem::take(&mut self.inner.lock().lost_code)
+    }
+
+    /// Makes a change of mappings for the guest, then lets `forget` drop the translations of code
+    /// that it took away: before any thread returns to the guest from a later change, which may
+    /// put other code there.
+    pub fn change<R>(&self, change: impl FnOnce(&Self) -> R, mut forget: impl FnMut(AddrRange)) -> R {
+        let _turn = self.change.lock();
+        let result = change(self);
+        for range in self.take_lost_code() {
+            forget(range);
+        }
+        result
+    }
+
+    /// Keeps [`AddressSpace::change`] from beginning for the time of a fork; before the code cache
+    /// is held.
+    pub fn hold_changes(&self) {
+        self.change.hold();
+    }
+
+    /// Undoes [`AddressSpace::hold_changes`].
+    pub fn release_changes(&self) {
+        self.change.release();
     }
 
     /// Takes the lock for the time of a fork.

@@ -7,7 +7,7 @@ use super::world::{Event, Report};
 use crate::debug::{Action, Stop};
 use crate::interp::stop;
 use crate::signal::deliver::{self, Disposition};
-use crate::signal::SigInfo;
+use crate::signal::{SigInfo, bit, host};
 use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
 use syscalls::guest::SigAction;
@@ -36,10 +36,14 @@ impl Thread {
             self.signals.wait_mask = None;
         }
         loop {
-            if self.has_signal()
-                && let Some(info) = self.record.signals.take(self.signals.mask)
-            {
-                self.dispose(info, false, 0);
+            if self.has_signal() {
+                let mask = self.signals.wait_mask.unwrap_or(self.signals.mask);
+                match self.record.signals.take(mask) {
+                    // A fault's handler, entered since the signal came, blocks it.
+                    Some(info) if mask & bit(info.signal()) != 0 && host::give_back(&info).is_ok() => {}
+                    Some(info) => self.dispose(info, false, 0),
+                    None => {}
+                }
                 // The host has had all signals blocked since its handler.
                 self.open_mask();
             } else if self.has_kick() {
@@ -139,12 +143,15 @@ impl Thread {
 
     /// rt_sigreturn(2).
     pub fn sigreturn(&mut self) {
+        let before = (self.interp.cpu.clone(), self.signals);
         match deliver::leave_handler(&mut self.interp.cpu, &mut self.signals) {
+            Ok(()) if self.change_mask(self.signals.mask) => {
+                self.record.signals.notice_open(self.signals.mask);
+            }
+            // A signal came before: it is delivered under the handler's mask first.
             Ok(()) => {
-                self.open_mask();
-                if self.record.signals.has_open(self.signals.mask) {
-                    self.record.signals.notice(stop::SIGNAL);
-                }
+                (self.interp.cpu, self.signals) = before;
+                self.interrupted = Some(InterruptedCall::BeforeEntry);
             }
             Err(_) => {
                 let sp = self.interp.cpu.sp;

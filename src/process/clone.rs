@@ -11,7 +11,7 @@ use crate::cpu::state::Exclusive;
 use crate::host::HostErrno;
 use crate::host::raw::getpid;
 use crate::signal::deliver::SignalState;
-use crate::signal::{Actions, altstack, host};
+use crate::signal::{Actions, altstack};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use syscalls::errno::Errno;
@@ -23,7 +23,7 @@ const CLONE_THREAD: u64 = libc::CLONE_THREAD as u64;
 const CLONE_SIGHAND: u64 = libc::CLONE_SIGHAND as u64;
 const CLONE_SETTLS: u64 = libc::CLONE_SETTLS as u64;
 /// clone3 only: the child's handlers are reset.
-const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
+pub const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
 
 /// Makes the child; returns its tid to the parent. The child returns from its own SVC.
 pub fn clone(thread: &mut Thread, args: &CloneArgs) -> Result<u64, Errno> {
@@ -40,10 +40,11 @@ pub fn clone(thread: &mut Thread, args: &CloneArgs) -> Result<u64, Errno> {
     made.map(|tid| tid as u64).map_err(|error| Errno(error.0))
 }
 
-/// What the host's clone is asked for: the same, but for the thread pointer, which is ours there.
+/// What the host's clone is asked for: the same, but for the thread pointer and the signal handlers,
+/// which are ours there.
 pub fn host_args(args: &CloneArgs) -> HostCloneArgs {
     HostCloneArgs {
-        flags: args.flags & !CLONE_SETTLS,
+        flags: args.flags & !(CLONE_SETTLS | CLONE_CLEAR_SIGHAND),
         pidfd: args.pidfd.0,
         child_tid: args.child_tid.0,
         parent_tid: args.parent_tid.0,
@@ -75,15 +76,9 @@ fn child_signals(parent: &SignalState, args: &CloneArgs) -> SignalState {
     SignalState { altstack: if keeps_altstack { parent.altstack } else { altstack::NONE }, wait_mask: None, ..*parent }
 }
 
-/// CLONE_SIGHAND shares the actions, CLONE_CLEAR_SIGHAND drops the handlers, else they are copied.
+/// CLONE_SIGHAND shares the actions, else they are copied.
 fn child_actions(parent: &Arc<Actions>, args: &CloneArgs) -> Arc<Actions> {
-    if args.flags & CLONE_SIGHAND != 0 {
-        parent.clone()
-    } else if args.flags & CLONE_CLEAR_SIGHAND != 0 {
-        Arc::new(parent.without_handlers())
-    } else {
-        Arc::new(parent.copied())
-    }
+    if args.flags & CLONE_SIGHAND != 0 { parent.clone() } else { Arc::new(parent.copied()) }
 }
 
 /// CLONE_THREAD joins the process; without it the child is a process that shares memory.
@@ -99,14 +94,15 @@ fn child_process(parent: &Arc<Process>, args: &CloneArgs) -> Arc<Process> {
 /// only when the child has executed a program or ended, and then its memory here is ours to free.
 fn share_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
     let memory = ThreadMemory::new()?;
+    // The child opens its mask when it is ready for signals.
+    thread.block_signals().inspect_err(|_| memory.free())?;
     let cpu = child_cpu(&thread.interp.cpu, args);
     let process = child_process(&thread.process, args);
     let mut child = Thread::new(cpu, process, thread.code, child_signals(&thread.signals, args));
     child.memory = Some(memory);
     child.is_vfork_child = args.flags & CLONE_VFORK != 0;
+    child.drops_handlers = args.flags & CLONE_CLEAR_SIGHAND != 0;
     let child = Box::into_raw(child);
-    // The child opens its mask when it is ready for signals.
-    host::set_mask(!0);
     let made = spawn(&host_args(args), &memory, child_main, child.cast());
     thread.open_mask();
     if made.is_err() || args.flags & CLONE_VFORK != 0 {
@@ -123,6 +119,9 @@ extern "C" fn child_main(thread: *mut u8) -> ! {
     let thread = unsafe { &mut *thread.cast::<Thread>() };
     if thread.process.pid.load(Ordering::Relaxed) == 0 {
         thread.process.pid.store(getpid(), Ordering::Relaxed);
+    }
+    if thread.drops_handlers {
+        thread.process.actions.drop_handlers(thread.record.signals.never_blocked());
     }
     thread.begin();
     thread.run()

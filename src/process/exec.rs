@@ -222,7 +222,10 @@ fn prepare_host(request: Request, envp: &[Vec<u8>]) -> Result<Prepared, Errno> {
 fn host_exec(thread: &mut Thread, dirfd: i32, strings: [u64; 3], flags: u64) -> Result<u64, Errno> {
     let [path, argv, envp] = strings;
     thread.process.actions.expose_ignored_faults();
-    host::set_mask(thread.signals.mask);
+    // Exactly the guest's: fault signals, too, are blocked in the new program if they are here.
+    if thread.block_signals().is_ok() {
+        host::set_mask(thread.signals.mask);
+    }
     let result = thread.host(libc::SYS_execveat, [dirfd as u64, path, argv, envp, flags, 0]);
     thread.process.actions.hide_ignored_faults();
     thread.open_mask();

@@ -3,7 +3,7 @@
 //! The host's clone is called raw, with every lock of the emulator held, so that the child finds
 //! none taken by a thread that it does not have, and what they guard whole.
 
-use super::clone::{child_cpu, host_args};
+use super::clone::{CLONE_CLEAR_SIGHAND, child_cpu, host_args};
 use super::host_thread;
 use super::thread::{Process, Thread, hold_records, release_records};
 use crate::debug::{ForkKind, Stop};
@@ -11,7 +11,6 @@ use crate::host::call::{Interrupted, interruptible};
 use crate::host::raw::{args, getpid, gettid, syscall};
 use crate::host::{HostErrno, fds};
 use crate::memory::{alloc, space};
-use crate::signal::host;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use syscalls::guest::CloneArgs;
@@ -23,13 +22,16 @@ pub fn fork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
 
 /// The same; a debugger hears of a vfork if it is one to the guest.
 fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32, HostErrno> {
+    thread.block_signals()?;
     let is_reported = thread.before_fork(kind);
     let cpu = child_cpu(&thread.interp.cpu, args);
     let host_args = host_args(args);
-    host::set_mask(!0);
     let forked = with_locks_held(thread, || host_thread::fork(&host_args));
     if forked == Ok(0) {
         become_child(thread);
+        if args.flags & CLONE_CLEAR_SIGHAND != 0 {
+            thread.process.actions.drop_handlers(thread.record.signals.never_blocked());
+        }
         thread.interp.cpu = cpu;
         thread.open_mask();
         thread.forked_child();
@@ -95,6 +97,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     if let Some(debug) = &process.debug {
         debug.hold();
     }
+    space().hold_changes();
     let code = thread.code.hold();
     space().hold();
     // Last: the others may allocate while they wait.
@@ -103,6 +106,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     alloc::release_heap();
     space().release();
     drop(code);
+    space().release_changes();
     if let Some(debug) = &process.debug {
         debug.release();
     }

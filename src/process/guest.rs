@@ -6,8 +6,7 @@ use crate::host::call::{Interrupted, interruptible};
 use crate::host::{HostErrno, fds, raw};
 use crate::memory::access::{copy_in, copy_out};
 use crate::memory::addr::{PAGE, untag};
-use crate::memory::space;
-use crate::memory::space::MapResult;
+use crate::memory::{AddressSpace, space};
 use crate::signal::{UNCATCHABLE, altstack};
 use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
@@ -22,19 +21,23 @@ fn errno(error: HostErrno) -> Errno {
 }
 
 impl Thread {
-    /// After a change of mappings: forgets the translations of code that changed.
-    fn mapped(&self, result: MapResult) -> Result<u64, Errno> {
-        for range in space().take_lost_code() {
-            self.code.invalidate(range.start, range.end);
-        }
-        result.map_err(errno)
+    /// Changes mappings, and forgets the translations of code that is gone.
+    fn change<R>(&self, change: impl FnOnce(&AddressSpace) -> R) -> R {
+        space().change(change, |range| self.code.invalidate(range.start, range.end))
     }
 }
 
 impl Guest for Thread {
     fn host(&mut self, nr: i64, args: [u64; 6]) -> Result<u64, HostError> {
         let attention = self.record.signals.attention;
-        match interruptible(attention.word, attention.signal | attention.kick, nr, &args) {
+        let result = interruptible(attention.word, attention.signal | attention.kick, nr, &args);
+        if let Ok(_) | Err(Interrupted::Errno(_)) = result
+            && result != Err(Interrupted::Errno(HostErrno(libc::EINTR)))
+        {
+            // No signal ended the wait: its mask was gone before any came.
+            self.signals.wait_mask = None;
+        }
+        match result {
             Ok(value) => {
                 if nr == libc::SYS_chroot {
                     self.process.is_chrooted.store(true, Ordering::Relaxed);
@@ -90,50 +93,50 @@ impl Guest for Thread {
     }
 
     fn mmap(&mut self, addr: u64, len: u64, prot: u64, flags: u64, fd: i32, offset: u64) -> Result<u64, Errno> {
-        self.mapped(space().mmap(addr, len, prot, flags, fd, offset))
+        self.change(|space| space.mmap(addr, len, prot, flags, fd, offset)).map_err(errno)
     }
 
     fn munmap(&mut self, addr: u64, len: u64) -> Result<u64, Errno> {
-        self.mapped(space().munmap(addr, len))
+        self.change(|space| space.munmap(addr, len)).map_err(errno)
     }
 
     fn mremap(&mut self, old: u64, old_len: u64, new_len: u64, flags: u64, new: u64) -> Result<u64, Errno> {
-        self.mapped(space().mremap(old, old_len, new_len, flags, new))
+        self.change(|space| space.mremap(old, old_len, new_len, flags, new)).map_err(errno)
     }
 
     fn mprotect(&mut self, addr: u64, len: u64, prot: u64) -> Result<u64, Errno> {
-        self.mapped(space().mprotect(addr, len, prot))
+        self.change(|space| space.mprotect(addr, len, prot)).map_err(errno)
     }
 
     fn madvise(&mut self, addr: u64, len: u64, advice: u64) -> Result<u64, Errno> {
-        self.mapped(space().madvise(addr, len, advice))
+        self.change(|space| space.madvise(addr, len, advice)).map_err(errno)
     }
 
     fn brk(&mut self, addr: u64) -> u64 {
-        let brk = space().brk(addr);
-        self.mapped(Ok(brk)).unwrap_or(brk)
+        self.change(|space| space.brk(addr))
     }
 
     fn shmat(&mut self, id: i32, addr: u64, flags: u64) -> Result<u64, Errno> {
-        self.mapped(space().shmat(id, addr, flags))
+        self.change(|space| space.shmat(id, addr, flags)).map_err(errno)
     }
 
     fn shmdt(&mut self, addr: u64) -> Result<u64, Errno> {
-        self.mapped(space().shmdt(addr))
+        self.change(|space| space.shmdt(addr)).map_err(errno)
     }
 
     fn sigaction(&mut self, signal: u32, new: Option<SigAction>) -> Result<SigAction, Errno> {
         self.process.actions.set(signal, new, self.record.signals.never_blocked()).map_err(errno)
     }
 
-    fn set_sigmask(&mut self, new: u64) -> u64 {
-        let old = self.signals.mask;
-        self.signals.mask = new & !UNCATCHABLE;
-        self.open_mask();
-        if self.record.signals.has_open(self.signals.mask) {
-            self.record.signals.notice(self.record.signals.attention.signal);
+    fn set_sigmask(&mut self, new: u64) -> Result<u64, HostError> {
+        let new = new & !UNCATCHABLE;
+        if !self.change_mask(new) {
+            self.interrupted = Some(InterruptedCall::BeforeEntry);
+            return Err(HostError::Restart);
         }
-        old
+        let old = std::mem::replace(&mut self.signals.mask, new);
+        self.record.signals.notice_open(new);
+        Ok(old)
     }
 
     fn sigmask(&self) -> u64 {

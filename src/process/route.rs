@@ -119,7 +119,11 @@ impl Thread {
         let (number, args) = (cpu.x[8], [cpu.x[0], cpu.x[1], cpu.x[2], cpu.x[3], cpu.x[4], cpu.x[5]]);
         self.interrupted = None;
         match self.dispatch(number, args) {
-            Outcome::Return(result) => self.set_result(result),
+            Outcome::Return(result) => {
+                // The call has happened, whatever became of a further host call that it made.
+                self.interrupted = None;
+                self.set_result(result);
+            }
             Outcome::Restart => {}
             Outcome::Exit(status) => exit::thread(self, status),
             Outcome::ExitGroup(status) => exit::group(self, status),

@@ -6,8 +6,8 @@ use super::settings::Settings;
 use super::world::{Debug, Park};
 use crate::cpu::CpuState;
 use crate::debug::Action;
-use crate::host::Lock;
 use crate::host::raw::{getpid, gettid};
+use crate::host::{HostErrno, Lock};
 use crate::interp::{CodeCache, Interp, Shared, stop};
 use crate::load::Loaded;
 use crate::signal::deliver::SignalState;
@@ -123,6 +123,8 @@ pub struct Thread {
     pub memory: Option<ThreadMemory>,
     /// The vfork parent frees the memory of its child, and ends the wait that keeps it here.
     pub is_vfork_child: bool,
+    /// CLONE_CLEAR_SIGHAND: its process begins without the handlers of its parent.
+    pub drops_handlers: bool,
 }
 
 impl Thread {
@@ -144,6 +146,7 @@ impl Thread {
             exec_strings: None,
             memory: None,
             is_vfork_child: false,
+            drops_handlers: false,
         })
     }
 
@@ -162,9 +165,26 @@ impl Thread {
         self.open_mask();
     }
 
-    /// Sets the host's mask to the guest's.
+    /// Sets the host's mask to the guest's, unless a signal waits: then all stay blocked until
+    /// [`Thread::attend`] has dealt with it.
     pub fn open_mask(&self) {
-        host::set_mask(self.signals.mask & !self.record.signals.never_blocked());
+        self.change_mask(self.signals.mask);
+    }
+
+    /// Sets the host's mask to what stands for the guest's `mask`. False, and nothing is done, if a
+    /// signal waits.
+    pub fn change_mask(&self, mask: SigSet) -> bool {
+        host::change_mask(&self.record.signals, mask & !self.record.signals.never_blocked())
+    }
+
+    /// Blocks all signals until [`Thread::open_mask`]. If one has come before, the system call that
+    /// asks for this is restarted after it (ERESTARTNOINTR), and the error is only a placeholder.
+    pub fn block_signals(&mut self) -> Result<(), HostErrno> {
+        if host::change_mask(&self.record.signals, !0) {
+            return Ok(());
+        }
+        self.interrupted = Some(InterruptedCall::BeforeEntry);
+        Err(HostErrno(libc::EINTR))
     }
 
     /// Takes the thread out of its process, when it ends. All signals are blocked from now on.

@@ -72,13 +72,11 @@ impl Actions {
         Actions { table: Lock::new(*self.table.lock()), is_debugged: self.is_debugged }
     }
 
-    /// A copy in which every handler is the default action (CLONE_CLEAR_SIGHAND).
-    pub fn without_handlers(&self) -> Self {
-        let mut table = *self.table.lock();
-        for action in table.iter_mut().filter(|action| action.handler != SIG_IGN) {
-            *action = SigAction::default();
+    /// Makes every handler the default action (CLONE_CLEAR_SIGHAND).
+    pub fn drop_handlers(&self, never_blocked: SigSet) {
+        for signal in (1..=64).filter(|&signal| ![SIG_DFL, SIG_IGN].contains(&self.get(signal).handler)) {
+            self.reset(signal, never_blocked);
         }
-        Actions { table: Lock::new(table), is_debugged: self.is_debugged }
     }
 
     /// The action of `signal`, 1 to 64.
@@ -110,7 +108,7 @@ impl Actions {
         Ok(old)
     }
 
-    /// SA_RESETHAND: back to the default.
+    /// Back to the default (SA_RESETHAND).
     pub fn reset(&self, signal: u32, never_blocked: SigSet) {
         let _ = self.set(signal, Some(SigAction::default()), never_blocked);
     }

@@ -13,7 +13,7 @@
 
 use super::record::SignalRecord;
 use super::{FAULTS, SigInfo, SigSet, bit};
-use crate::host::raw::{args, getpid, gettid, syscall, tgkill, write_all};
+use crate::host::raw::{HostErrno, args, getpid, gettid, syscall, tgkill, write_all};
 use crate::host::{call, fds};
 use crate::memory::access::{self, Gregs};
 use std::arch::naked_asm;
@@ -90,6 +90,27 @@ pub fn set_mask(mask: SigSet) -> SigSet {
     let args = args([libc::SIG_SETMASK as u64, &raw const mask as u64, &raw mut old as u64, SIGSET_SIZE]);
     let _ = syscall(libc::SYS_rt_sigprocmask, args);
     old
+}
+
+/// Sets the thread's mask on the host. False, and nothing is done, if a signal waits in its record:
+/// the handler has blocked all, and they must stay so until it is delivered, since the record has
+/// room for one.
+pub fn change_mask(record: &SignalRecord, mask: SigSet) -> bool {
+    let (word, signal) = (record.attention.word, record.attention.signal);
+    let args = args([libc::SIG_SETMASK as u64, &raw const mask as u64, 0, SIGSET_SIZE]);
+    loop {
+        match call::interruptible(word, signal, libc::SYS_rt_sigprocmask, &args) {
+            // A kick interrupts the sequence as well.
+            Err(_) if word.load(Ordering::Acquire) & signal == 0 => {}
+            done => return done.is_ok(),
+        }
+    }
+}
+
+/// Gives a signal that was taken back to the kernel, which keeps it until the thread unblocks it.
+pub fn give_back(info: &SigInfo) -> Result<(), HostErrno> {
+    let args = args([getpid() as u64, gettid() as u64, u64::from(info.signal()), std::ptr::from_ref(info) as u64]);
+    syscall(libc::SYS_rt_tgsigqueueinfo, args).map(drop)
 }
 
 /// Chooses the secret that tells kicks apart; call it before the first kick.

@@ -87,16 +87,25 @@ impl SignalRecord {
         self.notice(self.attention.signal);
     }
 
-    /// Takes a signal that the guest does not block. Until the host mask is set anew, the handler
-    /// brings no further blockable one.
+    /// Takes a signal: the blockable one, or one that the guest's mask leaves open. Until the host
+    /// mask is set anew, the handler brings no further blockable one.
     pub fn take(&self, mask: SigSet) -> Option<SigInfo> {
         self.attention.word.fetch_and(!self.attention.signal, Ordering::Acquire);
         let open = UNBLOCKABLE.iter().zip(&self.unblockable).filter(|(signal, _)| mask & bit(**signal) == 0);
-        open.map(|(_, slot)| slot).chain([&self.blockable]).find_map(Slot::take)
+        // The blockable one first: it was open when it came, and the other's handler may block it.
+        let taken = [&self.blockable].into_iter().chain(open.map(|(_, slot)| slot)).find_map(Slot::take);
+        self.notice_open(mask);
+        taken
     }
 
-    /// True if a signal waits that `mask` does not block: after an unblocking call.
-    pub fn has_open(&self, mask: SigSet) -> bool {
+    /// Asks for attention if a signal waits that `mask` does not block.
+    pub fn notice_open(&self, mask: SigSet) {
+        if self.has_open(mask) {
+            self.notice(self.attention.signal);
+        }
+    }
+
+    fn has_open(&self, mask: SigSet) -> bool {
         let mut slots = UNBLOCKABLE.iter().zip(&self.unblockable);
         self.blockable.is_full.load(Ordering::Relaxed)
             || slots.any(|(signal, slot)| mask & bit(*signal) == 0 && slot.is_full.load(Ordering::Relaxed))
@@ -151,10 +160,13 @@ mod tests {
         record.put(&segv);
         assert_eq!(record.take(bit(11)), None);
         assert_eq!(WORD.load(Ordering::Relaxed), 0);
-        assert!(record.has_open(0));
+        record.notice_open(0);
+        assert_eq!(WORD.load(Ordering::Relaxed), 4);
         record.put(&SigInfo::user(10, 0, 1, 0));
-        assert_eq!(record.take(0), Some(segv));
         assert_eq!(record.take(0).map(|info| info.signal()), Some(10));
+        assert_eq!(WORD.load(Ordering::Relaxed), 4, "another one waits");
+        assert_eq!(record.take(0), Some(segv));
+        assert_eq!(WORD.load(Ordering::Relaxed), 0);
         assert_eq!(record.take(0), None);
     }
 }

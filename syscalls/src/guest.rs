@@ -189,7 +189,8 @@ pub trait Guest {
     /// rt_sigaction(2), `signal` 1 to 64; returns the old action.
     fn sigaction(&mut self, signal: u32, new: Option<SigAction>) -> Result<SigAction, Errno>;
     /// Sets the thread's blocked mask, returning the old one. Fault signals stay open on the host.
-    fn set_sigmask(&mut self, new: u64) -> u64;
+    /// [`HostError::Restart`] if a signal came before: it is delivered under the old mask first.
+    fn set_sigmask(&mut self, new: u64) -> Result<u64, HostError>;
     /// The thread's blocked mask.
     fn sigmask(&self) -> u64;
     /// The next host call waits under the guest mask `mask` (rt_sigsuspend, ppoll, pselect6,

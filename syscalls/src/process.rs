@@ -53,6 +53,7 @@ fn read_clone_args(guest: &dyn Guest, at: GuestAddr, size: u64) -> Result<CloneA
     const SIZE_VER0: u64 = 64;
     const SIZE_VER2: usize = 88;
     const MAX_PID_NS_LEVEL: u64 = 32;
+    const CLONE_SIGHAND: u64 = libc::CLONE_SIGHAND as u64;
     const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
     const CLONE_INTO_CGROUP: u64 = 1 << 33;
     const CLONE_NEWTIME: u64 = 0x80;
@@ -82,6 +83,7 @@ fn read_clone_args(guest: &dyn Guest, at: GuestAddr, size: u64) -> Result<CloneA
     }
     if flags & !(LEGACY_FLAGS | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP) != 0
         || flags & (CLONE_DETACHED | CSIGNAL & !CLONE_NEWTIME) != 0
+        || flags & (CLONE_SIGHAND | CLONE_CLEAR_SIGHAND) == CLONE_SIGHAND | CLONE_CLEAR_SIGHAND
         || exit_signal > 64
     {
         return Err(Errno::EINVAL);

@@ -74,7 +74,7 @@ pub fn rt_sigprocmask(guest: &mut dyn Guest, args: Args) -> Handled {
             libc::SIG_SETMASK => set,
             _ => return Err(Errno::EINVAL.into()),
         };
-        guest.set_sigmask(mask);
+        guest.set_sigmask(mask)?;
     }
     if old.0 != 0 {
         guest.write(old, &before.to_le_bytes())?;

@@ -4,7 +4,7 @@ use std::ffi::CString;
 
 use crate::Errno;
 use crate::abi::bytes;
-use crate::guest::Guest;
+use crate::guest::{Guest, HostError};
 use crate::kind::Args;
 use crate::table::Handled;
 
@@ -33,9 +33,11 @@ pub fn close_range(guest: &mut dyn Guest, args: Args) -> Handled {
 
 /// getdents64(2). A listing of this process's own descriptors leaves out the hidden ones.
 pub fn getdents64(guest: &mut dyn Guest, args: Args) -> Handled {
+    // Asked first: a signal that comes between the two host calls must not lose what was read.
+    let lists_own = lists_own_descriptors(guest, args.int(0))?;
     loop {
         let filled = guest.host(libc::SYS_getdents64, args.0)?;
-        if filled == 0 || !lists_own_descriptors(guest, args.int(0)) {
+        if filled == 0 || !lists_own {
             return Ok(filled);
         }
         let mut entries = vec![0; filled as usize];
@@ -50,8 +52,8 @@ pub fn getdents64(guest: &mut dyn Guest, args: Args) -> Handled {
 }
 
 /// True for an open /proc/PID/fd or fdinfo of this process, by the name that the kernel gives it.
-fn lists_own_descriptors(guest: &mut dyn Guest, fd: i32) -> bool {
-    let Ok(link) = CString::new(format!("/proc/self/fd/{fd}")) else { return false };
+fn lists_own_descriptors(guest: &mut dyn Guest, fd: i32) -> Result<bool, HostError> {
+    let Ok(link) = CString::new(format!("/proc/self/fd/{fd}")) else { return Ok(false) };
     let mut target = [0; 64];
     let words = [
         libc::AT_FDCWD as u64,
@@ -61,11 +63,15 @@ fn lists_own_descriptors(guest: &mut dyn Guest, fd: i32) -> bool {
         0,
         0,
     ];
-    let Ok(len) = guest.host(libc::SYS_readlinkat, words) else { return false };
+    let len = match guest.host(libc::SYS_readlinkat, words) {
+        Ok(len) => len,
+        Err(HostError::Errno(_)) => return Ok(false),
+        Err(HostError::Restart) => return Err(HostError::Restart),
+    };
     let path = target.get(..len as usize).and_then(|path| path.strip_prefix(b"/proc/")).unwrap_or_default();
     let mut parts = path.split(|&byte| byte == b'/');
     let is_own = parts.next() == Some(guest.pid().to_string().as_bytes());
-    is_own && matches!(parts.next_back(), Some(b"fd" | b"fdinfo"))
+    Ok(is_own && matches!(parts.next_back(), Some(b"fd" | b"fdinfo")))
 }
 
 /// The records of `struct linux_dirent64` (ino, off, reclen, type, name) that name no hidden

@@ -241,8 +241,8 @@ impl Guest for TestGuest {
         self.acts.push(format!("sigaction({signal}, {new:x?})"));
         Ok(SigAction { handler: 0x11, flags: 0x22, restorer: 0x33, mask: 0x44 })
     }
-    fn set_sigmask(&mut self, new: u64) -> u64 {
-        std::mem::replace(&mut self.mask, new)
+    fn set_sigmask(&mut self, new: u64) -> Result<u64, HostError> {
+        Ok(std::mem::replace(&mut self.mask, new))
     }
     fn sigmask(&self) -> u64 {
         self.mask
