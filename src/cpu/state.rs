@@ -4,6 +4,7 @@
 //! guest code is stopped in the middle of an instruction. Between instructions it is complete.
 
 use super::Nzcv;
+use super::sysregs::{PSTATE_DIT, PSTATE_SSBS};
 
 /// The registers that user mode sees, and the exclusive monitor.
 #[derive(Clone, Debug)]
@@ -34,6 +35,20 @@ pub struct CpuState {
     pub tpidr2_el0: u64,
     /// The local exclusive monitor.
     pub exclusive: Exclusive,
+}
+
+impl CpuState {
+    /// PSTATE as SPSR, signal frames and debuggers have it: NZCV, DIT, SSBS, BTYPE.
+    pub fn spsr(&self) -> u32 {
+        self.nzcv.0 | self.pstate | self.btype << 10
+    }
+
+    /// Sets what [`CpuState::spsr`] shows; other bits are ignored.
+    pub fn set_spsr(&mut self, spsr: u32) {
+        self.nzcv = Nzcv(spsr & (Nzcv::N | Nzcv::Z | Nzcv::C | Nzcv::V));
+        self.pstate = spsr & (PSTATE_DIT | PSTATE_SSBS);
+        self.btype = spsr >> 10 & 3;
+    }
 }
 
 /// The local exclusive monitor: what the last load-exclusive saw. A store-exclusive succeeds by

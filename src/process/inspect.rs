@@ -13,10 +13,6 @@ use std::ffi::CString;
 use std::os::fd::{FromRawFd, OwnedFd};
 use syscalls::guest::{Follow, HostPath};
 
-/// PSTATE's bits that user mode sees: N, Z, C, V; and where BTYPE is.
-const NZCV: u32 = 0xf000_0000;
-const BTYPE_SHIFT: u32 = 10;
-
 impl Inferior for World<'_> {
     fn pid(&self) -> i32 {
         self.process().pid()
@@ -33,8 +29,7 @@ impl Inferior for World<'_> {
 
     fn registers(&self, tid: i32) -> Option<Registers> {
         let cpu = &self.thread(tid)?.interp.cpu;
-        let cpsr = cpu.nzcv.0 | cpu.btype << BTYPE_SHIFT;
-        Some(Registers { x: cpu.x, sp: cpu.sp, pc: cpu.pc, cpsr, v: cpu.v, fpsr: cpu.fpsr, fpcr: cpu.fpcr })
+        Some(Registers { x: cpu.x, sp: cpu.sp, pc: cpu.pc, cpsr: cpu.spsr(), v: cpu.v, fpsr: cpu.fpsr, fpcr: cpu.fpcr })
     }
 
     fn set_registers(&mut self, tid: i32, registers: &Registers) -> bool {
@@ -45,8 +40,7 @@ impl Inferior for World<'_> {
             thread.interrupted = None;
         }
         (cpu.x, cpu.sp, cpu.pc, cpu.v) = (registers.x, registers.sp, registers.pc, registers.v);
-        cpu.nzcv.0 = registers.cpsr & NZCV;
-        cpu.btype = registers.cpsr >> BTYPE_SHIFT & 3;
+        cpu.set_spsr(registers.cpsr);
         (cpu.fpsr, cpu.fpcr) = (registers.fpsr, registers.fpcr);
         true
     }

@@ -12,7 +12,7 @@
 #![allow(unsafe_code)]
 
 use super::{SigInfo, SigSet};
-use crate::cpu::{CpuState, Nzcv};
+use crate::cpu::CpuState;
 use crate::memory::access::{copy_in, copy_out};
 use std::mem::offset_of;
 use syscalls::guest::SigAltStack;
@@ -173,16 +173,13 @@ pub fn leave(cpu: &mut CpuState) -> Result<Restored, BadFrame> {
     cpu.x = frame.regs;
     cpu.sp = frame.sp;
     cpu.pc = frame.pc;
-    cpu.nzcv = Nzcv(frame.pstate as u32 & NZCV_MASK);
-    cpu.btype = (frame.pstate >> 10 & 3) as u32;
+    cpu.set_spsr(frame.pstate as u32);
     cpu.fpsr = fpsimd.fpsr;
     cpu.fpcr = fpsimd.fpcr;
     cpu.v = fpsimd.vregs.map(|[low, high]| u128::from(high) << 64 | u128::from(low));
     cpu.exclusive.addr = crate::cpu::state::Exclusive::NONE;
     Ok(Restored { mask: frame.uc_sigmask, altstack: frame.uc_stack })
 }
-
-const NZCV_MASK: u32 = 0xf000_0000;
 
 fn frame_of(cpu: &CpuState, entry: &Entry) -> RtSigframe {
     let mut info = [0; 16];
@@ -213,7 +210,7 @@ fn frame_of(cpu: &CpuState, entry: &Entry) -> RtSigframe {
         regs: cpu.x,
         sp: cpu.sp,
         pc: cpu.pc,
-        pstate: u64::from(cpu.nzcv.0) | u64::from(cpu.btype) << 10,
+        pstate: u64::from(cpu.spsr()),
         pad_reserved_to_16: 0,
         fpsimd,
         esr,
@@ -250,11 +247,20 @@ fn find_fpsimd(mut records: &[u8]) -> Result<FpsimdContext, BadFrame> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::Nzcv;
+    use crate::cpu::sysregs::PSTATE_DIT;
 
     #[test]
     fn a_frame_on_the_stack_brings_every_register_back() {
         let addr = crate::memory::space().mmap(0, 0x4000, 3, 0x22, -1, 0).expect("a guest page");
-        let mut cpu = CpuState { sp: addr + 0x3fe8, pc: 0x1234, nzcv: Nzcv(Nzcv::C), fpsr: 1, ..CpuState::default() };
+        let mut cpu = CpuState {
+            sp: addr + 0x3fe8,
+            pc: 0x1234,
+            nzcv: Nzcv(Nzcv::C),
+            pstate: PSTATE_DIT,
+            fpsr: 1,
+            ..CpuState::default()
+        };
         for i in 0..31 {
             cpu.x[i] = i as u64 + 100;
             cpu.v[i] = (i as u128) << 77 | 5;
@@ -275,7 +281,7 @@ mod tests {
         assert_eq!((cpu.x[1], cpu.x[2], cpu.x[29]), (cpu.sp, cpu.sp + 128, cpu.sp + 4688));
         let restored = leave(&mut cpu).expect("the frame just written");
         assert_eq!((cpu.x, cpu.sp, cpu.pc), (before.x, before.sp, before.pc));
-        assert_eq!((cpu.v, cpu.nzcv, cpu.fpsr), (before.v, before.nzcv, before.fpsr));
+        assert_eq!((cpu.v, cpu.spsr(), cpu.fpsr), (before.v, before.spsr(), before.fpsr));
         assert_eq!(restored.mask, 0x55);
     }
 
