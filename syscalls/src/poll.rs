@@ -12,10 +12,6 @@ const SIGSET_SIZE: u64 = 8;
 /// The x86-64 number, which the libc crate does not name.
 const SYS_IO_PGETEVENTS: i64 = 333;
 
-/// Most events fetched by one call. Quirk: a larger maxevents gets the rest by the next call, as
-/// the man page allows.
-const MAX_EVENTS: usize = 256;
-
 /// ppoll(2).
 pub fn ppoll(guest: &mut dyn Guest, args: Args) -> Handled {
     let mask = wait_mask(guest, args.addr(3), args.word(4));
@@ -53,14 +49,14 @@ pub fn epoll_pwait2(guest: &mut dyn Guest, args: Args) -> Handled {
     epoll_wait(guest, libc::SYS_epoll_pwait2, args)
 }
 
+/// The host's events are the smaller: it fills the front of the guest's own array, which is then
+/// spread out.
 fn epoll_wait(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
-    let mut events = [0; MAX_EVENTS * epoll::HOST_SIZE];
     let mask = wait_mask(guest, args.addr(4), args.word(5));
-    let room = args.int(2).min(MAX_EVENTS as i32);
-    let host = with_mask(args, 4, &mask).with(1, bytes::address_of_mut(&mut events)).with(2, room as u64);
-    let count = guest.host(number, host.0)?;
-    let filled = events.get(..count as usize * epoll::HOST_SIZE).unwrap_or(&events);
-    guest.write(args.addr(1), &epoll::to_guest(filled))?;
+    let count = guest.host(number, with_mask(args, 4, &mask).0)?;
+    let mut packed = vec![0; count as usize * epoll::HOST_SIZE];
+    guest.read(args.addr(1), &mut packed)?;
+    guest.write(args.addr(1), &epoll::to_guest(&packed))?;
     Ok(count)
 }
 

@@ -289,6 +289,28 @@ fn epoll_events_are_unpacked() {
 }
 
 #[test]
+fn epoll_fills_the_whole_array() {
+    const COUNT: u64 = 300;
+    let mut guest = TestGuest::new();
+    let epoll = guest.call("epoll_create1", &[0]).unwrap();
+    let fds: Vec<u64> = (0..COUNT).map(|_| guest.call("eventfd2", &[1, 0]).unwrap()).collect();
+    for (index, &fd) in fds.iter().enumerate() {
+        let registered = guest.words(&[libc::EPOLLIN as u64, index as u64]);
+        assert_eq!(guest.call("epoll_ctl", &[epoll, 1, fd, registered]), Ok(0));
+    }
+    let events = guest.room(16 * COUNT as usize);
+    assert_eq!(guest.call("epoll_pwait", &[epoll, events, COUNT, 0, 0, 8]), Ok(COUNT));
+    let mut seen: Vec<u64> = (0..COUNT).map(|index| guest.word(events + 16 * index + 8)).collect();
+    seen.sort_unstable();
+    assert!(seen.into_iter().eq(0..COUNT));
+    let end = guest.unmapped();
+    assert_eq!(guest.call("epoll_pwait", &[epoll, end, 1, 0, 0, 8]), Err(Errno::EFAULT));
+    for fd in fds.into_iter().chain([epoll]) {
+        assert_eq!(guest.call("close", &[fd]), Ok(0));
+    }
+}
+
+#[test]
 fn waits_take_their_mask_through_the_process_layer() {
     let mut guest = TestGuest::new();
     let (mask, zero) = (guest.words(&[0x4000]), guest.words(&[0, 0]));

@@ -122,6 +122,22 @@ fn socket_addresses_are_readable() {
 }
 
 #[test]
+fn lengths_show_what_the_call_made_of_them() {
+    let mut guest = TestGuest::new();
+    let pair = guest.room(8);
+    line(&mut guest, "socketpair", &[1, 1, 0, pair]);
+    let (left, right) = (guest.half(pair), guest.half(pair + 4));
+    let (address, length) = (guest.room(110), guest.put(&110u32.to_le_bytes()));
+    assert_eq!(
+        line(&mut guest, "getsockname", &[left.into(), address, length]),
+        format!("getsockname({left}, {{sa_family=AF_UNIX}}, [110 => 2]) = 0")
+    );
+    for fd in [left, right] {
+        assert_eq!(line(&mut guest, "close", &[fd.into()]), format!("close({fd}) = 0"));
+    }
+}
+
+#[test]
 fn bad_pointers_print_as_addresses() {
     let guest = TestGuest::new();
     let bad = guest.unmapped();

@@ -19,7 +19,7 @@ pub use text::signal_name;
 use crate::errno::Errno;
 use crate::flags;
 use crate::guest::{Guest, GuestAddr};
-use crate::kind::{Args, Kind, Way};
+use crate::kind::{Args, Kind, Shape, Way};
 use crate::table::{self, Row};
 
 /// Longest path shown whole.
@@ -48,12 +48,23 @@ impl Entry {
 
     /// The whole line of a call that came back.
     pub fn returned(&self, guest: &dyn Guest, result: Result<u64, Errno>) -> String {
-        let outputs = |at: usize| match table::row(self.number).and_then(|row| row.kinds.get(at)) {
-            Some(kind) if result.is_ok() => argument(guest, &self.args, at, kind, result.ok()),
-            _ => address(self.args.word(at)),
-        };
-        let texts: Vec<String> =
-            self.texts.iter().enumerate().map(|(at, text)| text.clone().unwrap_or_else(|| outputs(at))).collect();
+        let kinds = table::row(self.number).map_or(&[][..], |row| row.kinds);
+        let texts: Vec<String> = self
+            .texts
+            .iter()
+            .enumerate()
+            .map(|(at, before)| {
+                let now = || kinds.get(at).map(|kind| argument(guest, &self.args, at, kind, result.ok()));
+                match (before, kinds.get(at)) {
+                    (Some(before), Some(Kind::Ptr(Way::InOut, Shape::Int | Shape::Long))) if result.is_ok() => {
+                        now().map_or_else(|| before.clone(), |now| changed(before, &now))
+                    }
+                    (Some(before), _) => before.clone(),
+                    (None, _) if result.is_ok() => now().unwrap_or_default(),
+                    (None, _) => address(self.args.word(at)),
+                }
+            })
+            .collect();
         format!("{}({}) = {}", table::name(self.number), texts.join(", "), self.result_text(result))
     }
 
@@ -119,6 +130,14 @@ fn argument(guest: &dyn Guest, args: &Args, at: usize, kind: &Kind, result: Opti
             let count = if *way == Way::Out { result } else { None };
             shapes::text(guest, args, GuestAddr(word), *shape, count).unwrap_or_else(|_| address(word))
         }
+    }
+}
+
+/// `[110 => 16]`: a length or offset that the call moved.
+fn changed(before: &str, now: &str) -> String {
+    match (before.strip_suffix(']'), now.strip_prefix('[')) {
+        (Some(old), Some(new)) if before != now => format!("{old} => {new}"),
+        _ => before.to_string(),
     }
 }
 
