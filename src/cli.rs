@@ -45,6 +45,11 @@ pub struct Cli {
     #[arg(short = 'D', long = "log-file", value_name = "FILE", env = "EMU_LOG_FILE")]
     pub log_file: Option<OsString>,
 
+    /// What executes the program: "interp", or "jit" (experimental: guest faults in translated code
+    /// are not handled, and programs that it executes are interpreted)
+    #[arg(long = "engine", value_name = "ENGINE", env = "EMU_ENGINE")]
+    pub engine: Option<String>,
+
     /// Accepted for qemu's sake; there is one processor, with all features that are implemented
     #[arg(long = "cpu", value_name = "MODEL", env = "EMU_CPU")]
     pub cpu: Option<String>,
@@ -64,7 +69,7 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 Environment: EMU_GDB, EMU_SYSROOT, EMU_SET_ENV and EMU_UNSET_ENV (lists separated by commas), EMU_ARGV0, EMU_STRACE,
-EMU_LOG, EMU_LOG_FILE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
+EMU_LOG, EMU_LOG_FILE, EMU_ENGINE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
 QEMU_ARGV0, QEMU_STRACE, QEMU_LOG, QEMU_LOG_FILENAME and QEMU_CPU are read after them.
 
 Exit status: the program's own, or death by the signal that the program died of; 126 if the program cannot be

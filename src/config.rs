@@ -3,6 +3,7 @@
 //! A flag wins over its EMU_* variable (clap reads those), and that over qemu's.
 
 use crate::cli::{Cli, split_list};
+use crate::run::engine::EngineKind;
 use crate::load::Sysroot;
 use crate::trace::log::{Item, Items};
 use std::ffi::{OsStr, OsString};
@@ -27,6 +28,8 @@ pub struct Config {
     pub log: Items,
     /// Where, absolute; None is standard error.
     pub log_file: Option<PathBuf>,
+    /// What executes it.
+    pub engine: EngineKind,
 }
 
 /// Where gdb connects.
@@ -56,6 +59,9 @@ pub enum ConfigError {
     /// -E without a value.
     #[error("-E {0}: not of the form VAR=VALUE")]
     SetEnv(String),
+    /// --engine with something else.
+    #[error("--engine {0}: no such engine (there are interp and jit)")]
+    Engine(String),
     /// -U with a value.
     #[error("-U {0}: not the name of a variable")]
     UnsetEnv(String),
@@ -97,7 +103,11 @@ impl Config {
         };
         let (unset, set) = changes(env, cli.unset_env, cli.set_env);
         let envp = guest_environment(env, &unset, &set)?;
-        Ok(Config { program, argv, envp, sysroot, gdb, log, log_file })
+        let engine = match cli.engine {
+            Some(name) => name.parse().map_err(|_| ConfigError::Engine(name))?,
+            None => EngineKind::default(),
+        };
+        Ok(Config { program, argv, envp, sysroot, gdb, log, log_file, engine })
     }
 }
 

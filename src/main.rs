@@ -12,6 +12,7 @@ use emu::host::fds;
 use emu::load::{Program, Request, Sysroot};
 use emu::process::{self, Begin, Handover, Settings, exec};
 use emu::report::Failure;
+use emu::run::engine;
 use emu::trace::log::{self, Items};
 use std::convert::Infallible;
 use std::ffi::CString;
@@ -49,6 +50,9 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     exec::keep_own_file(None);
     let request = Request { host_path: config.program.clone(), name: config.program, argv: config.argv };
     let program = Program::find(&request, &config.sysroot)?;
+    if let Err(why) = engine::choose(config.engine) {
+        eprintln!("emu: {why}: interpreting");
+    }
     let settings = Settings { sysroot: config.sysroot };
     let begin = match &config.gdb {
         Some(address) => Begin::Debugged(Box::new(wait_for_gdb(address)?)),

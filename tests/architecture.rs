@@ -16,14 +16,14 @@ const RULES: &[(&str, &[&str])] = &[
     ("decode", &["cpu", "value"]),
     ("lift", &["decode", "cpu", "value"]),
     ("interp", &["lift", "decode", "cpu", "memory", "value"]),
-    ("jit", &["lift", "decode", "cpu", "memory", "value"]),
+    ("jit", &["interp", "lift", "decode", "cpu", "memory", "value", "host"]),
     ("run", &["interp", "jit", "decode", "cpu", "memory", "trace"]),
     ("load", &["memory", "host"]),
     ("signal", &["cpu", "memory", "host"]),
     ("process", &["run", "interp", "decode", "cpu", "load", "memory", "signal", "trace", "debug", "host"]),
     ("gdb", &["debug"]),
     ("cli", &["trace"]),
-    ("config", &["cli", "load", "trace"]),
+    ("config", &["cli", "load", "trace", "run"]),
     ("report", &["config", "load", "host"]),
 ];
 

@@ -118,7 +118,8 @@ impl CodeCache {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn epoch(&self) -> u64 {
+    /// Counts invalidations.
+    pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::SeqCst)
     }
 
@@ -140,6 +141,12 @@ impl CodeCache {
         if let Some(observer) = self.observer.get() {
             observer(pc, word);
         }
+    }
+
+    /// Whether the guest may execute at `pc`; if so, changes to that page are noticed from now on
+    /// ([`CodeCache::epoch`]).
+    pub fn notice(&self, pc: u64) -> bool {
+        self.page(pc & !(PAGE - 1)).is_some()
     }
 
     /// Whether the guest may execute at `pc`.

@@ -45,7 +45,7 @@ impl Recorder {
     pub fn record(&mut self, pc: u64, word: u32) -> Record {
         let (nodes, effects) = (self.nodes.len(), self.effects.len());
         self.pc = pc;
-        (self.reads_flags, self.writes_flags, self.unsupported) = (false, false, false);
+        (self.reads_flags, self.writes_flags, self.unsupported, self.undefined) = (false, false, false, false);
         match decode(Insn(word)).and_then(|op| FUNCTIONS.get(op as usize)) {
             Some(function) => function(self, word),
             None => self.undefined(),
@@ -67,7 +67,7 @@ impl Recorder {
             writes_flags: self.writes_flags,
             writes_vectors: false,
             ends: false,
-            calls: false,
+            resumes: false,
             target: None,
         };
         let mut links = false;
@@ -75,10 +75,10 @@ impl Recorder {
             match *effect {
                 Effect::SetX(30, _) => links = true,
                 Effect::SetV(..) => record.writes_vectors = true,
-                Effect::Branch(to) => (record.ends, record.target, record.calls) = (true, Some(to), links),
+                Effect::Branch(to) => (record.ends, record.target, record.resumes) = (true, Some(to), links),
                 Effect::BranchIf(_, to) => record.target = Some(to),
-                Effect::BranchTo(_, why) => (record.ends, record.calls) = (true, why == Indirect::Call),
-                Effect::Interpret => record.ends = true,
+                Effect::BranchTo(_, why) => (record.ends, record.resumes) = (true, why == Indirect::Call),
+                Effect::Interpret => (record.ends, record.resumes) = (true, !self.undefined),
                 _ => {}
             }
         }
@@ -243,6 +243,9 @@ impl Emit for Recorder {
     }
 
     fn select(&mut self, c: Ref, a: Ref, b: Ref) -> Ref {
+        if let Some(c) = self.constant(c) {
+            return if c != 0 { a } else { b };
+        }
         self.push(Node::Select { c, a, b })
     }
 
@@ -268,6 +271,14 @@ impl Emit for Recorder {
     }
 
     fn cond_compare(&mut self, c: Ref, sub: bool, sz: Size, a: Ref, b: Ref, imm: u32) {
+        if self.constant(c).is_some() {
+            if sub {
+                self.subs(sz, a, b)
+            } else {
+                self.adds(sz, a, b)
+            };
+            return;
+        }
         self.writes_flags = true;
         self.effect(Effect::CondCompare { c, sub, sz, a, b, imm: imm as u8 });
     }
@@ -281,7 +292,10 @@ impl Emit for Recorder {
     }
 
     fn cond(&mut self, c: Cond) -> Ref {
-        self.reads_flags |= c.0 < 14;
+        if c.0 >= 14 {
+            return self.imm(1);
+        }
+        self.reads_flags = true;
         self.push(Node::Cond(c))
     }
 
@@ -302,7 +316,10 @@ impl Emit for Recorder {
     }
 
     fn branch_if(&mut self, c: Ref, target: u64) {
-        self.effect(Effect::BranchIf(c, target));
+        match self.constant(c) {
+            Some(_) => self.branch(target),
+            None => self.effect(Effect::BranchIf(c, target)),
+        }
     }
 
     fn branch_to(&mut self, target: Ref, why: Indirect) {
@@ -318,6 +335,7 @@ impl Emit for Recorder {
     }
 
     fn undefined(&mut self) {
+        self.undefined = true;
         self.unsupported();
     }
 
@@ -400,7 +418,11 @@ impl Emit for Recorder {
     }
 
     fn vec_from_int(&mut self, v: Ref) -> Ref {
-        self.push(Node::FromInt(v))
+        match self.node(v) {
+            Node::Lane { es: Esize::S, v, lane: 0 } => self.push(Node::Low(v, 32)),
+            Node::Lane { es: Esize::D, v, lane: 0 } => self.push(Node::Low(v, 64)),
+            _ => self.push(Node::FromInt(v)),
+        }
     }
 
     fn lane(&mut self, es: Esize, v: Ref, lane: u32) -> Ref {
@@ -412,7 +434,7 @@ impl Emit for Recorder {
     }
 
     fn low_half(&mut self, v: Ref) -> Ref {
-        self.push(Node::LowHalf(v))
+        self.push(Node::Low(v, 64))
     }
 
     fn select_v(&mut self, _: Ref, _: Ref, _: Ref) -> Ref {
@@ -423,12 +445,20 @@ impl Emit for Recorder {
         self.push(Node::Vec2(op, es, a, b))
     }
 
-    fn vec_imm(&mut self, _: u128) -> Ref {
+    fn vec_imm(&mut self, v: u128) -> Ref {
+        if v == 0 {
+            let zero = self.imm(0);
+            return self.push(Node::FromInt(zero));
+        }
         self.unsupported()
     }
 
-    fn low_lane(&mut self, _: Esize, _: Ref) -> Ref {
-        self.unsupported()
+    fn low_lane(&mut self, es: Esize, v: Ref) -> Ref {
+        match es {
+            Esize::S => self.push(Node::Low(v, 32)),
+            Esize::D => self.push(Node::Low(v, 64)),
+            _ => self.unsupported(),
+        }
     }
 
     fn ext(&mut self, _: Ref, _: Ref, _: u32) -> Ref {

@@ -100,7 +100,8 @@ pub enum Node {
         lane: u8,
         x: Ref,
     },
-    LowHalf(Ref),
+    /// The low 32 or 64 bits, the rest zero.
+    Low(Ref, u8),
     Vec2(Vec2, Esize, Ref, Ref),
     Tbl {
         table: [Ref; 2],
@@ -175,8 +176,8 @@ pub struct Record {
     pub writes_vectors: bool,
     /// Control does not go on to the next instruction.
     pub ends: bool,
-    /// Writes X30 and branches: a call, which returns behind it.
-    pub calls: bool,
+    /// Control comes back behind it, from elsewhere: a call, or an instruction that is interpreted.
+    pub resumes: bool,
     /// Where a direct branch goes.
     pub target: Option<u64>,
 }
@@ -194,6 +195,7 @@ pub struct Recorder {
     pub(super) reads_flags: bool,
     pub(super) writes_flags: bool,
     pub(super) unsupported: bool,
+    pub(super) undefined: bool,
 }
 
 impl Recorder {
@@ -233,7 +235,7 @@ impl Recorder {
             | Node::Lane { v: a, .. }
             | Node::FromInt(a)
             | Node::Dup { v: a, .. }
-            | Node::LowHalf(a)
+            | Node::Low(a, _)
             | Node::Fp1(_, _, _, a)
             | Node::IsZero(_, a)
             | Node::Bit(a, _)

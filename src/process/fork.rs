@@ -99,12 +99,14 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     }
     space().hold_changes();
     let code = thread.code.hold();
+    let translations = crate::run::engine::translations().map(|t| t.hold());
     space().hold();
     // Last: the others may allocate while they wait.
     alloc::hold_heap();
     let result = fork();
     alloc::release_heap();
     space().release();
+    drop(translations);
     drop(code);
     space().release_changes();
     if let Some(debug) = &process.debug {

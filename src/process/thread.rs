@@ -8,6 +8,7 @@ use crate::cpu::CpuState;
 use crate::debug::Action;
 use crate::host::raw::{getpid, gettid};
 use crate::host::{HostErrno, Lock};
+use crate::run::engine::Engine;
 use crate::interp::{CodeCache, Interp, Shared, stop};
 use crate::load::Loaded;
 use crate::signal::deliver::SignalState;
@@ -99,8 +100,8 @@ pub enum InterruptedCall {
 
 /// A guest thread, owned by the host thread that runs it.
 pub struct Thread {
-    /// The engine, which holds the guest's registers. Boxed: the fault handler keeps its address.
-    pub interp: Box<Interp>,
+    /// The engine, which holds the guest's registers, at a fixed address: the fault handler keeps it.
+    pub interp: Engine,
     /// Mask and alternate stack.
     pub signals: SignalState,
     /// What others see.
@@ -131,7 +132,7 @@ impl Thread {
     /// A thread that begins with `cpu`. It is bound to a host thread by [`Thread::begin`].
     pub fn new(cpu: CpuState, process: Arc<Process>, code: &'static CodeCache, signals: SignalState) -> Box<Self> {
         let record = ThreadRecord::allocate(process.never_blocked());
-        let mut interp = Box::new(Interp::new(cpu, code, record.engine));
+        let mut interp = Engine::new(Interp::new(cpu, code, record.engine), process.debug.is_some());
         record.signals.recovery.store(interp.recovery(), Ordering::Release);
         Box::new(Thread {
             interp,

@@ -1,3 +1,4 @@
 //! Running guest code: makes an engine run, logged as `-d` asks, until it exits.
 
+pub mod engine;
 pub mod traced;

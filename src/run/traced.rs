@@ -6,6 +6,7 @@
 
 use crate::cpu::CpuState;
 use crate::decode::print::Disassembler;
+use super::engine::Engine;
 use crate::interp::{CodeCache, Exit, Interp, stop};
 use crate::trace::log::{self, Item};
 use std::fmt::Write;
@@ -18,8 +19,8 @@ pub fn prepare(code: &CodeCache) {
     }
 }
 
-/// Runs guest code until the engine exits, like [`Interp::run`].
-pub fn run(m: &mut Interp) -> Exit {
+/// Runs guest code until the engine exits, like [`Engine::run`].
+pub fn run(m: &mut Engine) -> Exit {
     if !log::is_on(Item::Exec) && !log::is_on(Item::Cpu) {
         return m.run();
     }

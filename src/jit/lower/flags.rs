@@ -1,0 +1,337 @@
+//! NZCV in the host's EFLAGS.
+//!
+//! An Arm instruction that sets flags becomes an x86-64 one that does; its flags stay in EFLAGS
+//! until a consumer reads them or something clobbers them. Only then, and only if a later
+//! instruction wants them, are they saved, in the form that `lahf` and `seto` give ([`Thread`]'s
+//! `flags`): two instructions and a store, and three back. N, Z and V are SF, ZF and OF. C after a
+//! subtraction is the inverse of CF (a borrow), otherwise CF itself.
+
+use super::{Context, Fit, Lower, Unfit};
+use crate::cpu::Cond;
+use crate::jit::asm::{Alu, Cc, slot};
+use crate::jit::entry::Thread;
+use crate::jit::ir::{Effect, Node, Ref};
+use crate::jit::regs::{Operand, RAX};
+use crate::lift::Width;
+use crate::value::fp::op::FpType;
+use crate::value::int::{Int2, Size};
+use dynasmrt::{DynasmApi, dynasm};
+
+/// What EFLAGS hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Host {
+    /// Nothing of the guest's.
+    None,
+    /// NZCV, CF being the inverse of C.
+    Borrow,
+    /// NZCV, CF being C.
+    Carry,
+}
+
+/// Where NZCV is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Flags {
+    /// In EFLAGS.
+    pub host: Host,
+    /// In the thread's state.
+    pub saved: bool,
+}
+
+impl Flags {
+    /// As units expect them on entry.
+    pub const SAVED: Flags = Flags { host: Host::None, saved: true };
+}
+
+impl Lower<'_> {
+    /// Whether an instruction that leaves EFLAGS alone is to be preferred.
+    pub(super) fn keeps_flags(&self) -> bool {
+        self.live && self.flags.host != Host::None
+    }
+
+    /// Before a host instruction that changes EFLAGS.
+    pub(super) fn clobber(&mut self) -> Fit<()> {
+        if self.live {
+            self.save_flags()?;
+        }
+        self.flags.host = Host::None;
+        Ok(())
+    }
+
+    /// Makes sure that the thread's state has the flags; EFLAGS keep them, too. Takes rax.
+    pub fn save_flags(&mut self) -> Fit<()> {
+        if self.flags.saved || self.flags.host == Host::None {
+            return Ok(());
+        }
+        if self.busy >> RAX & 1 != 0 {
+            return Err(Unfit);
+        }
+        self.want(Host::Carry)?;
+        dynasm!(self.asm ; .arch x64 ; lahf ; seto al);
+        self.asm.store(Width::S, slot(Thread::FLAGS), RAX);
+        self.flags.saved = true;
+        Ok(())
+    }
+
+    /// Makes EFLAGS hold NZCV with the carry as wanted (`None`: whichever it is). Takes rax if they
+    /// have to be loaded.
+    pub(super) fn want(&mut self, wanted: Host) -> Fit<()> {
+        if self.flags.host == Host::None {
+            if self.busy >> RAX & 1 != 0 {
+                return Err(Unfit);
+            }
+            self.asm.load(Width::S, RAX, slot(Thread::FLAGS));
+            // 1 + 127 overflows, 0 + 127 does not.
+            dynasm!(self.asm ; .arch x64 ; add al, 127 ; sahf);
+            self.flags.host = Host::Carry;
+        }
+        if wanted != Host::None && wanted != self.flags.host {
+            dynasm!(self.asm ; .arch x64 ; cmc);
+            self.flags.host = wanted;
+        }
+        Ok(())
+    }
+
+    /// EFLAGS hold new flags, which replace the old ones.
+    pub(super) fn flags_set(&mut self, c: Context, host: Host) {
+        self.live = c.live_out;
+        self.flags = Flags { host, saved: false };
+    }
+
+    /// Evaluates a condition into EFLAGS; the host condition that holds when it does.
+    pub(super) fn condition(&mut self, r: Ref) -> Fit<Cc> {
+        match self.rec.node(r) {
+            Node::Not(inner) => Ok(self.condition(inner)?.negate()),
+            Node::Cond(cond) => self.cond(cond),
+            Node::IsZero(sz, a) => {
+                self.clobber()?;
+                match self.operand(sz, a)? {
+                    Operand::Reg(reg) => self.asm.alu(Alu::Test, sz, reg, Operand::Reg(reg)),
+                    Operand::Slot(disp) => self.asm.cmp_slot_imm(sz, disp, 0),
+                    Operand::Imm(_) => return Err(Unfit),
+                }
+                Ok(Cc::E)
+            }
+            Node::Bit(a, n) => {
+                self.clobber()?;
+                match self.operand(Size::X, a)? {
+                    Operand::Reg(reg) if n < 31 => {
+                        self.asm.alu(Alu::Test, Size::W, reg, Operand::Imm(1 << n));
+                        Ok(Cc::NE)
+                    }
+                    Operand::Reg(reg) => {
+                        self.asm.bit_test(reg, n);
+                        Ok(Cc::B)
+                    }
+                    Operand::Slot(disp) => {
+                        let word = disp + (n as i32 / 32) * 4;
+                        self.asm.test_slot_imm(word, (1u32 << (n % 32)) as i32);
+                        Ok(Cc::NE)
+                    }
+                    Operand::Imm(_) => Err(Unfit),
+                }
+            }
+            _ => Err(Unfit),
+        }
+    }
+
+    fn cond(&mut self, cond: Cond) -> Fit<Cc> {
+        let cc = match cond.0 >> 1 {
+            0 => Cc::E,
+            // C, and C and not Z: x86-64 has the second for a borrow only.
+            1 => {
+                self.want(Host::None)?;
+                if self.flags.host == Host::Borrow { Cc::AE } else { Cc::B }
+            }
+            2 => Cc::S,
+            3 => Cc::O,
+            4 => {
+                self.want(Host::Borrow)?;
+                Cc::A
+            }
+            5 => Cc::L.negate(),
+            6 => Cc::LE.negate(),
+            _ => return Err(Unfit),
+        };
+        self.want(Host::None)?;
+        Ok(if cond.0 & 1 != 0 { cc.negate() } else { cc })
+    }
+
+    // ── instructions that set flags ────────────────────────────────────────────────────────────
+
+    /// ADDS, SUBS.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn eval_sum(
+        &mut self,
+        c: Context,
+        r: Ref,
+        sub: bool,
+        sz: Size,
+        a: Ref,
+        b: Ref,
+        rest: &[Effect],
+    ) -> Fit<()> {
+        let used = self.rec.use_count(r) > 1;
+        if !used && !c.live_out {
+            return Ok(());
+        }
+        if !used && sub {
+            // The old flags are not wanted any more: nothing in this instruction reads them.
+            self.live = false;
+            self.compare(sz, a, b)?;
+            self.flags_set(c, Host::Borrow);
+            return Ok(());
+        }
+        self.live = false;
+        let destination = self.destination(r, rest).and_then(|(x, _)| self.pinned_x(x));
+        let dst = match destination {
+            Some(dst) => dst,
+            None => {
+                let dst = self.temp()?;
+                self.held |= 1 << dst;
+                dst
+            }
+        };
+        let op = if sub { Alu::Sub } else { Alu::Add };
+        self.binary(op, sz, a, b, dst)?;
+        self.place(r, dst);
+        self.flags_set(c, if sub { Host::Borrow } else { Host::Carry });
+        Ok(())
+    }
+
+    fn compare(&mut self, sz: Size, a: Ref, b: Ref) -> Fit<()> {
+        match (self.operand(sz, b)?, self.leaf(a)) {
+            (Operand::Imm(0), Some(Operand::Reg(reg))) => self.asm.alu(Alu::Test, sz, reg, Operand::Reg(reg)),
+            (Operand::Imm(v), Some(Operand::Slot(disp))) => self.asm.cmp_slot_imm(sz, disp, v as i32),
+            (b, _) => {
+                let a = self.gpr(a)?;
+                self.asm.alu(Alu::Cmp, sz, a, b);
+            }
+        }
+        Ok(())
+    }
+
+    /// ADC, ADCS, SBC, SBCS.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn eval_sum_carry(
+        &mut self,
+        c: Context,
+        r: Ref,
+        sub: bool,
+        sz: Size,
+        a: Ref,
+        b: Ref,
+        set: bool,
+        rest: &[Effect],
+    ) -> Fit<()> {
+        let (op, host) = if sub { (Alu::Sbb, Host::Borrow) } else { (Alu::Adc, Host::Carry) };
+        if !set && c.live_out {
+            self.save_flags()?;
+        }
+        let destination = self.destination(r, rest).and_then(|(x, _)| self.pinned_x(x));
+        // The flags are loaded after the operands, by instructions that leave them alone.
+        let b = self.operand(sz, b)?;
+        let dst = self.temp()?;
+        self.held |= 1 << dst;
+        match self.leaf(a) {
+            Some(Operand::Imm(v)) => self.asm.mov_imm(dst, v as u64),
+            Some(Operand::Reg(src)) => self.asm.mov(dst, src),
+            Some(Operand::Slot(disp)) => self.asm.load_slot(dst, disp),
+            None => return Err(Unfit),
+        }
+        self.want(host)?;
+        self.asm.alu(op, sz, dst, b);
+        match destination {
+            Some(pinned) => {
+                self.asm.mov(pinned, dst);
+                self.place(r, pinned);
+            }
+            None => self.place(r, dst),
+        }
+        if set {
+            self.flags_set(c, host);
+        } else {
+            self.flags.host = Host::None;
+        }
+        Ok(())
+    }
+
+    /// ANDS, BICS.
+    pub(super) fn set_nz(&mut self, c: Context, sz: Size, v: Ref, rest: &[Effect]) -> Fit<()> {
+        if !c.live_out {
+            self.live = false;
+            return Ok(());
+        }
+        self.live = false;
+        if let (Node::Int2(Int2::And, _, a, b), 1) = (self.rec.node(v), self.rec.use_count(v)) {
+            let b = self.operand(sz, b)?;
+            let a = self.gpr(a)?;
+            self.asm.alu(Alu::Test, sz, a, b);
+        } else {
+            let destination = self.destination(v, rest).and_then(|(x, _)| self.pinned_x(x));
+            let reg = match (self.leaf(v), destination) {
+                (None, Some(dst)) => {
+                    self.compute(v, dst)?;
+                    self.place(v, dst);
+                    dst
+                }
+                _ => self.gpr(v)?,
+            };
+            let there = self.anded == self.asm.len()
+                && matches!(self.rec.node(v), Node::Int2(Int2::And | Int2::Bic, s, ..) if s == sz);
+            if !there {
+                self.asm.alu(Alu::Test, sz, reg, Operand::Reg(reg));
+            }
+        }
+        self.flags_set(c, Host::Carry);
+        Ok(())
+    }
+
+    /// CCMP, CCMN.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn cond_compare(
+        &mut self,
+        c: Context,
+        cond: Ref,
+        sub: bool,
+        sz: Size,
+        a: Ref,
+        b: Ref,
+        imm: u8,
+    ) -> Fit<()> {
+        if !c.live_out {
+            return Ok(());
+        }
+        // Operands first, so that both ways leave the same registers behind.
+        let b = self.operand(sz, b)?;
+        let a = if sub {
+            self.gpr(a)?
+        } else {
+            let copy = self.temp()?;
+            self.compute(a, copy)?;
+            copy
+        };
+        let cc = self.condition(cond)?;
+        let otherwise = self.asm.skip(cc.negate());
+        self.asm.alu(if sub { Alu::Cmp } else { Alu::Add }, sz, a, b);
+        let done = self.asm.skip_always();
+        self.asm.land(otherwise);
+        self.temp_at(RAX)?;
+        self.constant_flags(imm ^ if sub { 2 } else { 0 });
+        self.asm.land(done);
+        self.flags_set(c, if sub { Host::Borrow } else { Host::Carry });
+        Ok(())
+    }
+
+    /// EFLAGS from N, Z, CF, V in bits 3 to 0, by way of rax.
+    fn constant_flags(&mut self, imm: u8) {
+        let bit = |n: u8| (imm >> n & 1) as u32;
+        let ah = bit(3) << 7 | bit(2) << 6 | bit(1);
+        self.asm.mov_imm(RAX, (ah << 8 | bit(0)) as u64);
+        dynasm!(self.asm ; .arch x64 ; add al, 127 ; sahf);
+    }
+
+    /// FCMP: not compiled yet.
+    pub(super) fn fp_compare(&mut self, _: Context, _: FpType, _: Ref, _: Ref) -> Fit<()> {
+        Err(Unfit)
+    }
+}

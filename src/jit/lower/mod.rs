@@ -1,0 +1,396 @@
+//! From recorded instructions to host code.
+//!
+//! Instructions are lowered one at a time, their effects in order. A value is computed when an
+//! effect wants it, straight into the register where it is wanted if that is safe, and a tree of
+//! nodes becomes one host instruction where x86-64 has one (`add x0, x1, x2, lsl #3` is an lea, a
+//! load swallows its address and its extension). What must not happen twice, or is wanted twice, is
+//! remembered in [`Lower::loc`].
+//!
+//! Register nodes stand for values at the start of the instruction: a commit that would overwrite
+//! one that a later effect still reads copies it first ([`Lower::preserve_x`]).
+//!
+//! A lowering that runs out of scratch registers, or that has no code for a node, is undone, and the
+//! instruction is left to the interpreter.
+
+mod branch;
+mod flags;
+mod int;
+mod memory;
+mod vector;
+
+pub use branch::{Destination, Exit, ExitKind};
+pub use flags::Flags;
+
+use super::asm::{Asm, JumpSite};
+use super::entry::Thread;
+use super::ir::{Effect, Node, Record, Recorder, Ref};
+use super::regs::{self, Operand};
+use super::units::Zeros;
+use crate::value::int::Size;
+use branch::Stub;
+
+/// This node, or this many scratch registers, cannot be had.
+#[derive(Debug)]
+pub struct Unfit;
+
+/// Result of lowering.
+type Fit<T> = Result<T, Unfit>;
+
+/// No register.
+const NOWHERE: u8 = 0xff;
+
+/// What the unit's analysis says about an instruction.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Recorded instruction.
+    pub record: &'a Record,
+    /// Whether its own effects or later instructions read the flags that hold before it.
+    pub live_in: bool,
+    /// Whether later instructions read the flags that hold after it.
+    pub live_out: bool,
+    /// Where its direct branch goes; None if that is the next instruction of the unit.
+    pub target: Option<Destination>,
+}
+
+/// The lowering of one unit.
+pub struct Lower<'a> {
+    /// The code.
+    pub asm: &'a mut Asm,
+    rec: &'a Recorder,
+    /// Register that holds a node's value, or [`NOWHERE`]; beside the nodes.
+    loc: Vec<u8>,
+    /// Scratch registers in use, and those in use until the instruction's end; a bit each.
+    busy: u32,
+    held: u32,
+    /// The same for vector registers.
+    busy_v: u32,
+    held_v: u32,
+    /// Where NZCV is.
+    pub flags: Flags,
+    /// Whether the present flags are still wanted.
+    live: bool,
+    /// Offset behind the last `and`, whose flags are still there if nothing follows it.
+    anded: usize,
+    /// V registers whose upper parts are known to be zero.
+    pub zeros: Zeros,
+    /// The same at the instruction's start.
+    before: Zeros,
+    stubs: Vec<Stub>,
+    /// Ways out of the unit so far.
+    pub exits: Vec<Exit>,
+    /// Jumps that wait for an instruction of this unit to be lowered.
+    pub forward: Vec<(JumpSite, u16)>,
+    /// Offset of each lowered instruction's code; 0 where there is none yet.
+    pub labels: Vec<u32>,
+    /// The host address of the way out to Rust.
+    leave: u64,
+}
+
+impl<'a> Lower<'a> {
+    /// A lowering of what `rec` holds, `count` instructions; `leave` is where exits go.
+    pub fn new(asm: &'a mut Asm, rec: &'a Recorder, count: usize, leave: u64) -> Self {
+        Lower {
+            asm,
+            loc: vec![NOWHERE; rec.nodes.len()],
+            rec,
+            busy: 0,
+            held: 0,
+            busy_v: 0,
+            held_v: 0,
+            flags: Flags::SAVED,
+            live: false,
+            anded: usize::MAX,
+            zeros: Zeros::default(),
+            before: Zeros::default(),
+            stubs: Vec::new(),
+            exits: Vec::new(),
+            forward: Vec::new(),
+            labels: vec![0; count],
+            leave,
+        }
+    }
+
+    /// Lowers one instruction.
+    pub fn instruction(&mut self, c: Context) {
+        let (start, flags, zeros) = (self.asm.len(), self.flags, self.zeros);
+        let counts = (self.stubs.len(), self.exits.len(), self.forward.len());
+        for attempt in 0..3 {
+            let done = match attempt {
+                0 => self.effects(c),
+                1 => {
+                    // Saving the flags later on may have lacked its register.
+                    self.live = c.live_in;
+                    self.save_flags().and_then(|()| self.effects(c))
+                }
+                _ => {
+                    self.interpret(c.record.pc);
+                    Ok(())
+                }
+            };
+            (self.busy, self.held, self.busy_v, self.held_v) = (0, 0, 0, 0);
+            if done.is_ok() {
+                break;
+            }
+            self.asm.truncate(start);
+            (self.flags, self.zeros) = (flags, zeros);
+            self.stubs.truncate(counts.0);
+            self.exits.truncate(counts.1);
+            self.forward.truncate(counts.2);
+            self.loc.fill(NOWHERE);
+        }
+    }
+
+    fn effects(&mut self, c: Context) -> Fit<()> {
+        self.live = c.live_in;
+        self.before = self.zeros;
+        let range = c.record.effects.start as usize..c.record.effects.end as usize;
+        let rec = self.rec;
+        let effects = rec.effects.get(range).unwrap_or_default();
+        for (i, &effect) in effects.iter().enumerate() {
+            let rest = effects.get(i + 1..).unwrap_or_default();
+            match effect {
+                Effect::Eval(r) => self.eval(c, r, rest)?,
+                Effect::SetX(x, v) => self.set_x(c, x, v, rest)?,
+                Effect::SetV(d, v) => self.set_v(c, d, v, rest)?,
+                Effect::Store { width, release, addr, v } => self.store(width, release, addr, v)?,
+                Effect::StoreV { width, addr, v } => self.store_v(width, addr, v)?,
+                Effect::SetNz(sz, v) => self.set_nz(c, sz, v, rest)?,
+                Effect::CondCompare { c: cond, sub, sz, a, b, imm } => {
+                    self.cond_compare(c, cond, sub, sz, a, b, imm)?;
+                }
+                Effect::FpCompare { ty, a, b } => self.fp_compare(c, ty, a, b)?,
+                Effect::Fence => self.fence()?,
+                Effect::Branch(_) => self.branch(c)?,
+                Effect::BranchIf(cond, _) => self.branch_if(c, cond)?,
+                Effect::BranchTo(to, _) => self.branch_to(to)?,
+                Effect::Interpret => self.interpret(c.record.pc),
+            }
+            (self.busy, self.busy_v) = (self.held, self.held_v);
+        }
+        Ok(())
+    }
+
+    /// Computes a value whose time has come: a load, or a sum that sets flags.
+    fn eval(&mut self, c: Context, r: Ref, rest: &[Effect]) -> Fit<()> {
+        match self.rec.node(r) {
+            Node::Load { width, addr } => self.eval_load(r, width, addr, rest),
+            Node::LoadV { width, addr } => self.eval_load_v(r, width, addr, rest),
+            Node::Sum { sub, sz, a, b } => self.eval_sum(c, r, sub, sz, a, b, rest),
+            Node::SumCarry { sub, sz, a, b, set } => self.eval_sum_carry(c, r, sub, sz, a, b, set, rest),
+            _ => Err(Unfit),
+        }
+    }
+
+    // ── commits ────────────────────────────────────────────────────────────────────────────────
+
+    fn set_x(&mut self, c: Context, x: u8, v: Ref, rest: &[Effect]) -> Fit<()> {
+        let Some(dst) = self.pinned_x(x) else {
+            return self.set_slot(x, v);
+        };
+        if self.leaf(v) != Some(Operand::Reg(dst)) {
+            self.preserve_x(c, x, rest)?;
+            self.compute(v, dst)?;
+        }
+        Ok(())
+    }
+
+    /// An unpinned register: there is no node to preserve in a host register, because slots are read
+    /// when they are wanted.
+    fn set_slot(&mut self, x: u8, v: Ref) -> Fit<()> {
+        let disp = Thread::x_slot(x);
+        match self.leaf(v) {
+            Some(Operand::Imm(imm)) if imm as i32 as i64 == imm => self.asm.store_slot_imm(disp, imm as i32),
+            Some(Operand::Reg(src)) => self.asm.store_slot(disp, src),
+            _ => {
+                let src = self.gpr(v)?;
+                self.asm.store_slot(disp, src);
+            }
+        }
+        Ok(())
+    }
+
+    fn set_v(&mut self, c: Context, d: u8, v: Ref, rest: &[Effect]) -> Fit<()> {
+        let known = self.before.of(self.rec, v);
+        match self.pinned_v(d) {
+            Some(dst) => {
+                if self.leaf_v(v) != Some(Operand::Reg(dst)) {
+                    self.preserve_v(c, d, rest)?;
+                    self.compute_v(v, dst)?;
+                }
+            }
+            None => {
+                let src = self.vec(v)?;
+                self.store_v_slot(d, src);
+            }
+        }
+        self.zeros.set(d, known);
+        Ok(())
+    }
+
+    /// The register that a value evaluated now will be committed to, if it may be written already:
+    /// `(guest register, node that is committed)`. A sign or zero extension on the way is swallowed
+    /// by the load. Arm leaves the destinations of a load that faults open, so a pair's first half
+    /// may be written before its second is read; a base register may not, and is not, because the
+    /// second half still reads it.
+    fn destination(&self, r: Ref, rest: &[Effect]) -> Option<(u8, Ref)> {
+        let (at, x, v) = rest.iter().enumerate().find_map(|(i, e)| match *e {
+            Effect::SetX(x, v) if v == r || self.extends(v, r) => Some((i, x, v)),
+            _ => None,
+        })?;
+        let others = rest.iter().enumerate().filter(|&(i, _)| i != at);
+        let free = others.clone().all(|(_, &e)| !self.effect_reads(e, Node::X(x)));
+        free.then_some((x, v))
+    }
+
+    /// Whether `v` is an extension of `r` and nothing else uses `r`.
+    fn extends(&self, v: Ref, r: Ref) -> bool {
+        use crate::value::int::Int1::*;
+        matches!(self.rec.node(v), Node::Int1(Sxtb | Sxth | Sxtw, _, a) if a == r) && self.rec.use_count(r) == 2
+    }
+
+    /// Whether an effect still has to read a register node.
+    fn effect_reads(&self, e: Effect, what: Node) -> bool {
+        let mut reads = false;
+        Recorder::effect_operands(e, |r| {
+            // The Eval of a node is what reads its operands.
+            let eval = matches!(e, Effect::Eval(n) if n == r);
+            reads |= if eval { self.operands_read(r, what) } else { self.reads(r, what) };
+        });
+        reads
+    }
+
+    fn operands_read(&self, r: Ref, what: Node) -> bool {
+        let mut reads = false;
+        Recorder::operands(self.rec.node(r), |o| reads |= self.reads(o, what));
+        reads
+    }
+
+    /// Whether computing `r` from now on reads a register node.
+    fn reads(&self, r: Ref, what: Node) -> bool {
+        let node = self.rec.node(r);
+        if self.location(r).is_some() {
+            return false;
+        }
+        match node {
+            Node::Load { .. } | Node::LoadV { .. } | Node::Sum { .. } | Node::SumCarry { .. } => false,
+            _ => node == what || self.operands_read(r, what),
+        }
+    }
+
+    /// Before X`x` is overwritten: its old value goes to a scratch register if anything wants it.
+    fn preserve_x(&mut self, c: Context, x: u8, rest: &[Effect]) -> Fit<()> {
+        let (Some(old), what) = (self.pinned_x(x), Node::X(x)) else { return Ok(()) };
+        if !rest.iter().any(|&e| self.effect_reads(e, what)) {
+            return Ok(());
+        }
+        let copy = self.temp()?;
+        self.held |= 1 << copy;
+        self.asm.mov(copy, old);
+        self.relocate(c, what, copy);
+        Ok(())
+    }
+
+    /// Before V`d` is overwritten.
+    fn preserve_v(&mut self, c: Context, d: u8, rest: &[Effect]) -> Fit<()> {
+        let (Some(old), what) = (self.pinned_v(d), Node::V(d)) else { return Ok(()) };
+        if !rest.iter().any(|&e| self.effect_reads(e, what)) {
+            return Ok(());
+        }
+        let copy = self.temp_v()?;
+        self.held_v |= 1 << copy;
+        self.mov_v(copy, old);
+        self.relocate(c, what, copy);
+        Ok(())
+    }
+
+    fn relocate(&mut self, c: Context, what: Node, reg: u8) {
+        for n in c.record.nodes.start..c.record.nodes.end {
+            let r = Ref(n as u16);
+            if self.rec.node(r) == what {
+                self.place(r, reg);
+            }
+        }
+    }
+
+    // ── where values are ───────────────────────────────────────────────────────────────────────
+
+    fn pinned_x(&self, x: u8) -> Option<u8> {
+        regs::X.get(x as usize).copied().flatten()
+    }
+
+    fn pinned_v(&self, v: u8) -> Option<u8> {
+        regs::V.get(v as usize).copied().flatten()
+    }
+
+    fn location(&self, r: Ref) -> Option<u8> {
+        self.loc.get(r.0 as usize).copied().filter(|&reg| reg != NOWHERE)
+    }
+
+    /// Notes that a register holds the node's value.
+    fn place(&mut self, r: Ref, reg: u8) {
+        if let Some(loc) = self.loc.get_mut(r.0 as usize) {
+            *loc = reg;
+        }
+    }
+
+    /// The value where it already is.
+    fn leaf(&self, r: Ref) -> Option<Operand> {
+        if let Some(reg) = self.location(r) {
+            return Some(Operand::Reg(reg));
+        }
+        match self.rec.node(r) {
+            Node::X(x) => Some(self.pinned_x(x).map_or(Operand::Slot(Thread::x_slot(x)), Operand::Reg)),
+            Node::Imm(v) => Some(Operand::Imm(v as i64)),
+            _ => None,
+        }
+    }
+
+    /// A free scratch register, until the operation's end.
+    fn temp(&mut self) -> Fit<u8> {
+        let reg = regs::SCRATCH_X.into_iter().find(|&reg| self.busy >> reg & 1 == 0).ok_or(Unfit)?;
+        self.busy |= 1 << reg;
+        Ok(reg)
+    }
+
+    /// A particular scratch register.
+    fn temp_at(&mut self, reg: u8) -> Fit<()> {
+        if self.busy >> reg & 1 != 0 {
+            return Err(Unfit);
+        }
+        self.busy |= 1 << reg;
+        Ok(())
+    }
+
+    /// A free scratch vector register.
+    fn temp_v(&mut self) -> Fit<u8> {
+        let reg = regs::SCRATCH_V.into_iter().find(|&reg| self.busy_v >> reg & 1 == 0).ok_or(Unfit)?;
+        self.busy_v |= 1 << reg;
+        Ok(reg)
+    }
+
+    /// A register that holds the value; the bits above a W operand's are unspecified.
+    fn gpr(&mut self, r: Ref) -> Fit<u8> {
+        if let Some(Operand::Reg(reg)) = self.leaf(r) {
+            return Ok(reg);
+        }
+        let reg = self.temp()?;
+        self.compute(r, reg)?;
+        if self.rec.use_count(r) > 1 && !matches!(self.rec.node(r), Node::Imm(_)) {
+            self.held |= 1 << reg;
+            self.place(r, reg);
+        }
+        Ok(reg)
+    }
+
+    /// The value as the last operand of a host instruction.
+    fn operand(&mut self, sz: Size, r: Ref) -> Fit<Operand> {
+        match self.leaf(r) {
+            Some(Operand::Imm(v)) => {
+                let v = if sz == Size::W { v as i32 as i64 } else { v };
+                if v as i32 as i64 == v { Ok(Operand::Imm(v)) } else { self.gpr(r).map(Operand::Reg) }
+            }
+            Some(operand) => Ok(operand),
+            None => self.gpr(r).map(Operand::Reg),
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! Units: which instructions are translated together, and what is known along their branches.
+//!
+//! A unit starts at one address and follows fall-through and direct branches within a window around
+//! it, so that a loop, or a whole small function, becomes one piece of code. Calls and interpreted
+//! instructions end a run, but what is behind them belongs to the unit and is an entry of its own:
+//! returns go there through the table.
+//!
+//! State is canonical where control comes in from elsewhere: at the start and at other entries the
+//! flags are in the state and nothing is known of V registers. Where branches of the unit join, the
+//! flags are in the state if anything behind reads them, and what is known is what all ways agree on.
+
+use super::ir::{Effect, Node, Record, Recorder, Ref};
+use crate::lift::Width;
+use crate::memory::access;
+use crate::value::fp::op::Shape;
+
+/// Most instructions in a unit.
+const LIMIT: usize = 400;
+/// Instructions on either side of the start that may be part of the unit.
+const REACH: u64 = 2048;
+
+/// What is known of the V registers: a bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Zeros {
+    /// Bits 127:32 are zero.
+    above32: u32,
+    /// Bits 127:64 are zero.
+    above64: u32,
+}
+
+impl Zeros {
+    const ALL: Zeros = Zeros { above32: u32::MAX, above64: u32::MAX };
+
+    fn meet(self, other: Zeros) -> Zeros {
+        Zeros { above32: self.above32 & other.above32, above64: self.above64 & other.above64 }
+    }
+
+    /// The bits of a value that may be other than zero: the low 32, 64 or 128.
+    pub fn of(&self, rec: &Recorder, v: Ref) -> u32 {
+        let shaped = |shape: Shape, bits: u32| match shape {
+            Shape::Scalar => bits.max(32),
+            Shape::Half => 64,
+            Shape::Full => 128,
+        };
+        match rec.node(v) {
+            Node::V(r) if self.above32 >> r & 1 != 0 => 32,
+            Node::V(r) if self.above64 >> r & 1 != 0 => 64,
+            Node::LoadV { width, .. } if width < Width::Q => width.bytes().max(4) as u32 * 8,
+            Node::Low(_, bits) => bits as u32,
+            Node::FromInt(_) => 64,
+            Node::Fp1(_, ty, shape, _) | Node::Fp2(_, ty, shape, ..) | Node::Fp3(_, ty, shape, ..) => {
+                shaped(shape, ty.bits())
+            }
+            _ => 128,
+        }
+    }
+
+    /// V`r` now holds a value of so many bits.
+    pub fn set(&mut self, r: u8, bits: u32) {
+        let bit = 1 << r;
+        self.above32 = self.above32 & !bit | if bits <= 32 { bit } else { 0 };
+        self.above64 = self.above64 & !bit | if bits <= 64 { bit } else { 0 };
+    }
+}
+
+/// Where control goes from an instruction that does not branch away, or may not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Next {
+    /// To the next one of the unit.
+    Falls,
+    /// To another one of the unit.
+    Inside(u16),
+    /// To this guest address.
+    Leaves(u64),
+    /// Nowhere: the instruction ends with a branch or an exit of its own.
+    Ends,
+}
+
+/// An instruction of the unit.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What it does.
+    pub record: Record,
+    /// What comes after it.
+    pub next: Next,
+    /// The instruction of the unit that its direct branch goes to.
+    pub target: Option<u16>,
+    /// Its unconditional branch goes to the next instruction of the unit.
+    pub elided: bool,
+    /// A branch of this unit goes here.
+    pub joins: bool,
+    /// Control may come here from outside the unit.
+    pub entry: bool,
+    /// Whether the flags before it are wanted.
+    pub live_in: bool,
+    /// Whether the flags after it are wanted.
+    pub live_out: bool,
+    /// What is known before it; only kept where ways join.
+    pub zeros: Zeros,
+}
+
+/// The unit under construction; its memory is used again for the next one.
+pub struct Unit {
+    /// What the instructions do.
+    pub rec: Recorder,
+    /// The instructions, in the order of their code.
+    pub steps: Vec<Step>,
+    /// 1 + the number of the step for the instruction, by its place in the window; 0 if there is none.
+    seen: Box<[u16; 2 * REACH as usize]>,
+    first: u64,
+    pending: Vec<u64>,
+    fetched: Fetched,
+}
+
+/// A stretch of guest code that has been read.
+#[derive(Default)]
+struct Fetched {
+    at: u64,
+    words: Vec<u32>,
+}
+
+/// Bytes read at once; divides a page.
+const STRETCH: u64 = 256;
+
+impl Fetched {
+    /// The word at `pc`, if it can be read and its page may be executed.
+    fn word(&mut self, pc: u64, is_executable: &dyn Fn(u64) -> bool) -> Option<u32> {
+        if pc & 3 != 0 {
+            return None;
+        }
+        let at = pc & !(STRETCH - 1);
+        if self.at != at || self.words.is_empty() {
+            self.words.clear();
+            let mut bytes = [0; STRETCH as usize];
+            if !is_executable(pc) || access::copy_in(at, &mut bytes).is_err() {
+                return None;
+            }
+            self.at = at;
+            let words = bytes.chunks_exact(4).map(|w| w.iter().rev().fold(0, |v, &b| v << 8 | b as u32));
+            self.words.extend(words);
+        }
+        self.words.get(((pc - at) / 4) as usize).copied()
+    }
+}
+
+impl Default for Unit {
+    fn default() -> Self {
+        Unit {
+            rec: Recorder::default(),
+            steps: Vec::new(),
+            seen: Box::new([0; 2 * REACH as usize]),
+            first: 0,
+            pending: Vec::new(),
+            fetched: Fetched::default(),
+        }
+    }
+}
+
+impl Unit {
+    /// Finds and analyses the unit that starts at `pc`; false if there is no instruction at `pc`.
+    pub fn build(&mut self, pc: u64, is_executable: &dyn Fn(u64) -> bool) -> bool {
+        self.clear();
+        self.first = (pc & !3).wrapping_sub(REACH * 4);
+        self.fetched.words.clear();
+        self.pending.push(pc);
+        while let Some(at) = self.pending.pop() {
+            if self.step_at(at).is_none() {
+                self.run_from(at, is_executable);
+            }
+        }
+        self.resolve();
+        if let Some(first) = self.steps.first_mut() {
+            first.entry = true;
+        }
+        self.find_live_flags();
+        self.find_zeros();
+        !self.steps.is_empty()
+    }
+
+    fn clear(&mut self) {
+        for step in &self.steps {
+            let place = (step.record.pc.wrapping_sub(self.first) / 4) as usize;
+            if let Some(seen) = self.seen.get_mut(place) {
+                *seen = 0;
+            }
+        }
+        self.steps.clear();
+        self.rec.clear();
+        self.pending.clear();
+    }
+
+    fn place(&self, pc: u64) -> Option<usize> {
+        let place = pc.wrapping_sub(self.first) / 4;
+        (place < 2 * REACH && pc & 3 == 0).then_some(place as usize)
+    }
+
+    /// The number of the step for the instruction at `pc`.
+    fn step_at(&self, pc: u64) -> Option<u16> {
+        self.place(pc).and_then(|p| self.seen.get(p)).and_then(|&n| n.checked_sub(1))
+    }
+
+    /// Records instructions from `pc` on until control goes elsewhere.
+    fn run_from(&mut self, mut pc: u64, is_executable: &dyn Fn(u64) -> bool) {
+        let mut first = true;
+        loop {
+            let stop = if let Some(step) = self.step_at(pc) {
+                Some(Next::Inside(step))
+            } else if self.steps.len() >= LIMIT || self.place(pc).is_none() {
+                Some(Next::Leaves(pc))
+            } else {
+                None
+            };
+            let word = if stop.is_none() { self.fetched.word(pc, is_executable) } else { None };
+            let Some(word) = word else {
+                if let (false, Some(last)) = (first, self.steps.last_mut()) {
+                    last.next = stop.unwrap_or(Next::Leaves(pc));
+                }
+                return;
+            };
+            first = false;
+            let record = self.rec.record(pc, word);
+            if let Some(seen) = self.place(pc).and_then(|p| self.seen.get_mut(p)) {
+                *seen = self.steps.len() as u16 + 1;
+            }
+            let (ends, resumes, target) = (record.ends, record.resumes, record.target);
+            self.steps.push(Step {
+                record,
+                next: if ends { Next::Ends } else { Next::Falls },
+                target: None,
+                elided: false,
+                joins: false,
+                entry: false,
+                live_in: false,
+                live_out: false,
+                zeros: Zeros::ALL,
+            });
+            if resumes {
+                self.pending.push(pc.wrapping_add(4));
+            }
+            match target {
+                Some(to) if ends && !resumes && self.place(to).is_some() && self.step_at(to).is_none() => {
+                    if let Some(last) = self.steps.last_mut() {
+                        (last.elided, last.next) = (true, Next::Falls);
+                    }
+                    pc = to;
+                    continue;
+                }
+                Some(to) if !ends && self.place(to).is_some() => self.pending.push(to),
+                _ => {}
+            }
+            if ends {
+                return;
+            }
+            pc = pc.wrapping_add(4);
+        }
+    }
+
+    /// Finds the steps that branches go to, now that all are known.
+    fn resolve(&mut self) {
+        for i in 0..self.steps.len() {
+            let Some(step) = self.steps.get(i) else { return };
+            let (next, resumes, pc) = (step.next, step.record.resumes, step.record.pc);
+            let target = if step.elided { None } else { step.record.target.and_then(|to| self.step_at(to)) };
+            let joined = if let Next::Inside(to) = next { Some(to) } else { None };
+            for to in [target, joined].into_iter().flatten() {
+                if let Some(to) = self.steps.get_mut(to as usize) {
+                    to.joins = true;
+                }
+            }
+            if let Some(step) = self.steps.get_mut(i) {
+                step.target = target;
+            }
+            if resumes
+                && let Some(behind) = self.step_at(pc.wrapping_add(4))
+                && let Some(behind) = self.steps.get_mut(behind as usize)
+            {
+                behind.entry = true;
+            }
+        }
+    }
+
+    /// Whether flags are wanted: backwards, until nothing changes (a loop needs a second pass).
+    fn find_live_flags(&mut self) {
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for i in (0..self.steps.len()).rev() {
+                let live_at = |n: usize| self.steps.get(n).is_some_and(|s| s.live_in);
+                let Some(step) = self.steps.get(i) else { continue };
+                let next = match step.next {
+                    Next::Falls => live_at(i + 1),
+                    Next::Inside(to) => live_at(to as usize),
+                    Next::Leaves(_) => true,
+                    Next::Ends => step.target.is_none(),
+                };
+                let taken = match (step.target, step.record.target) {
+                    (Some(to), _) => live_at(to as usize),
+                    (None, Some(_)) => !step.elided,
+                    (None, None) => false,
+                };
+                let live_out = next || taken;
+                let live_in = step.record.reads_flags || live_out && !step.record.writes_flags;
+                if let Some(step) = self.steps.get_mut(i) {
+                    changed |= step.live_in != live_in;
+                    (step.live_in, step.live_out) = (live_in, live_out);
+                }
+            }
+        }
+    }
+
+    /// What is known where ways join: forwards, until nothing changes.
+    fn find_zeros(&mut self) {
+        if !self.steps.iter().any(|s| s.record.writes_vectors) {
+            self.steps.iter_mut().for_each(|s| s.zeros = Zeros::default());
+            return;
+        }
+        let mut changed = true;
+        while changed {
+            changed = false;
+            let mut now = Zeros::default();
+            for i in 0..self.steps.len() {
+                let Some(step) = self.steps.get_mut(i) else { break };
+                if step.entry {
+                    step.zeros = Zeros::default();
+                }
+                if step.entry || step.joins {
+                    step.zeros = step.zeros.meet(now);
+                    now = step.zeros;
+                }
+                let range = step.record.effects.start as usize..step.record.effects.end as usize;
+                let (target, next, writes) = (step.target, step.next, step.record.writes_vectors);
+                if writes {
+                    now = after(&self.rec, range, now);
+                }
+                let joined = if let Next::Inside(to) = next { Some(to) } else { None };
+                for to in [target, joined].into_iter().flatten() {
+                    if let Some(to) = self.steps.get_mut(to as usize) {
+                        let met = to.zeros.meet(now);
+                        changed |= met != to.zeros;
+                        to.zeros = met;
+                    }
+                }
+                if next != Next::Falls {
+                    // What comes next is reached by jumps only.
+                    now = Zeros::ALL;
+                }
+            }
+        }
+    }
+}
+
+/// What is known after the effects of an instruction.
+fn after(rec: &Recorder, effects: std::ops::Range<usize>, before: Zeros) -> Zeros {
+    let mut now = before;
+    for effect in rec.effects.get(effects).unwrap_or_default() {
+        if let Effect::SetV(r, v) = *effect {
+            now.set(r, before.of(rec, v));
+        }
+    }
+    now
+}
