@@ -43,6 +43,7 @@ use crate::load::{LoadError, Machine, Program};
 use crate::memory::layout::Layout;
 use crate::memory::{AddressSpace, space};
 use crate::signal::{frame, host};
+use crate::trace::log::{self, Item};
 use std::convert::Infallible;
 use world::{Debug, Event};
 
@@ -89,6 +90,9 @@ pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>], begin: Begi
         host::set_kick_secret();
     }
     let process = Process::new(settings, loaded, debug);
+    if log::is_on(Item::Page) {
+        log::write(Item::Page, format_args!("{}", String::from_utf8_lossy(&procfs::maps(&process))));
+    }
     let mut thread = Thread::new(cpu, process, code, signals);
     thread.begin();
     if let Some(event) = event {

@@ -41,8 +41,7 @@ items! {
     Cpu = "cpu", "the registers before each block of guest code";
     Int = "int", "each exit from guest code: exceptions, faults, interruptions";
     Unimp = "unimp", "instructions and system calls that are not implemented";
-    Page = "page", "the guest's memory areas at the start";
-    Stats = "stats", "counts at the exit of each process";
+    Page = "page", "the guest's memory areas when a program starts";
 }
 
 /// A set of items.

@@ -5,7 +5,7 @@
 //! // cflags: -pthread
 //! // args: one "" three=3            arguments, in a shell's syntax
 //! // env: NAME=VALUE                 added to the environment
-//! // run: static                     the links to test; both if not given
+//! // run: static dynamic static-pie    the links to test; the first two if not given
 //! // native: no (reason)             does not pass on the host itself
 //! // qemu: no (reason)               qemu-aarch64 cannot judge it
 //! ```
@@ -23,6 +23,8 @@ pub enum Build {
     Static,
     /// AArch64, through the dynamic linker.
     Dynamic,
+    /// AArch64, with its libraries inside, at any address.
+    StaticPie,
 }
 
 impl Build {
@@ -31,6 +33,7 @@ impl Build {
             Build::Native => "native",
             Build::Static => "static",
             Build::Dynamic => "dynamic",
+            Build::StaticPie => "static-pie",
         }
     }
 }
@@ -79,7 +82,10 @@ impl Fixture {
         };
         let builds = match field("run") {
             "" => vec![Build::Static, Build::Dynamic],
-            list => [Build::Static, Build::Dynamic].into_iter().filter(|b| list.contains(b.name())).collect(),
+            list => [Build::Static, Build::Dynamic, Build::StaticPie]
+                .into_iter()
+                .filter(|build| list.split(' ').any(|word| word == build.name()))
+                .collect(),
         };
         Fixture {
             name: source.file_stem().and_then(|stem| stem.to_str()).expect("name").to_owned(),
@@ -118,8 +124,10 @@ impl Fixture {
         let aside = dir.join(format!("{}.{}.{count}", self.name, std::process::id()));
         let mut command = Command::new(compiler);
         command.args(["-O1", "-g", "-Wall", "-Werror", "-o"]).arg(&aside).arg(&self.source).args(&self.cflags);
-        if build == Build::Static {
-            command.arg("-static");
+        match build {
+            Build::Static => drop(command.arg("-static")),
+            Build::StaticPie => drop(command.arg("-static-pie")),
+            Build::Native | Build::Dynamic => {}
         }
         let out = command.output().unwrap_or_else(|e| panic!("{compiler}: {e} (run make deps)"));
         assert!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));

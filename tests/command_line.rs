@@ -1,0 +1,111 @@
+//! What each flag and variable does to a real guest program, and that the one file that is emu works
+//! where nothing else is.
+
+mod common;
+
+use common::fixture::{Build, Fixture};
+use common::{CROSS_SYSROOT, Ran, emu_command, guest_root, run, scratch};
+use std::path::PathBuf;
+use std::process::Command;
+
+fn busybox() -> PathBuf {
+    guest_root().join("bin/busybox")
+}
+
+/// Runs busybox sh with `flags` before it.
+#[track_caller]
+fn sh(flags: &[&str], script: &str) -> Ran {
+    run(emu_command().args(flags).arg(busybox()).args(["sh", "-c", script]).env("KEPT", "1").env("LOST", "2"))
+}
+
+#[test]
+fn variables_are_set_and_unset() {
+    let flags = ["-E", "NEW=a,b=c", "-E", "KEPT=3", "-U", "LOST"];
+    assert_eq!(sh(&flags, "echo $NEW $KEPT ${LOST-none}").succeeded(), "a,b=c 3 none\n");
+}
+
+#[test]
+fn qemu_variables_stand_in_for_flags() {
+    let script = ["sh", "-c", "echo $A $B ${LOST-none}"];
+    let ran = run(emu_command()
+        .arg(busybox())
+        .args(script)
+        .env("LOST", "1")
+        .env("QEMU_SET_ENV", "A=1,B=2")
+        .env("QEMU_UNSET_ENV", "LOST"));
+    assert_eq!(ran.succeeded(), "1 2 none\n");
+    let dynamic = Fixture::named("hello").build(Build::Dynamic);
+    let ran = run(emu_command().arg(dynamic).env("QEMU_LD_PREFIX", CROSS_SYSROOT));
+    assert_eq!(ran.succeeded(), "ok hello\n");
+}
+
+#[test]
+fn the_program_may_have_another_name() {
+    let ran = run(emu_command().args(["-0", "echo"]).arg(busybox()).args(["-n", "an applet"]));
+    assert_eq!(ran.succeeded(), "an applet");
+}
+
+#[test]
+fn the_usual_sysroot_is_found() {
+    let dynamic = Fixture::named("hello").build(Build::Dynamic);
+    assert_eq!(run(emu_command().arg(dynamic)).succeeded(), "ok hello\n");
+}
+
+#[test]
+fn a_dynamic_linker_runs_as_a_program() {
+    let linker = format!("{CROSS_SYSROOT}/lib/ld-linux-aarch64.so.1");
+    let libraries = format!("{CROSS_SYSROOT}/lib");
+    let dynamic = Fixture::named("hello").build(Build::Dynamic);
+    let ran = run(emu_command().arg(linker).args(["--library-path", &libraries]).arg(dynamic));
+    assert_eq!(ran.succeeded(), "ok hello\n");
+}
+
+#[test]
+fn system_calls_are_logged_to_standard_error_of_emu_not_of_the_guest() {
+    let Ran { stdout, stderr, .. } = sh(&["-strace"], "exec 2>/dev/null; echo out");
+    assert_eq!(stdout, "out\n");
+    assert!(stderr.contains("write(1, \"out\\n\", 4) = 4"), "{stderr}");
+    assert!(stderr.lines().last().is_some_and(|line| line.ends_with("+++ exited with 0 +++")), "{stderr}");
+}
+
+#[test]
+fn the_log_goes_to_a_file_from_all_processes() {
+    let log = scratch("log").join("log");
+    let flags = ["-d", "strace,page", "-D", log.to_str().expect("utf-8")];
+    let script = format!("({0} true); {0} echo end", busybox().display());
+    assert_eq!(sh(&flags, &script).succeeded(), "end\n");
+    let text = std::fs::read_to_string(log).expect("log");
+    assert!(text.lines().any(|line| line.ends_with("[stack]")), "areas: {text}");
+    let exits = text.lines().filter(|line| line.ends_with("+++ exited with 0 +++")).count();
+    assert_eq!(exits, 2, "{text}");
+}
+
+#[test]
+fn guest_code_is_logged() {
+    let hello = Fixture::named("hello").build(Build::Static);
+    let Ran { stdout, stderr, .. } = run(emu_command().args(["-d", "in_asm"]).arg(hello));
+    assert_eq!(stdout, "ok hello\n");
+    assert!(stderr.contains("svc #0"), "{stderr}");
+}
+
+/// A directory with the emulator and busybox, and nothing else.
+#[test]
+fn emu_works_where_nothing_else_is() {
+    let jail = scratch("jail");
+    std::fs::copy(common::emu(), jail.join("emu")).expect("emu");
+    std::fs::copy(busybox(), jail.join("busybox")).expect("busybox");
+    // Root may chroot; others may in a user namespace of their own, where the machine allows it.
+    let mut command = if nix::unistd::geteuid().is_root() {
+        Command::new("chroot")
+    } else {
+        let mut command = Command::new("unshare");
+        command.args(["-r", "chroot"]);
+        command
+    };
+    command.arg(&jail).args(["/emu", "/busybox", "sh", "-c"]);
+    command.arg("echo inside; /busybox ls /; echo a | /busybox tr a b; exit 3");
+    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    let ran = run(&mut command);
+    assert_eq!(ran.stdout, "inside\nbusybox\nemu\nb\n", "{ran:?}");
+    assert_eq!(ran.status.code(), Some(3));
+}
