@@ -3,8 +3,8 @@
 //! A flag wins over its EMU_* variable (clap reads those), and that over qemu's.
 
 use crate::cli::{Cli, split_list};
-use crate::run::engine::EngineKind;
 use crate::load::Sysroot;
+use crate::run::engine::EngineKind;
 use crate::trace::log::{Item, Items};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};

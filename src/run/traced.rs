@@ -4,9 +4,9 @@
 //! Without these items [`run`] is the engine's own loop. `in_asm` hooks the decoder, which runs once
 //! per instruction; `exec` and `cpu` step, so that each instruction is seen before it happens.
 
+use super::engine::Engine;
 use crate::cpu::CpuState;
 use crate::decode::print::Disassembler;
-use super::engine::Engine;
 use crate::interp::{CodeCache, Exit, Interp, stop};
 use crate::trace::log::{self, Item};
 use std::fmt::Write;

@@ -50,7 +50,8 @@ fn every_call_ends_in_a_result() {
     for row in TABLE {
         for _ in 0..60 {
             let words: [u64; 6] = std::array::from_fn(|_| random.one_of(&edges));
-            guest.inert = Some(if random.next().is_multiple_of(3) { Err(Errno::EINVAL) } else { Ok(random.next() % 64) });
+            guest.inert =
+                Some(if random.next().is_multiple_of(3) { Err(Errno::EINVAL) } else { Ok(random.next() % 64) });
             // Zero ends what goes on until the kernel has nothing more (getdents64).
             if row.name == "getdents64" {
                 guest.inert = Some(Ok(0));
