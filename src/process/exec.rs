@@ -10,7 +10,7 @@ use super::handover::Handover;
 use super::paths;
 use super::thread::Thread;
 use crate::host::fds;
-use crate::host::raw::{args, close, executed_path, openat, syscall};
+use crate::host::raw::{args, close, executed_path, openat, readlinkat, syscall};
 use crate::load::{Program, Request};
 use crate::signal::host;
 use crate::trace::log;
@@ -121,8 +121,25 @@ fn prepare(thread: &mut Thread, exec: ExecArgs) -> Result<Prepared, Errno> {
     }
 }
 
-/// The file's path on the host.
+/// The file's path on the host, with the errors of do_open_execat().
 fn host_path(thread: &mut Thread, exec: &ExecArgs) -> Result<Vec<u8>, Errno> {
+    if exec.flags & !(libc::AT_EMPTY_PATH | libc::AT_SYMLINK_NOFOLLOW) != 0 {
+        return Err(Errno(libc::EINVAL));
+    }
+    let is_below_fd = exec.dirfd != libc::AT_FDCWD && !exec.path.starts_with(b"/");
+    if is_below_fd && syscall(libc::SYS_fcntl, args([exec.dirfd as u64, libc::F_GETFD as u64])).is_err() {
+        return Err(Errno(libc::EBADF));
+    }
+    let path = path_on_host(thread, exec)?;
+    let is_kept_link = exec.flags & libc::AT_SYMLINK_NOFOLLOW != 0 && !exec.path.is_empty();
+    let target = CString::new(path.clone()).ok().filter(|_| is_kept_link);
+    if target.is_some_and(|path| readlinkat(libc::AT_FDCWD, &path).is_some()) {
+        return Err(Errno(libc::ELOOP));
+    }
+    Ok(path)
+}
+
+fn path_on_host(thread: &mut Thread, exec: &ExecArgs) -> Result<Vec<u8>, Errno> {
     if exec.path.is_empty() {
         if exec.flags & libc::AT_EMPTY_PATH == 0 {
             return Err(Errno(libc::ENOENT));
