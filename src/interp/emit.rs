@@ -53,7 +53,7 @@ impl Interp {
     #[cold]
     #[inline(never)]
     fn misaligned(&mut self, addr: u64) -> ! {
-        let fault = Fault { addr: access::untag(addr), signal: libc::SIGBUS, code: BUS_ADRALN, write: false };
+        let fault = Fault { addr: access::reported(addr), signal: libc::SIGBUS, code: BUS_ADRALN, write: false };
         // SAFETY: meanings run inside `guarded` with this recovery.
         unsafe { access::raise(&raw mut self.recovery, fault) }
     }

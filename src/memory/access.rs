@@ -163,29 +163,36 @@ pub unsafe fn on_host_fault(signal: i32, code: i32, si_addr: u64, gregs: &mut Gr
         gregs[libc::REG_RIP as usize] = (&raw const row.fixup as i64).wrapping_add(row.fixup as i64);
         return true;
     }
-    // The kernel's address is exact, but missing for a non-canonical one (general protection fault).
+    // The kernel's address is exact, but missing for a non-canonical one (general protection fault). The
+    // tag is gone from the register; where it is reported it was mostly ones.
     let base = gregs.get(row.addr as usize).map_or(si_addr, |&v| v as u64);
     let exact = si_addr.wrapping_sub(base) < 64;
     let write = exact && gregs[libc::REG_ERR as usize] & 2 != 0;
     let code = if exact || signal != libc::SIGSEGV { code } else { 1 };
     // SAFETY: the caller's thread runs inside `guarded` with this recovery, as only that reaches
     // rows without a fixup.
-    unsafe { (*recovery).fault = Fault { addr: if exact { si_addr } else { reported(base) }, signal, code, write } };
+    unsafe {
+        (*recovery).fault = Fault { addr: if exact { si_addr } else { reported(base | TAG) }, signal, code, write }
+    };
     gregs[libc::REG_RDI as usize] = recovery as i64;
     gregs[libc::REG_RIP as usize] = abandon as *const () as i64;
     true
 }
 
+/// The bits that an access ignores.
+const TAG: u64 = 0xff << 56;
+
 /// Removes the tag (top-byte-ignore; user addresses have bit 55 clear).
 #[inline(always)]
 pub const fn untag(addr: u64) -> u64 {
-    addr & 0x00ff_ffff_ffff_ffff
+    addr & !TAG
 }
 
-/// The address that a signal reports, from one without its tag: in the kernel's half (bit 55 set) Linux
-/// leaves the tag, which is mostly ones (arch/arm64/include/asm/memory.h, `untagged_addr`).
-const fn reported(addr: u64) -> u64 {
-    if addr >> 55 & 1 != 0 { addr | 0xff << 56 } else { addr }
+/// The address that a signal reports: without its tag, except in the kernel's half (bit 55 set), where
+/// Linux leaves it (arch/arm64/include/asm/memory.h, `untagged_addr`).
+#[inline(always)]
+pub const fn reported(addr: u64) -> u64 {
+    if addr >> 55 & 1 != 0 { addr } else { untag(addr) }
 }
 
 macro_rules! plain {
