@@ -7,6 +7,7 @@
 //! # args: one two
 //! # status: 6                 how emu ends: an exit status, or `signal 11`; 0 if not given
 //! # guest: TEXT               must be in the guest's output; several in this order
+//! # files: local              gdb reads the program itself, not through the connection
 //! # interrupt: TEXT           when the guest prints it, gdb gets Ctrl-C; several in this order
 //! # interrupt-asleep: TEXT    when the guest has printed it and then sleeps in the kernel
 //! ```
@@ -37,6 +38,7 @@ macro_rules! dialogues {
 }
 
 dialogues! {
+    all_processes_at_once
     attach_and_look
     breakpoints_and_steps
     catch_fork_and_detach
@@ -47,9 +49,12 @@ dialogues! {
     follow_parent
     fork_in_thread_follow_child
     fork_in_thread_follow_parent
+    fork_storm
     interrupt
     signals
     threads
+    vfork_follow_child_into_exec
+    vfork_follow_parent
     watchpoints
 }
 
@@ -106,7 +111,9 @@ impl Dialogue {
         let mut gdb = Running::start(
             Command::new("gdb-multiarch")
                 .args(["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"])
-                .args(["-iex", "set pagination off", "-iex", "set width 0", "-ex", &format!("target remote {target}")])
+                .args(["-iex", "set pagination off", "-iex", "set width 0"])
+                .args(["-iex", if self.field("files") == "local" { "set sysroot" } else { "set sysroot target:" }])
+                .args(["-ex", &format!("target remote {target}")])
                 .arg("-x")
                 .arg(&self.script),
         );

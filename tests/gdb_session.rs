@@ -82,7 +82,11 @@ fn registers_are_read_and_written_per_thread() {
     drop(world);
     assert_eq!(table.ask("G00"), "E01");
     assert_eq!(table.ask("Hgp64.77"), "E01");
+    // gdb does not look at that reply: what follows must not happen to another thread.
+    assert_eq!(table.ask("g"), "E03");
     assert_eq!(table.ask("Hgp63.64"), "E01");
+    assert_eq!(table.ask("Z0,1000,4"), "E01");
+    assert!(table.world().breakpoints.is_empty());
 }
 
 #[test]

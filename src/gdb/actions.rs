@@ -39,7 +39,7 @@ impl Session {
     pub(super) fn perform(&mut self, inferior: &mut dyn Inferior, action: Action, with: &mut With) {
         match action {
             Action::StopPeers => with.ran = self.stop_peers(),
-            Action::ResumePeers => self.resume_peers(inferior, &with.plan),
+            Action::ResumePeers => self.resume_peers(&with.plan),
             Action::ReleasePeer => self.dismiss(with.peer, || Message::Release),
             Action::ReleasePeers => self.dismiss_all(|| Message::Release),
             Action::KillPeer => self.dismiss(with.peer, || Message::Kill),
@@ -107,14 +107,14 @@ impl Session {
         ran
     }
 
-    fn resume_peers(&mut self, inferior: &dyn Inferior, plan: &Plan) {
-        let default_pid = self.owned.general.0;
+    fn resume_peers(&mut self, plan: &Plan) {
         for peer in &self.owned.peers {
             // gdb cannot mean a process that it has not been told of.
-            let resume = if peer.announced { plan.for_process(peer.pid, default_pid) } else { Resume::none() };
+            let resume = if peer.announced { plan.for_process(peer.pid) } else { Resume::none() };
             let _ = link::send(peer.link.as_fd(), Message::Resume(resume));
         }
-        self.plan = plan.for_process(inferior.pid(), default_pid);
+        self.plan = plan.for_process(self.pid);
+        self.owned.plan = plan.clone();
     }
 
     /// Takes a process into the session.
@@ -195,16 +195,23 @@ impl Session {
             let body = format!("T02thread:{thread};").into_bytes();
             Some(Report { pid, tid, kept: Kept::Dropped, newborn: None, body })
         };
-        let own = || {
-            let (settings, breakpoints) = (&self.settings, &self.local.breakpoints);
-            reply::of_stop(settings, breakpoints, inferior, self.tid, &Stop::Requested)
+        let told = match with.report.take() {
+            None if with.interrupted => interrupted(self),
+            None => self.take_due(),
+            own => own,
         };
-        let report = match with.report.take() {
-            Some(report) => report,
-            None if with.interrupted => interrupted(self).unwrap_or_else(own),
-            None => self.owned.pending.pop_front().unwrap_or_else(own),
-        };
+        let report = told.unwrap_or_else(|| self.report(inferior, self.tid, &Stop::Requested));
         self.tell_gdb(report);
+    }
+
+    /// The first waiting report about a thread that gdb has resumed; it hears of no other.
+    pub(super) fn due(&self) -> Option<usize> {
+        self.owned.pending.iter().position(|report| self.owned.plan.moves(report.pid, report.tid))
+    }
+
+    /// Takes that report out.
+    pub(super) fn take_due(&mut self) -> Option<Report> {
+        self.owned.pending.remove(self.due()?)
     }
 
     /// Sends a stop reply.
@@ -261,6 +268,7 @@ impl Session {
             files: Vec::new(),
             pending: self.owned.pending.iter().cloned().collect(),
             general: self.owned.general,
+            plan: self.owned.plan.clone(),
             last_stop: self.owned.last_stop.clone(),
             unread: self.framer.unfinished(),
         }
@@ -291,6 +299,7 @@ impl Session {
         self.settings = estate.settings;
         self.owned.pending = estate.pending.into();
         self.owned.general = estate.general;
+        self.owned.plan = estate.plan;
         self.owned.last_stop = estate.last_stop;
         self.framer.push(&estate.unread);
     }

@@ -6,6 +6,7 @@ use super::link::Report;
 use super::packet::{from_hex, to_hex};
 use super::settings::Settings;
 use super::thread_id::ThreadId;
+use super::vcont::Plan;
 use std::collections::VecDeque;
 
 /// Another process of the session.
@@ -32,6 +33,8 @@ pub struct Owned {
     pub general: (i32, i32),
     /// Thread of `Hc`.
     pub resumed: Option<ThreadId>,
+    /// What gdb last resumed.
+    pub plan: Plan,
     /// The last stop reply, for `?`.
     pub last_stop: Vec<u8>,
     /// The last packet sent, in case gdb did not get it.
@@ -52,6 +55,8 @@ pub struct Estate {
     pub pending: Vec<Report>,
     /// Thread of `Hg`.
     pub general: (i32, i32),
+    /// What gdb last resumed.
+    pub plan: Plan,
     /// The last stop reply.
     pub last_stop: Vec<u8>,
     /// Bytes that have been read from the socket, and not yet been answered.
@@ -64,6 +69,7 @@ impl Estate {
         let mut words = vec![
             format!("settings={}", self.settings.encode()),
             format!("general={}.{}", self.general.0, self.general.1),
+            format!("plan={}", self.plan.encode()),
             format!("last={}", to_hex(&self.last_stop)),
             format!("unread={}", to_hex(&self.unread)),
         ];
@@ -94,6 +100,7 @@ impl Estate {
                 let (pid, tid) = value.split_once('.')?;
                 self.general = (pid.parse().ok()?, tid.parse().ok()?);
             }
+            "plan" => self.plan = Plan::decode(value)?,
             "last" => self.last_stop = from_hex(value.as_bytes())?,
             "unread" => self.unread = from_hex(value.as_bytes())?,
             "peer" => {
@@ -123,6 +130,7 @@ mod tests {
             files: vec![0, 3],
             pending: vec![report],
             general: (5, 6),
+            plan: Plan::decode("5;s:6;c").expect("a plan"),
             last_stop: b"T05thread:p5.6;".to_vec(),
             unread: b"$vCo\x00\xff".to_vec(),
         };

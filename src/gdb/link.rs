@@ -108,12 +108,16 @@ pub fn send(link: BorrowedFd<'_>, message: Message) -> Result<()> {
 /// Receives a message, waiting for it. `None`: the other side is gone (or says what no version of
 /// this program says, which comes to the same).
 pub fn receive(link: BorrowedFd<'_>) -> Option<Message> {
-    let size = nix::sys::socket::recv(link.as_raw_fd(), &mut [], MsgFlags::MSG_PEEK | MsgFlags::MSG_TRUNC);
-    let mut bytes = match size {
-        Ok(size) => vec![0; size],
-        Err(nix::errno::Errno::EINTR) => return receive(link),
-        Err(_) => return None,
+    let size = loop {
+        match nix::sys::socket::recv(link.as_raw_fd(), &mut [], MsgFlags::MSG_PEEK | MsgFlags::MSG_TRUNC) {
+            Ok(size) => break size,
+            // ECONNRESET, once: the other side closed without having read all. What it said before
+            // can still be received.
+            Err(nix::errno::Errno::EINTR | nix::errno::Errno::ECONNRESET) => {}
+            Err(_) => return None,
+        }
     };
+    let mut bytes = vec![0; size];
     let (count, fds) = fds::receive_message(link, &mut bytes, MsgFlags::empty()).ok()?;
     bytes.truncate(count);
     let (tag, mut rest) = bytes.split_first()?;
@@ -237,6 +241,16 @@ mod tests {
         drop(here);
         assert!(receive(there.as_fd()).is_none());
         assert_eq!(Report::decode(&report.clone().encode()), Some(report));
+    }
+
+    #[test]
+    fn last_words_are_heard_though_the_speaker_did_not_listen() {
+        let (here, there) = pair().expect("socketpair");
+        send(here.as_fd(), Message::Stop).expect("sent");
+        send(there.as_fd(), Message::Parked { tid: 1, ran: true }).expect("sent");
+        drop(there);
+        assert!(matches!(receive(here.as_fd()), Some(Message::Parked { tid: 1, ran: true })));
+        assert!(receive(here.as_fd()).is_none());
     }
 
     #[test]

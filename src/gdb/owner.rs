@@ -9,7 +9,6 @@ use super::session::Session;
 use super::settings::Settings;
 use super::thread_id::{Id, ThreadId, spell};
 use super::vcont::{self, Plan};
-use crate::debug::Action;
 use crate::debug::Inferior;
 use crate::debug::Stop;
 use nix::errno::Errno;
@@ -62,7 +61,7 @@ impl Session {
         self.read_available();
         let event = if self.framer.take_interrupt() {
             Event::Interrupted
-        } else if !self.owned.pending.is_empty() {
+        } else if self.due().is_some() {
             Event::PeerStopped
         } else if self.gdb_lost {
             Event::GdbLost
@@ -81,7 +80,7 @@ impl Session {
             [b'!'] => self.reply(b"OK"),
             [b'H', op, thread @ ..] => self.choose_thread(inferior, *op, thread),
             [b'c' | b'C' | b's' | b'S', ..] => {
-                self.resume(inferior, Plan::parse_old(body, self.owned.resumed));
+                self.resume(inferior, Plan::parse_old(body, self.owned.resumed, self.owned.general.0));
             }
             [b'D', pid @ ..] => self.detach(inferior, pid),
             [b'k'] => self.fire(inferior, Event::KilledAll, With::default()),
@@ -107,7 +106,7 @@ impl Session {
     /// Packets that are known by a longer prefix.
     fn handle_long_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
         if let Some(actions) = body.strip_prefix(b"vCont") {
-            self.resume(inferior, Plan::parse(actions));
+            self.resume(inferior, Plan::parse(actions, self.owned.general.0));
         } else if let Some(pid) = body.strip_prefix(b"vKill;") {
             self.kill(inferior, pid);
         } else if let Some(features) = body.strip_prefix(b"qSupported") {
@@ -148,11 +147,7 @@ impl Session {
     }
 
     fn choose_thread(&mut self, inferior: &dyn Inferior, op: u8, thread: &[u8]) {
-        let chosen = ThreadId::parse(thread).filter(|thread| match thread.pid {
-            Some(Id::One(pid)) => pid == inferior.pid() || self.peer(pid).is_some(),
-            _ => true,
-        });
-        let (Some(chosen), b'g' | b'c') = (chosen, op) else { return self.reply(b"E01") };
+        let (Some(chosen), b'g' | b'c') = (ThreadId::parse(thread), op) else { return self.reply(b"E01") };
         if op == b'c' {
             self.owned.resumed = Some(chosen);
             return self.reply(b"OK");
@@ -162,28 +157,35 @@ impl Session {
             _ => inferior.pid(),
         };
         let tid = match chosen.tid {
-            Id::One(tid) if pid == inferior.pid() && !inferior.threads().contains(&tid) => return self.reply(b"E01"),
             Id::One(tid) => tid,
             Id::Any | Id::All if pid == inferior.pid() => self.tid,
             Id::Any | Id::All => pid,
         };
+        // Quirk: gdb does not look at the reply, so an unknown thread is chosen all the same: what
+        // gdb means for it must not happen to another.
         self.owned.general = (pid, tid);
-        self.reply(b"OK");
+        let is_known = if pid == inferior.pid() {
+            inferior.threads().contains(&tid)
+        } else {
+            self.peer(pid).is_some() || self.is_unburied(pid)
+        };
+        self.reply(if is_known { b"OK" } else { b"E01" });
+    }
+
+    /// True for a process that has ended and of which gdb has not been told yet.
+    fn is_unburied(&self, pid: i32) -> bool {
+        self.owned.pending.iter().any(|report| report.pid == pid && report.kept == Kept::Ended)
     }
 
     fn resume(&mut self, inferior: &mut dyn Inferior, plan: Option<Plan>) {
         let Some(plan) = plan else { return self.reply(b"E01") };
-        let default_pid = self.owned.general.0;
+        let moves_self = plan.for_process(self.pid).moves(&inferior.threads());
+        let moves_others = self.owned.peers.iter().any(|peer| peer.announced && plan.names(peer.pid));
+        self.owned.plan = plan.clone();
         // What happened while gdb was told something else comes first; nothing moves for it.
-        let due = self.owned.pending.iter().position(|report| {
-            let moves = plan.for_process(report.pid, default_pid).action(report.tid) != Action::Stay;
-            report.kept == Kept::Ended || moves
-        });
-        if let Some(report) = due.and_then(|index| self.owned.pending.remove(index)) {
+        if let Some(report) = self.take_due() {
             return self.tell_gdb(report);
         }
-        let moves_self = plan.for_process(inferior.pid(), default_pid).moves(&inferior.threads());
-        let moves_others = self.owned.peers.iter().any(|peer| peer.announced && plan.names(peer.pid, default_pid));
         let event = match (moves_self, moves_others) {
             (true, _) => Event::ResumedSelf,
             (false, true) => Event::ResumedOthers,
@@ -226,6 +228,8 @@ impl Session {
                 all.extend(threads.into_iter().map(|(tid, name)| (pid, tid, name)));
             }
         }
+        let unburied = self.owned.pending.iter().filter(|report| report.kept == Kept::Ended);
+        all.extend(unburied.map(|report| (report.pid, report.tid, String::new())));
         all
     }
 
@@ -257,6 +261,9 @@ impl Session {
         // gdb's open files are the owner's, whichever process it looks at.
         let replies = if pid == inferior.pid() || body.starts_with(b"vFile:") {
             self.local.answer(inferior, tid, body)
+        } else if self.is_unburied(pid) && matches!(body.first(), Some(b'z' | b'Z' | b'T')) {
+            // Its breakpoints went with it.
+            vec![b"OK".to_vec()]
         } else {
             match self.ask(pid, Message::Packet { tid, body: body.to_vec() }) {
                 Some(Message::Answer(replies)) => replies,

@@ -129,6 +129,14 @@ impl Session {
         }
     }
 
+    /// What other processes told before this one ends is reported before its end.
+    fn let_others_speak_first(&mut self, inferior: &mut dyn Inferior) {
+        while self.state == State::OwnerRunning && self.poll() {
+            self.hear_while_gdb_waits(inferior);
+            self.stand(inferior);
+        }
+    }
+
     /// Does what [`Session::poll`] said is to be done.
     fn do_requested(&mut self, inferior: &mut dyn Inferior) {
         match self.state {
@@ -179,7 +187,7 @@ impl Debugger for Session {
         match self.state {
             State::OwnerRunning => {
                 self.read_available();
-                self.gdb_lost || self.framer.has_interrupt() || !self.owned.pending.is_empty()
+                self.gdb_lost || self.framer.has_interrupt() || self.due().is_some()
             }
             State::PeerRunning => self.link.as_ref().is_some_and(|link| link::is_readable(link.as_fd())),
             _ => false,
@@ -240,6 +248,7 @@ impl Debugger for Session {
 
     fn on_exit(&mut self, inferior: &mut dyn Inferior, status: ExitStatus) {
         self.enter(inferior, self.tid);
+        self.let_others_speak_first(inferior);
         let report = reply::of_exit(&self.settings, inferior.pid(), status);
         let owner_alone = self.state == State::OwnerRunning && self.owned.peers.is_empty();
         let event = if owner_alone { Event::EndedLast } else { Event::Ended };

@@ -55,6 +55,25 @@ impl ThreadId {
     }
 }
 
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Id::Any => f.write_str("0"),
+            Id::All => f.write_str("-1"),
+            Id::One(id) => write!(f, "{id:x}"),
+        }
+    }
+}
+
+impl std::fmt::Display for ThreadId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.pid {
+            Some(pid) => write!(f, "p{pid}.{}", self.tid),
+            None => self.tid.fmt(f),
+        }
+    }
+}
+
 /// A thread as replies spell it.
 pub fn spell(multiprocess: bool, pid: i32, tid: i32) -> String {
     if multiprocess { format!("p{pid:x}.{tid:x}") } else { format!("{tid:x}") }

@@ -16,8 +16,8 @@ print counts[0] + counts[1] + counts[2] == $before
 thread apply all -s print $pc
 thread 3
 # see: [Switching to thread 3
-backtrace 1
-# see: counter
+backtrace
+# see: counter (arg=0x1)
 set scheduler-locking on
 set var $other = counts[0]
 stepi
