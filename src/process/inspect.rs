@@ -4,10 +4,9 @@
 use super::world::World;
 use super::{paths, procfs};
 use crate::debug::{Inferior, Registers, Watchpoint};
-use crate::host::raw::{args, close, openat, readlinkat, syscall};
-use crate::host::{HostErrno, fds};
-use crate::memory::access::{copy_in, copy_out};
-use crate::memory::addr::{AddrRange, PAGE, page_down};
+use crate::host::HostErrno;
+use crate::host::raw::{args, openat, readlinkat, syscall};
+use crate::memory::{forced, space};
 use crate::signal::{SigInfo, host};
 use std::ffi::CString;
 use std::os::fd::{FromRawFd, OwnedFd};
@@ -55,38 +54,13 @@ impl Inferior for World<'_> {
     }
 
     fn read_memory(&self, addr: u64, buf: &mut [u8]) -> usize {
-        let mut done = 0;
-        let file = open_memory(libc::O_RDONLY);
-        for len in parts_by_page(addr, buf.len()) {
-            let at = addr + done as u64;
-            let Some(part) = buf.get_mut(done..done + len) else { break };
-            let is_guest = AddrRange::of_guest(at, len as u64).is_some();
-            let is_read = file.is_some_and(|fd| transfer(libc::SYS_pread64, fd, part.as_mut_ptr() as u64, len, at));
-            if !is_guest || !(is_read || copy_in(at, part).is_ok()) {
-                break;
-            }
-            done += len;
-        }
-        file.inspect(|&fd| close(fd));
-        done
+        forced::read(space(), addr, buf)
     }
 
     fn write_memory(&mut self, addr: u64, bytes: &[u8]) -> usize {
-        let mut done = 0;
-        let file = open_memory(libc::O_RDWR);
-        for len in parts_by_page(addr, bytes.len()) {
-            let at = addr + done as u64;
-            let Some(part) = bytes.get(done..done + len) else { break };
-            let is_guest = AddrRange::of_guest(at, len as u64).is_some();
-            let write = |fd| transfer(libc::SYS_pwrite64, fd, part.as_ptr() as u64, len, at);
-            if !is_guest || !(file.is_some_and(write) || copy_out(at, part).is_ok()) {
-                break;
-            }
-            done += len;
-        }
-        file.inspect(|&fd| close(fd));
-        self.code().invalidate(addr, addr + done as u64);
-        done
+        let written = forced::write(space(), addr, bytes);
+        self.code().invalidate(addr, addr.saturating_add(written as u64));
+        written
     }
 
     fn insert_breakpoint(&mut self, pc: u64) {
@@ -122,7 +96,7 @@ impl Inferior for World<'_> {
             Some(made_up) => made_up,
             None => self.host_path(path, Follow::Yes).and_then(|path| openat(libc::AT_FDCWD, &path, flags, mode)),
         };
-        let fd = opened.and_then(fds::hide).map_err(|error| error.0)?;
+        let fd = opened.map_err(|error| error.0)?;
         // SAFETY: the descriptor is new, and nobody else closes it.
         Ok(unsafe { OwnedFd::from_raw_fd(fd) })
     }
@@ -156,27 +130,4 @@ impl World<'_> {
             HostPath::AsGiven => CString::new(path).map_err(|_| HostErrno(libc::EINVAL)),
         }
     }
-}
-
-/// The process's memory as a file, which protections do not bind; None without /proc.
-fn open_memory(flags: i32) -> Option<i32> {
-    openat(libc::AT_FDCWD, c"/proc/self/mem", flags | libc::O_CLOEXEC, 0).ok()
-}
-
-/// pread64(2) or pwrite64(2) of the whole buffer; `buf` is one, for the time of the call.
-fn transfer(nr: i64, fd: i32, buf: u64, len: usize, at: u64) -> bool {
-    syscall(nr, args([fd as u64, buf, len as u64, at])) == Ok(len as u64)
-}
-
-/// Lengths of the parts, each within one page, of a buffer of `len` bytes at `addr`.
-fn parts_by_page(addr: u64, len: usize) -> Vec<usize> {
-    let mut parts = Vec::new();
-    let mut left = len;
-    let mut room = (PAGE - (addr - page_down(addr))) as usize;
-    while left > 0 {
-        parts.push(room.min(left));
-        left -= room.min(left);
-        room = PAGE as usize;
-    }
-    parts
 }
