@@ -6,7 +6,7 @@ SECONDS ?= 60
 CASES   ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build deps guest-root fuzz diff clean
+.PHONY: help demo test check build deps guest-root fuzz diff bench clean
 
 help:
 	@echo "make demo         install what is needed, build, and show gdb following a fork"
@@ -16,6 +16,7 @@ help:
 	@echo "make deps         install the packages needed (root or sudo)"
 	@echo "make guest-root   unpack Debian's arm64 programs into target/guest-root"
 	@echo "make fuzz         run each fuzz target for SECONDS=$(SECONDS)"
+	@echo "make bench        measure the engines on four kernels, beside native code and qemu-aarch64"
 	@echo "make diff         compare CASES=$(CASES) random cases of each instruction with qemu-aarch64"
 
 demo: deps build
@@ -43,6 +44,9 @@ fuzz:
 # EMU_DIFF_SEED and EMU_DIFF_ROWS choose what is generated; see tests/differential/main.rs.
 diff: deps
 	EMU_DIFF_CASES=$(CASES) cargo test --release --test differential -- --nocapture
+
+bench: deps
+	cargo bench --bench engine
 
 clean:
 	cargo clean

@@ -30,6 +30,7 @@ pub fn thread(thread: &mut Thread, status: i32) -> ! {
 pub fn group(thread: &mut Thread, status: i32) -> ! {
     thread.log_strace(&format!("+++ exited with {} +++", status & 0xff));
     thread.report_ending(ExitStatus::Exited(status as u8));
+    crate::run::engine::log_stats();
     exit_group(status)
 }
 

@@ -6,6 +6,7 @@
 use crate::interp::{Exit, Interp};
 use crate::jit::Jit;
 use crate::jit::link::Translations;
+use crate::trace::log::{self, Item};
 use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::sync::OnceLock;
@@ -54,6 +55,21 @@ pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
 /// The process's translations.
 pub fn translations() -> Option<&'static Translations> {
     TRANSLATIONS.get().and_then(Option::as_ref)
+}
+
+/// Logs what was translated (`-d stats`); when the process ends.
+pub fn log_stats() {
+    if let (true, Some(translations)) = (log::is_on(Item::Stats), translations()) {
+        let s = translations.stats();
+        let per_instruction = s.nanoseconds.checked_div(s.instructions).unwrap_or(0);
+        log::write(
+            Item::Stats,
+            format_args!(
+                "translated {} instructions in {} units to {} bytes, {per_instruction} ns each; {} are interpreted\n",
+                s.instructions, s.units, s.bytes, s.interpreted
+            ),
+        );
+    }
 }
 
 /// A thread's engine; either way its registers are the interpreter's.

@@ -42,6 +42,7 @@ items! {
     Int = "int", "each exit from guest code: exceptions, faults, interruptions";
     Unimp = "unimp", "instructions and system calls that are not implemented";
     Page = "page", "the guest's memory areas when a program starts";
+    Stats = "stats", "counts of what was translated, when the process exits";
 }
 
 /// A set of items.
