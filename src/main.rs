@@ -10,7 +10,7 @@ use emu::config::{Config, Environment, GdbAddress};
 use emu::gdb::{Address, Hider, Listener, Session};
 use emu::host::fds;
 use emu::load::{Program, Request, Sysroot};
-use emu::process::{self, Begin, Handover, Settings, exec};
+use emu::process::{self, Begin, Handover, Settings, exec, high};
 use emu::report::Failure;
 use emu::run::engine;
 use emu::trace::log::{self, Items};
@@ -23,6 +23,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 // SAFETY: no other symbol of this name is linked.
 #[unsafe(no_mangle)]
 extern "C" fn main() -> i32 {
+    high::go_high();
     if let Some(handover) = Handover::receive() {
         return exit_status(resume(handover));
     }
@@ -71,7 +72,6 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let program = Program::find(&request, &sysroot)?;
     let envp: Vec<Vec<u8>> = environment()
         .into_iter()
-        .filter(|(name, _)| !Handover::is_variable(name))
         .map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='))
         .collect();
     let session = std::str::from_utf8(&handover.debugger).ok().and_then(|text| Session::after_exec(text, HIDER));
@@ -101,8 +101,9 @@ fn hide_fd(fd: OwnedFd) -> std::io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(high) })
 }
 
+/// The environment, without what one emulator tells the next.
 fn environment() -> Environment {
-    std::env::vars_os().collect()
+    std::env::vars_os().filter(|(name, _)| !Handover::is_variable(name) && !high::is_variable(name)).collect()
 }
 
 fn start_log(config: &Config) -> Result<(), Failure> {

@@ -137,31 +137,13 @@ pub fn executed_path() -> &'static CStr {
 /// static-PIE image, its heap, its stack and every unhinted mapping above it.
 pub const GUEST_TOP: u64 = 0x5000_0000_0000;
 
-/// Maps `len` bytes of zeroed private memory for the emulator itself, above [`GUEST_TOP`].
+/// Maps `len` bytes of zeroed private memory for the emulator itself, where the kernel puts it: above
+/// [`GUEST_TOP`], once `process::high` has seen to it.
 pub fn map_own(len: usize) -> Result<*mut u8, HostErrno> {
     let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE) as u64;
     let prot = (libc::PROT_READ | libc::PROT_WRITE) as u64;
     let addr = syscall(libc::SYS_mmap, [0, len as u64, prot, flags, u64::MAX, 0])?;
-    if addr < GUEST_TOP {
-        // The legacy layout (unlimited stack) allocates upwards from a third of the address space.
-        let _ = syscall(libc::SYS_munmap, args([addr, len as u64]));
-        return map_own_high(len as u64, prot, flags);
-    }
     Ok(addr as *mut u8)
-}
-
-/// Looks for a free place upwards from a fixed address above [`GUEST_TOP`].
-fn map_own_high(len: u64, prot: u64, flags: u64) -> Result<*mut u8, HostErrno> {
-    const STEP: u64 = 1 << 30;
-    let mut at = 0x6000_0000_0000;
-    while at < 0x7000_0000_0000 {
-        let fixed = flags | libc::MAP_FIXED_NOREPLACE as u64;
-        if let Ok(addr) = syscall(libc::SYS_mmap, [at, len, prot, fixed, u64::MAX, 0]) {
-            return Ok(addr as *mut u8);
-        }
-        at += STEP.max(len.next_multiple_of(STEP));
-    }
-    Err(HostErrno(libc::ENOMEM))
 }
 
 /// Gives back what [`map_own`] mapped.

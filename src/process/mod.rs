@@ -20,6 +20,7 @@ pub mod exit;
 pub mod fork;
 pub mod guest;
 pub mod handover;
+pub mod high;
 pub mod host_thread;
 pub mod inspect;
 pub mod paths;
