@@ -70,10 +70,8 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let sysroot = Sysroot::new(&handover.sysroot);
     let request = Request { host_path: handover.host_path, name: handover.name, argv: handover.argv };
     let program = Program::find(&request, &sysroot)?;
-    let envp: Vec<Vec<u8>> = environment()
-        .into_iter()
-        .map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='))
-        .collect();
+    let envp: Vec<Vec<u8>> =
+        environment().into_iter().map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'=')).collect();
     let session = std::str::from_utf8(&handover.debugger).ok().and_then(|text| Session::after_exec(text, HIDER));
     let begin = session.map_or(Begin::Alone, |session| Begin::Executed(Box::new(session)));
     Ok(process::start(Settings { sysroot }, program, &envp, begin)?)
