@@ -18,7 +18,12 @@ impl Inferior for World<'_> {
     }
 
     fn threads(&self) -> Vec<i32> {
-        self.process().tids()
+        // Threads enter the process's list when they first run; gdb numbers them in this order, and
+        // expects that of their creation.
+        let leader = self.pid();
+        let mut tids = self.process().tids();
+        tids.sort_unstable_by_key(|&tid| (tid != leader, tid));
+        tids
     }
 
     fn thread_name(&self, tid: i32) -> Option<String> {
