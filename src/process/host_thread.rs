@@ -199,11 +199,11 @@ pub fn spawn(clone: &HostCloneArgs, memory: &ThreadMemory, main: ThreadMain, arg
         stack.add(1).write(arg as u64);
         if clone.fits_clone() {
             let parent_tid = if flags & libc::CLONE_PIDFD as u64 != 0 { clone.pidfd } else { clone.parent_tid };
-            clone_raw(flags | clone.exit_signal, stack as u64, parent_tid, clone.child_tid, tls)
+            clone_raw(flags | clone.exit_signal, stack as u64, parent_tid, clone.child_tid, tls, libc::SYS_clone)
         } else {
             let base = memory.base as u64;
             let all = HostCloneArgs { flags, stack: base, stack_size: stack as u64 - base, tls, ..*clone };
-            clone3_raw(&raw const all, size_of::<HostCloneArgs>())
+            clone_raw(&raw const all as u64, size_of::<HostCloneArgs>() as u64, 0, 0, 0, libc::SYS_clone3)
         }
     };
     if ret < 0 { Err(HostErrno(-ret as i32)) } else { Ok(ret as i32) }
@@ -228,12 +228,12 @@ fn current_thread_pointer() -> *const u8 {
     tp
 }
 
-/// clone(2); the child pops its function and argument and calls it.
+/// clone(2) or clone3(2), as `nr` says; the child pops its function and argument and calls it.
 #[unsafe(naked)]
-unsafe extern "sysv64" fn clone_raw(flags: u64, stack: u64, parent_tid: u64, child_tid: u64, tls: u64) -> i64 {
+unsafe extern "sysv64" fn clone_raw(a: u64, b: u64, c: u64, d: u64, e: u64, nr: i64) -> i64 {
     naked_asm!(
         "mov r10, rcx",
-        "mov eax, {nr}",
+        "mov eax, r9d",
         "syscall",
         "test rax, rax",
         "jz 2f",
@@ -244,26 +244,6 @@ unsafe extern "sysv64" fn clone_raw(flags: u64, stack: u64, parent_tid: u64, chi
         "pop rdi",
         "call rax",
         "ud2",
-        nr = const libc::SYS_clone,
-    )
-}
-
-/// clone3(2), likewise.
-#[unsafe(naked)]
-unsafe extern "sysv64" fn clone3_raw(clone: *const HostCloneArgs, len: usize) -> i64 {
-    naked_asm!(
-        "mov eax, {nr}",
-        "syscall",
-        "test rax, rax",
-        "jz 2f",
-        "ret",
-        "2:",
-        "xor ebp, ebp",
-        "pop rax",
-        "pop rdi",
-        "call rax",
-        "ud2",
-        nr = const libc::SYS_clone3,
     )
 }
 
