@@ -43,7 +43,7 @@ for_each_encoding!(define_functions);
 impl Recorder {
     /// Records the instruction `word` at `pc`.
     pub fn record(&mut self, pc: u64, word: u32) -> Record {
-        let (nodes, effects) = (self.nodes.len(), self.effects.len());
+        let (nodes, effects, constants) = (self.nodes.len(), self.effects.len(), self.constants.len());
         self.pc = pc;
         (self.reads_flags, self.writes_flags, self.unsupported, self.undefined) = (false, false, false, false);
         match decode(Insn(word)).and_then(|op| FUNCTIONS.get(op as usize)) {
@@ -54,6 +54,7 @@ impl Recorder {
             self.nodes.truncate(nodes);
             self.uses.truncate(nodes);
             self.effects.truncate(effects);
+            self.constants.truncate(constants);
             self.effects.push(Effect::Interpret);
             // The interpreter may read the flags.
             (self.reads_flags, self.writes_flags) = (true, false);
@@ -419,8 +420,12 @@ impl Emit for Recorder {
 
     fn vec_from_int(&mut self, v: Ref) -> Ref {
         match self.node(v) {
-            Node::Lane { es: Esize::S, v, lane: 0 } => self.push(Node::Low(v, 32)),
-            Node::Lane { es: Esize::D, v, lane: 0 } => self.push(Node::Low(v, 64)),
+            Node::Lane { es, v, lane: 0 } => self.low_lane(es, v),
+            Node::Lane { es, v, lane } => {
+                let first = self.ext(v, v, lane as u32 * es.bits() / 8);
+                self.low_lane(es, first)
+            }
+            Node::Imm(v) => self.vec_imm(v as u128),
             _ => self.push(Node::FromInt(v)),
         }
     }
@@ -437,52 +442,46 @@ impl Emit for Recorder {
         self.push(Node::Low(v, 64))
     }
 
-    fn select_v(&mut self, _: Ref, _: Ref, _: Ref) -> Ref {
-        self.unsupported()
+    fn select_v(&mut self, c: Ref, a: Ref, b: Ref) -> Ref {
+        match self.constant(c) {
+            Some(0) => b,
+            Some(_) => a,
+            None => self.push(Node::SelectV { c, a, b }),
+        }
+    }
+
+    fn vec_imm(&mut self, v: u128) -> Ref {
+        let number = self.constants.len() as u16;
+        self.constants.push(v);
+        self.push(Node::VecImm(number))
+    }
+
+    fn low_lane(&mut self, es: Esize, v: Ref) -> Ref {
+        self.push(Node::Low(v, es.bits() as u8))
+    }
+
+    fn ext(&mut self, lo: Ref, hi: Ref, from: u32) -> Ref {
+        if from == 0 { lo } else { self.push(Node::Ext { lo, hi, from: from as u8 }) }
+    }
+
+    fn vec1(&mut self, op: Vec1, es: Esize, a: Ref) -> Ref {
+        self.push(Node::Vec1(op, es, a))
     }
 
     fn vec2(&mut self, op: Vec2, es: Esize, a: Ref, b: Ref) -> Ref {
         self.push(Node::Vec2(op, es, a, b))
     }
 
-    fn vec_imm(&mut self, v: u128) -> Ref {
-        if v == 0 {
-            let zero = self.imm(0);
-            return self.push(Node::FromInt(zero));
-        }
-        self.unsupported()
+    fn vec3(&mut self, op: Vec3, es: Esize, a: Ref, b: Ref, c: Ref) -> Ref {
+        self.push(Node::Vec3(op, es, a, b, c))
     }
 
-    fn low_lane(&mut self, es: Esize, v: Ref) -> Ref {
-        match es {
-            Esize::S => self.push(Node::Low(v, 32)),
-            Esize::D => self.push(Node::Low(v, 64)),
-            _ => self.unsupported(),
-        }
-    }
-
-    fn ext(&mut self, _: Ref, _: Ref, _: u32) -> Ref {
-        self.unsupported()
-    }
-
-    fn vec1(&mut self, _: Vec1, _: Esize, _: Ref) -> Ref {
-        self.unsupported()
-    }
-
-    fn vec3(&mut self, _: Vec3, _: Esize, _: Ref, _: Ref, _: Ref) -> Ref {
-        self.unsupported()
-    }
-
-    fn vec_shift(&mut self, _: VecShift, _: Esize, _: Ref, _: u32) -> Ref {
-        self.unsupported()
+    fn vec_shift(&mut self, op: VecShift, es: Esize, a: Ref, n: u32) -> Ref {
+        self.push(Node::VecShift(op, es, a, n as u8))
     }
 
     fn tbl(&mut self, table: [Ref; 4], count: usize, index: Ref) -> Ref {
-        let [first, second, ..] = table;
-        if count > 2 {
-            return self.unsupported();
-        }
-        self.push(Node::Tbl { table: [first, second], count: count as u8, index })
+        self.push(Node::Tbl { table, count: count as u8, index })
     }
 
     fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Ref) -> Ref {
@@ -497,40 +496,45 @@ impl Emit for Recorder {
         self.push(Node::Fp3(op, ty, shape, a, n, m))
     }
 
-    fn fp_pairwise(&mut self, _: Fp2, _: FpType, _: Shape, _: Ref, _: Ref) -> Ref {
-        self.unsupported()
+    fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Ref, m: Ref) -> Ref {
+        self.push(Node::FpPairwise(op, ty, shape, n, m))
     }
 
-    fn fp_compare(&mut self, ty: FpType, _: bool, a: Ref, b: Ref) {
+    fn fp_compare(&mut self, ty: FpType, signal_nans: bool, a: Ref, b: Ref) {
         self.writes_flags = true;
-        self.effect(Effect::FpCompare { ty, a, b });
+        self.effect(Effect::FpCompare { ty, signal_nans, a, b });
     }
 
-    fn fp_cond_compare(&mut self, _: Ref, _: FpType, _: bool, _: Ref, _: Ref, _: u32) {
-        self.unsupported();
+    fn fp_cond_compare(&mut self, c: Ref, ty: FpType, signal_nans: bool, a: Ref, b: Ref, imm: u32) {
+        if self.constant(c).is_some() {
+            return self.fp_compare(ty, signal_nans, a, b);
+        }
+        self.writes_flags = true;
+        self.effect(Effect::FpCondCompare { c, ty, signal_nans, a, b, imm: imm as u8 });
     }
 
-    fn fp_convert(&mut self, _: FpType, _: FpType, _: bool, _: Shape, _: Ref) -> Ref {
-        self.unsupported()
+    fn fp_convert(&mut self, from: FpType, to: FpType, odd: bool, shape: Shape, a: Ref) -> Ref {
+        self.push(Node::FpConvert { from, to, odd, shape, a })
     }
 
-    fn fp_to_fixed(&mut self, _: FpType, _: Fixed, _: Rounding, _: Shape, _: Ref) -> Ref {
-        self.unsupported()
+    fn fp_to_fixed(&mut self, ty: FpType, to: Fixed, rounding: Rounding, shape: Shape, a: Ref) -> Ref {
+        self.push(Node::FpToFixed { ty, to, rounding, shape, a })
     }
 
-    fn fp_from_fixed(&mut self, _: FpType, _: Fixed, _: Shape, _: Ref) -> Ref {
-        self.unsupported()
+    fn fp_from_fixed(&mut self, ty: FpType, from: Fixed, shape: Shape, a: Ref) -> Ref {
+        self.push(Node::FpFromFixed { ty, from, shape, a })
     }
 
-    fn fp_to_int(&mut self, _: FpType, _: Fixed, _: Rounding, _: Ref) -> Ref {
-        self.unsupported()
+    fn fp_to_int(&mut self, ty: FpType, to: Fixed, rounding: Rounding, a: Ref) -> Ref {
+        self.push(Node::FpToInt { ty, to, rounding, a })
     }
 
-    fn fp_from_int(&mut self, _: FpType, _: Fixed, _: Ref) -> Ref {
-        self.unsupported()
+    fn fp_from_int(&mut self, ty: FpType, from: Fixed, a: Ref) -> Ref {
+        self.push(Node::FpFromInt { ty, from, a })
     }
 
-    fn fp_to_int_js(&mut self, _: Ref) -> Ref {
-        self.unsupported()
+    fn fp_to_int_js(&mut self, a: Ref) -> Ref {
+        self.writes_flags = true;
+        self.push_evaluated(Node::FpToIntJs(a))
     }
 }

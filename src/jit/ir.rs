@@ -10,8 +10,9 @@
 use crate::cpu::Cond;
 use crate::lift::{Indirect, Width};
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{Int1, Int2, Size};
-use crate::value::simd::{Esize, Vec2};
+use crate::value::simd::{Esize, Vec1, Vec2, Vec3, VecShift};
 use std::ops::Range;
 
 /// A value: the index of its node in the unit.
@@ -100,11 +101,26 @@ pub enum Node {
         lane: u8,
         x: Ref,
     },
-    /// The low 32 or 64 bits, the rest zero.
+    /// The low 8, 16, 32 or 64 bits, the rest zero.
     Low(Ref, u8),
+    /// The constant of this number in [`Recorder::constants`].
+    VecImm(u16),
+    SelectV {
+        c: Ref,
+        a: Ref,
+        b: Ref,
+    },
+    Ext {
+        lo: Ref,
+        hi: Ref,
+        from: u8,
+    },
+    Vec1(Vec1, Esize, Ref),
     Vec2(Vec2, Esize, Ref, Ref),
+    Vec3(Vec3, Esize, Ref, Ref, Ref),
+    VecShift(VecShift, Esize, Ref, u8),
     Tbl {
-        table: [Ref; 2],
+        table: [Ref; 4],
         count: u8,
         index: Ref,
     },
@@ -112,6 +128,40 @@ pub enum Node {
     Fp2(Fp2, FpType, Shape, Ref, Ref),
     /// The addend first.
     Fp3(Fp3, FpType, Shape, Ref, Ref, Ref),
+    FpPairwise(Fp2, FpType, Shape, Ref, Ref),
+    FpConvert {
+        from: FpType,
+        to: FpType,
+        odd: bool,
+        shape: Shape,
+        a: Ref,
+    },
+    FpToFixed {
+        ty: FpType,
+        to: Fixed,
+        rounding: Rounding,
+        shape: Shape,
+        a: Ref,
+    },
+    FpFromFixed {
+        ty: FpType,
+        from: Fixed,
+        shape: Shape,
+        a: Ref,
+    },
+    FpToInt {
+        ty: FpType,
+        to: Fixed,
+        rounding: Rounding,
+        a: Ref,
+    },
+    FpFromInt {
+        ty: FpType,
+        from: Fixed,
+        a: Ref,
+    },
+    /// Evaluated at its `Eval`, which sets the flags.
+    FpToIntJs(Ref),
     Cond(Cond),
     IsZero(Size, Ref),
     Bit(Ref, u8),
@@ -148,8 +198,17 @@ pub enum Effect {
     },
     FpCompare {
         ty: FpType,
+        signal_nans: bool,
         a: Ref,
         b: Ref,
+    },
+    FpCondCompare {
+        c: Ref,
+        ty: FpType,
+        signal_nans: bool,
+        a: Ref,
+        b: Ref,
+        imm: u8,
     },
     Fence,
     Branch(u64),
@@ -191,6 +250,8 @@ pub struct Recorder {
     pub uses: Vec<u8>,
     /// All effects.
     pub effects: Vec<Effect>,
+    /// Vector constants.
+    pub constants: Vec<u128>,
     pub(super) pc: u64,
     pub(super) reads_flags: bool,
     pub(super) writes_flags: bool,
@@ -204,6 +265,7 @@ impl Recorder {
         self.nodes.clear();
         self.uses.clear();
         self.effects.clear();
+        self.constants.clear();
     }
 
     /// The node.
@@ -218,6 +280,12 @@ impl Recorder {
         if let Node::Imm(v) = self.node(r) { Some(v) } else { None }
     }
 
+    /// The value, if it is a constant vector.
+    #[inline]
+    pub fn vector_constant(&self, r: Ref) -> Option<u128> {
+        if let Node::VecImm(n) = self.node(r) { self.constants.get(n as usize).copied() } else { None }
+    }
+
     /// How often the value is used.
     #[inline]
     pub fn use_count(&self, r: Ref) -> u8 {
@@ -227,7 +295,7 @@ impl Recorder {
     /// Calls `f` with each operand of a node.
     pub fn operands(node: Node, mut f: impl FnMut(Ref)) {
         match node {
-            Node::Nothing | Node::Imm(_) | Node::X(_) | Node::V(_) | Node::Cond(_) => {}
+            Node::Nothing | Node::Imm(_) | Node::X(_) | Node::V(_) | Node::Cond(_) | Node::VecImm(_) => {}
             Node::Int1(_, _, a)
             | Node::Extract { a, .. }
             | Node::Load { addr: a, .. }
@@ -236,7 +304,15 @@ impl Recorder {
             | Node::FromInt(a)
             | Node::Dup { v: a, .. }
             | Node::Low(a, _)
+            | Node::Vec1(_, _, a)
+            | Node::VecShift(_, _, a, _)
             | Node::Fp1(_, _, _, a)
+            | Node::FpConvert { a, .. }
+            | Node::FpToFixed { a, .. }
+            | Node::FpFromFixed { a, .. }
+            | Node::FpToInt { a, .. }
+            | Node::FpFromInt { a, .. }
+            | Node::FpToIntJs(a)
             | Node::IsZero(_, a)
             | Node::Bit(a, _)
             | Node::Not(a) => f(a),
@@ -247,11 +323,16 @@ impl Recorder {
             | Node::SumCarry { a, b, .. }
             | Node::SetLane { v: a, x: b, .. }
             | Node::Vec2(_, _, a, b)
-            | Node::Fp2(_, _, _, a, b) => {
+            | Node::Ext { lo: a, hi: b, .. }
+            | Node::Fp2(_, _, _, a, b)
+            | Node::FpPairwise(_, _, _, a, b) => {
                 f(a);
                 f(b);
             }
-            Node::Select { c: a, a: b, b: c } | Node::Fp3(_, _, _, a, b, c) => {
+            Node::Select { c: a, a: b, b: c }
+            | Node::SelectV { c: a, a: b, b: c }
+            | Node::Vec3(_, _, a, b, c)
+            | Node::Fp3(_, _, _, a, b, c) => {
                 f(a);
                 f(b);
                 f(c);
@@ -278,7 +359,7 @@ impl Recorder {
                 f(a);
                 f(b);
             }
-            Effect::CondCompare { c, a, b, .. } => {
+            Effect::CondCompare { c, a, b, .. } | Effect::FpCondCompare { c, a, b, .. } => {
                 f(c);
                 f(a);
                 f(b);

@@ -16,6 +16,9 @@ use crate::value::fp::op::Shape;
 
 /// Most instructions in a unit.
 const LIMIT: usize = 400;
+/// Nodes from which on no instruction is added: a [`Ref`] counts to 65,535, and an instruction has a
+/// few hundred at most.
+const NODES: usize = 60_000;
 /// Instructions on either side of the start that may be part of the unit.
 const REACH: u64 = 2048;
 
@@ -46,8 +49,12 @@ impl Zeros {
             Node::V(r) if self.above32 >> r & 1 != 0 => 32,
             Node::V(r) if self.above64 >> r & 1 != 0 => 64,
             Node::LoadV { width, .. } if width < Width::Q => width.bytes().max(4) as u32 * 8,
-            Node::Low(_, bits) => bits as u32,
+            Node::Low(_, bits) => bits.max(32) as u32,
             Node::FromInt(_) => 64,
+            Node::VecImm(_) => rec.vector_constant(v).map_or(128, |v| if v >> 64 == 0 { 64 } else { 128 }),
+            Node::FpConvert { to, shape: Shape::Scalar, .. } | Node::FpFromInt { ty: to, .. } => to.bits().max(32),
+            Node::FpToFixed { ty, shape, .. } | Node::FpFromFixed { ty, shape, .. } => shaped(shape, ty.bits()),
+            Node::FpPairwise(_, _, shape, ..) => shaped(shape, 64),
             Node::Fp1(_, ty, shape, _) | Node::Fp2(_, ty, shape, ..) | Node::Fp3(_, ty, shape, ..) => {
                 shaped(shape, ty.bits())
             }
@@ -205,7 +212,7 @@ impl Unit {
         loop {
             let stop = if let Some(step) = self.step_at(pc) {
                 Some(Next::Inside(step))
-            } else if self.steps.len() >= LIMIT || self.place(pc).is_none() {
+            } else if self.steps.len() >= LIMIT || self.rec.nodes.len() >= NODES || self.place(pc).is_none() {
                 Some(Next::Leaves(pc))
             } else {
                 None

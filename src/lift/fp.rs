@@ -132,7 +132,7 @@ pub fn cond_select<E: Emit>(e: &mut E, i: Insn) {
 #[inline(always)]
 pub fn to_int<E: Emit>(e: &mut E, i: Insn, signed: bool, rounding: Rounding) {
     let a = e.v(i.rn());
-    let to = Fixed { bits: i.sf().bits(), fraction: 0, signed };
+    let to = Fixed::new(i.sf().bits(), 0, signed);
     let r = e.fp_to_int(ftype(i), to, rounding, a);
     e.set_x(i.rd(), r);
 }
@@ -141,7 +141,7 @@ pub fn to_int<E: Emit>(e: &mut E, i: Insn, signed: bool, rounding: Rounding) {
 #[inline(always)]
 pub fn from_int<E: Emit>(e: &mut E, i: Insn, signed: bool) {
     let a = e.x(i.rn());
-    let from = Fixed { bits: i.sf().bits(), fraction: 0, signed };
+    let from = Fixed::new(i.sf().bits(), 0, signed);
     let r = e.fp_from_int(ftype(i), from, a);
     e.set_v(i.rd(), r);
 }
@@ -151,7 +151,7 @@ pub fn from_int<E: Emit>(e: &mut E, i: Insn, signed: bool) {
 fn fixed_point(i: Insn, signed: bool) -> Option<Fixed> {
     let fraction = 64 - i.bits(15, 10);
     let bits = i.sf().bits();
-    (fraction <= bits).then_some(Fixed { bits, fraction, signed })
+    (fraction <= bits).then_some(Fixed::new(bits, fraction, signed))
 }
 
 /// FCVTZS, FCVTZU (scalar, fixed-point).

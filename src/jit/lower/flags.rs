@@ -13,7 +13,6 @@ use crate::jit::entry::Thread;
 use crate::jit::ir::{Effect, Node, Ref};
 use crate::jit::regs::{Operand, RAX};
 use crate::lift::Width;
-use crate::value::fp::op::FpType;
 use crate::value::int::{Int2, Size};
 use dynasmrt::{DynasmApi, dynasm};
 
@@ -328,10 +327,5 @@ impl Lower<'_> {
         let ah = bit(3) << 7 | bit(2) << 6 | bit(1);
         self.asm.mov_imm(RAX, (ah << 8 | bit(0)) as u64);
         dynasm!(self.asm ; .arch x64 ; add al, 127 ; sahf);
-    }
-
-    /// FCMP: not compiled yet.
-    pub(super) fn fp_compare(&mut self, _: Context, _: FpType, _: Ref, _: Ref) -> Fit<()> {
-        Err(Unfit)
     }
 }

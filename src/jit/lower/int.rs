@@ -27,6 +27,7 @@ impl Lower<'_> {
             Node::Extr { sz, hi, lo, lsb } => self.extr(sz, hi, lo, lsb, dst),
             Node::Select { c, a, b } => self.select(Size::X, c, a, b, dst),
             Node::Lane { es, v, lane } => self.lane(es, v, lane, dst),
+            Node::FpToInt { ty, to, rounding, a } => self.fp_to_int(ty, to, rounding, a, dst),
             _ => Err(Unfit),
         }?;
         self.busy = busy | self.held;

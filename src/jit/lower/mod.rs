@@ -14,8 +14,11 @@
 
 mod branch;
 mod flags;
+mod fp;
 mod int;
+mod lanes;
 mod memory;
+mod permute;
 mod vector;
 
 pub use branch::{Destination, Exit, ExitKind};
@@ -158,7 +161,10 @@ impl<'a> Lower<'a> {
                 Effect::CondCompare { c: cond, sub, sz, a, b, imm } => {
                     self.cond_compare(c, cond, sub, sz, a, b, imm)?;
                 }
-                Effect::FpCompare { ty, a, b } => self.fp_compare(c, ty, a, b)?,
+                Effect::FpCompare { ty, signal_nans, a, b } => self.fp_compare(c, ty, signal_nans, a, b)?,
+                Effect::FpCondCompare { c: cond, ty, signal_nans, a, b, imm } => {
+                    self.fp_cond_compare(c, cond, ty, signal_nans, a, b, imm)?;
+                }
                 Effect::Fence => self.fence()?,
                 Effect::Branch(_) => self.branch(c)?,
                 Effect::BranchIf(cond, _) => self.branch_if(c, cond)?,
@@ -177,6 +183,7 @@ impl<'a> Lower<'a> {
             Node::LoadV { width, addr } => self.eval_load_v(r, width, addr, rest),
             Node::Sum { sub, sz, a, b } => self.eval_sum(c, r, sub, sz, a, b, rest),
             Node::SumCarry { sub, sz, a, b, set } => self.eval_sum_carry(c, r, sub, sz, a, b, set, rest),
+            Node::FpToIntJs(a) => self.eval_fp_to_int_js(c, r, a, rest),
             _ => Err(Unfit),
         }
     }

@@ -118,7 +118,7 @@ pub fn to_int<E: Emit>(e: &mut E, i: Insn, signed: bool, rounding: Rounding) {
     let ty = misc_type(i);
     let Some(shape) = shape(i, ty) else { return e.undefined() };
     let a = e.v(i.rn());
-    let r = e.fp_to_fixed(ty, Fixed { bits: ty.bits(), fraction: 0, signed }, rounding, shape, a);
+    let r = e.fp_to_fixed(ty, Fixed::new(ty.bits(), 0, signed), rounding, shape, a);
     e.set_v(i.rd(), r);
 }
 
@@ -127,7 +127,7 @@ pub fn from_int<E: Emit>(e: &mut E, i: Insn, signed: bool) {
     let ty = misc_type(i);
     let Some(shape) = shape(i, ty) else { return e.undefined() };
     let a = e.v(i.rn());
-    let r = e.fp_from_fixed(ty, Fixed { bits: ty.bits(), fraction: 0, signed }, shape, a);
+    let r = e.fp_from_fixed(ty, Fixed::new(ty.bits(), 0, signed), shape, a);
     e.set_v(i.rd(), r);
 }
 
@@ -141,7 +141,7 @@ fn shift_fixed(i: Insn, signed: bool) -> (FpType, Fixed) {
         _ => FpType::H,
     };
     let bits = ty.bits();
-    (ty, Fixed { bits, fraction: 2 * bits - immediate, signed })
+    (ty, Fixed::new(bits, 2 * bits - immediate, signed))
 }
 
 /// FCVTZS, FCVTZU (fixed-point).

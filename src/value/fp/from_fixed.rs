@@ -13,9 +13,9 @@ pub fn from_fixed<F: Format>(operand: u64, from: Fixed, fpcr: Fpcr, fpsr: &mut F
     } else {
         (operand << unused >> unused) as i128
     };
-    match host::from_fixed::<F>(value, from.fraction, fpcr, *fpsr) {
+    match host::from_fixed::<F>(value, from.fraction as u32, fpcr, *fpsr) {
         Some(result) => result,
-        None => from_fixed_exactly::<F>(value, from.fraction, fpcr, fpsr),
+        None => from_fixed_exactly::<F>(value, from.fraction as u32, fpcr, fpsr),
     }
 }
 

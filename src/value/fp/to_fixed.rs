@@ -9,14 +9,20 @@ use super::{Exception, F64, Format, Fpcr, Fpsr, Rounding, host};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fixed {
     /// Width: 16, 32 or 64.
-    pub bits: u32,
+    pub bits: u8,
     /// Bits after the binary point (pseudocode: fbits).
-    pub fraction: u32,
+    pub fraction: u8,
     /// Two's complement, not unsigned.
     pub signed: bool,
 }
 
 impl Fixed {
+    /// Of this width and with so many bits after the binary point.
+    #[inline(always)]
+    pub const fn new(bits: u32, fraction: u32, signed: bool) -> Fixed {
+        Fixed { bits: bits as u8, fraction: fraction as u8, signed }
+    }
+
     /// All ones, `bits` wide.
     fn mask(self) -> u64 {
         u64::MAX >> (64 - self.bits)
