@@ -1,18 +1,42 @@
-//! The side under test: the interpreter, in this process.
+//! The sides in this process: the interpreter, and the JIT.
 #![allow(unsafe_code, clippy::panic)]
 
 use super::place::{MEMORY_SIZE, PROGRAMS, Place, Program};
 use super::state::{Change, Outcome, State};
 use emu::cpu::{CpuState, Nzcv};
 use emu::interp::{CodeCache, CodeMemory, Exit, Interp};
+use emu::jit::Jit;
+use emu::jit::link::Translations;
 use emu::memory::access::{self, Gregs, Recovery};
 use std::cell::Cell;
 use std::ptr::null_mut;
 use std::sync::Once;
 
-/// The interpreter and the place where it runs.
+/// What executes a program.
+enum Executor {
+    Interp(Box<Interp>),
+    Jit(Box<Jit>),
+}
+
+impl Executor {
+    fn run(&mut self) -> Exit {
+        match self {
+            Executor::Interp(interp) => interp.run(),
+            Executor::Jit(jit) => jit.run(),
+        }
+    }
+
+    fn interp(&mut self) -> &mut Interp {
+        match self {
+            Executor::Interp(interp) => interp,
+            Executor::Jit(jit) => jit.interp_mut(),
+        }
+    }
+}
+
+/// An executor and the place where it runs.
 pub struct Engine {
-    interp: Interp,
+    executor: Executor,
     code: &'static CodeCache,
     place: Place,
     memory: [u8; MEMORY_SIZE],
@@ -58,11 +82,23 @@ fn handle_faults() {
 }
 
 impl Engine {
-    pub fn new(place: Place) -> Engine {
+    /// The interpreter.
+    pub fn interpreter(place: Place) -> Engine {
+        Self::new(place, |interp| Executor::Interp(Box::new(interp)))
+    }
+
+    /// The JIT.
+    pub fn jit(place: Place) -> Engine {
+        let translations = &*Box::leak(Box::new(Translations::new().expect("executable memory")));
+        Self::new(place, |interp| Executor::Jit(Box::new(Jit::new(interp, translations))))
+    }
+
+    fn new(place: Place, executor: impl FnOnce(Interp) -> Executor) -> Engine {
         handle_faults();
         let code = &*Box::leak(Box::new(CodeCache::new(Box::leak(Box::new(place)))));
         let shared = Box::leak(Box::default());
-        Engine { interp: Interp::new(CpuState::default(), code, shared), code, place, memory: [0; MEMORY_SIZE] }
+        let executor = executor(Interp::new(CpuState::default(), code, shared));
+        Engine { executor, code, place, memory: [0; MEMORY_SIZE] }
     }
 
     /// Takes a batch: what memory holds before each execution, and the programs.
@@ -76,7 +112,7 @@ impl Engine {
     /// Executes a program of the batch on a state.
     pub fn execute(&mut self, index: usize, before: &State) -> Outcome {
         let start = self.place.code(index);
-        self.interp.cpu = CpuState {
+        self.executor.interp().cpu = CpuState {
             x: before.x,
             sp: before.sp,
             pc: start,
@@ -86,16 +122,17 @@ impl Engine {
             v: before.v,
             ..CpuState::default()
         };
-        RECOVERY.set(self.interp.recovery());
-        let (signal, address) = match self.interp.run() {
+        RECOVERY.set(self.executor.interp().recovery());
+        let exit = self.executor.run();
+        let cpu = &self.executor.interp().cpu;
+        let (signal, address) = match exit {
             Exit::Brk(_) => (0, 0),
             Exit::Fault(fault) => (fault.signal as u32, fault.addr),
-            Exit::FetchFault => (SIGSEGV, self.interp.cpu.pc),
-            Exit::PcAlignment => (SIGBUS, self.interp.cpu.pc),
+            Exit::FetchFault => (SIGSEGV, cpu.pc),
+            Exit::PcAlignment => (SIGBUS, cpu.pc),
             Exit::Undefined(..) => (SIGILL, 0),
             other => panic!("{other:?} from a program without system calls"),
         };
-        let cpu = &self.interp.cpu;
         let after = State { x: cpu.x, sp: cpu.sp, nzcv: cpu.nzcv.0 as u64, fpsr: cpu.fpsr, fpcr: cpu.fpcr, v: cpu.v };
         let pc = cpu.pc.wrapping_sub(start);
         let now = self.place.bytes();

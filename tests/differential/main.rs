@@ -3,7 +3,8 @@
 //! Words come from the rows of the decode table with random fields, states from [`generate`]; the
 //! interpreter ([`engine`]) and qemu-aarch64 ([`oracle`]) execute them, and every register, flag and
 //! status bit, memory, signal and fault address must agree. Differences that are the oracle's fault,
-//! or that the architecture leaves open, are named in [`exceptions`].
+//! or that the architecture leaves open, are named in [`exceptions`]. In other tests the JIT is what the
+//! interpreter is compared with ([`judge`]): there everything counts.
 //!
 //! A run is a function of its seed. EMU_DIFF_SEED and EMU_DIFF_CASES (cases per row) change it,
 //! EMU_DIFF_ROWS restricts it to rows whose name contains one of the comma-separated words. A failure
@@ -14,6 +15,7 @@ mod branch;
 mod engine;
 mod exceptions;
 mod generate;
+mod judge;
 mod oracle;
 mod place;
 mod sequence;
@@ -25,7 +27,7 @@ use emu::decode::print::Disassembler;
 use emu::decode::{Insn, ROWS, Row, decode};
 use engine::{Engine, SIGILL};
 use generate::Rng;
-use oracle::Oracle;
+use judge::Judge;
 use place::{PROGRAMS, Place, Program, program};
 use state::{Outcome, State};
 use std::collections::BTreeMap;
@@ -59,14 +61,24 @@ struct Bench {
     rng: Rng,
     place: Place,
     engine: Engine,
-    oracle: Oracle,
+    judge: Judge,
     total: u64,
     excused: BTreeMap<&'static str, u64>,
     failures: Vec<Failure>,
 }
 
 impl Bench {
+    /// The interpreter and qemu-aarch64.
     fn new(group: &'static str) -> Bench {
+        Self::with(group, Judge::oracle)
+    }
+
+    /// The interpreter and the JIT.
+    fn of_engines(group: &'static str) -> Bench {
+        Self::with(group, Judge::jit)
+    }
+
+    fn with(group: &'static str, judge: fn(Place) -> Judge) -> Bench {
         let place = Place::map();
         let seed = setting("EMU_DIFF_SEED", 1);
         Bench {
@@ -74,8 +86,8 @@ impl Bench {
             seed,
             rng: Rng::new(seed),
             place,
-            engine: Engine::new(place),
-            oracle: Oracle::start(place),
+            engine: Engine::interpreter(place),
+            judge: judge(place),
             total: 0,
             excused: BTreeMap::new(),
             failures: Vec::new(),
@@ -94,10 +106,11 @@ impl Bench {
         let (mut before, mut ours) = (Vec::new(), Vec::new());
         for n in 0..programs.len() * states {
             let mut state = self.rng.state();
+            self.judge.prepare(&mut state, &mut self.rng);
             ours.push(aim(&mut self.engine, self.place, n / states, &mut state, &mut self.rng));
             before.push(state);
         }
-        let oracle = self.oracle.execute(&memory, programs, &before);
+        let oracle = self.judge.execute(&memory, programs, &before, &ours);
         self.total += before.len() as u64;
         let cases = before.into_iter().zip(ours).zip(oracle).enumerate();
         let differ: Vec<_> = cases.filter(|(_, ((_, ours), oracle))| ours != oracle).collect();
@@ -105,7 +118,7 @@ impl Bench {
             let failure = Failure { program: programs[n / states], before, ours, oracle };
             let failure = self.shrink(&memory, failure);
             let last = instructions(&failure.program).last().unwrap_or(place::BRK);
-            match exceptions::reason(last, &failure.before, &failure.ours, &failure.oracle) {
+            match self.judge.exception(last, &failure.before, &failure.ours, &failure.oracle) {
                 Some(reason) => *self.excused.entry(reason).or_default() += 1,
                 None => self.failures.push(failure),
             }
@@ -123,7 +136,7 @@ impl Bench {
             let program = program(&words[..count]);
             self.engine.load(memory, &[program]);
             let ours = self.engine.execute(0, &failure.before);
-            let oracle = self.oracle.execute(memory, &[program], &[failure.before])[0];
+            let oracle = self.judge.execute(memory, &[program], &[failure.before], &[ours])[0];
             if ours != oracle {
                 return Failure { program, before, ours, oracle };
             }
@@ -136,7 +149,7 @@ impl Bench {
     fn rows(&mut self, belongs: impl Fn(&Row) -> bool) {
         let cases = setting("EMU_DIFF_CASES", 512);
         let belongs =
-            |row: &&Row| row.implemented && belongs(row) && is_selected(row) && exceptions::skipped(row).is_none();
+            |row: &&Row| row.implemented && belongs(row) && is_selected(row) && self.judge.skipped(row).is_none();
         let rows: Vec<_> = ROWS.iter().filter(belongs).collect();
         // Spread over the run, so that a batch holds many rows.
         let words: Vec<_> = (0..(cases as usize).div_ceil(STATES)).flat_map(|_| rows.iter().copied()).collect();
@@ -191,7 +204,7 @@ impl Bench {
             let states: Vec<_> = words.iter().map(|_| undefined::state(&mut self.rng)).collect();
             let programs = words.map(|word| program(&[word]));
             self.engine.load(&memory, &programs);
-            let oracle = self.oracle.execute(&memory, &programs, &states);
+            let oracle = self.judge.execute(&memory, &programs, &states, &[]);
             for (n, (word, oracle)) in words.into_iter().zip(oracle).enumerate() {
                 let ours_is_undefined = self.engine.execute(n, &states[n]).signal == SIGILL;
                 self.total += 1;
@@ -244,7 +257,7 @@ impl Bench {
                     let text = disassembler.text(0, word);
                     eprintln!("{} {word:08x} {text}{}", name(word), state::operands(word, before));
                 }
-                eprintln!("{}", state::describe(before, ours, oracle));
+                eprintln!("{}", state::describe(before, ours, oracle, self.judge.sides()));
             }
         }
         let summary: Vec<_> = seen.iter().map(|(name, count)| format!("{name} ({count})")).collect();
@@ -311,4 +324,32 @@ fn sequences_agree_with_the_oracle() {
 #[test]
 fn exclusive_sequences_agree_with_the_oracle() {
     Bench::new("exclusives").sequences(sequence::exclusives);
+}
+
+#[test]
+fn data_processing_agrees_in_the_jit() {
+    Bench::of_engines("JIT, data processing")
+        .rows(|row| matches!(major(row), 0b1000 | 0b1001 | 0b0101 | 0b1101) && judge::is_exact(row));
+}
+
+#[test]
+fn loads_and_stores_agree_in_the_jit() {
+    Bench::of_engines("JIT, loads and stores").rows(|row| major(row) & 0b0101 == 0b0100);
+}
+
+#[test]
+fn simd_agrees_in_the_jit() {
+    Bench::of_engines("JIT, SIMD").rows(|row| matches!(major(row), 0b0111 | 0b1111) && judge::is_exact(row));
+}
+
+#[test]
+fn sequences_agree_in_the_jit() {
+    Bench::of_engines("JIT, sequences")
+        .sequences(|rng| sequence::of(rng, |row| judge::is_exact(row) && !judge::has_index(row)));
+}
+
+#[test]
+fn simd_sequences_agree_in_the_jit() {
+    let simd = |row: &Row| matches!(major(row), 0b0111 | 0b1111) && judge::is_exact(row);
+    Bench::of_engines("JIT, SIMD sequences").sequences(|rng| sequence::of(rng, simd));
 }

@@ -31,15 +31,20 @@ fn is_suitable(row: &Row) -> bool {
 
 /// A program of instructions of all groups.
 pub fn mixed(rng: &mut Rng) -> Vec<u32> {
-    let count = 2 + rng.below(PROGRAM_WORDS as u64 - 2);
-    (0..count).map(|_| word(rng)).collect()
+    of(rng, |_| true)
 }
 
-fn word(rng: &mut Rng) -> u32 {
+/// A program of instructions that `belongs` picks.
+pub fn of(rng: &mut Rng, belongs: impl Fn(&Row) -> bool) -> Vec<u32> {
+    let count = 2 + rng.below(PROGRAM_WORDS as u64 - 2);
+    (0..count).map(|_| word(rng, &belongs)).collect()
+}
+
+fn word(rng: &mut Rng, belongs: impl Fn(&Row) -> bool) -> u32 {
     loop {
         let row = &ROWS[rng.below(ROWS.len() as u64) as usize];
         // The many rows of loads and stores would end most programs with a fault.
-        if !is_suitable(row) || major(row) & 0b0101 == 0b0100 && !rng.one_in(3) {
+        if !is_suitable(row) || !belongs(row) || major(row) & 0b0101 == 0b0100 && !rng.one_in(3) {
             continue;
         }
         let mut word = system_register(rng.word(row), rng);

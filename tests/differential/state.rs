@@ -117,11 +117,13 @@ impl Outcome {
 }
 
 /// What differs.
-pub fn describe(before: &State, actual: &Outcome, expected: &Outcome) -> String {
+pub fn describe(before: &State, actual: &Outcome, expected: &Outcome, sides: [&str; 2]) -> String {
+    let width = sides[0].len().max(sides[1].len()) + 4;
     let mut out = format!("\n  before: fpcr {:08x} fpsr {:08x} nzcv {:08x}", before.fpcr, before.fpsr, before.nzcv);
     let mut line = |what: &str, was: u128, ours: u128, theirs: u128| {
         if ours != theirs {
-            write!(out, "\n  {what}: was {was:x}\n     ours {ours:x}\n   oracle {theirs:x}").expect("memory");
+            let [one, other] = sides;
+            write!(out, "\n  {what}: was {was:x}\n{one:>width$} {ours:x}\n{other:>width$} {theirs:x}").expect("memory");
         }
     };
     let (a, b) = (&actual.after, &expected.after);
@@ -138,7 +140,7 @@ pub fn describe(before: &State, actual: &Outcome, expected: &Outcome) -> String 
     for n in 0..32 {
         line(&format!("v{n}"), before.v[n], a.v[n], b.v[n]);
     }
-    for (who, change) in [("ours", &actual.change), ("oracle", &expected.change)] {
+    for (who, change) in sides.into_iter().zip([&actual.change, &expected.change]) {
         if actual.change != expected.change {
             let bytes: String = change.bytes.iter().map(|b| format!("{b:02x}")).collect();
             write!(out, "\n  memory, {who}, from {:#x}: {bytes}", change.first).expect("memory");

@@ -192,6 +192,7 @@ impl<'a> Lower<'a> {
 
     fn set_x(&mut self, c: Context, x: u8, v: Ref, rest: &[Effect]) -> Fit<()> {
         let Some(dst) = self.pinned_x(x) else {
+            self.preserve_x(c, x, rest)?;
             return self.set_slot(x, v);
         };
         if self.leaf(v) != Some(Operand::Reg(dst)) {
@@ -201,8 +202,7 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// An unpinned register: there is no node to preserve in a host register, because slots are read
-    /// when they are wanted.
+    /// An unpinned register.
     fn set_slot(&mut self, x: u8, v: Ref) -> Fit<()> {
         let disp = Thread::x_slot(x);
         match self.leaf(v) {
@@ -227,6 +227,7 @@ impl<'a> Lower<'a> {
             }
             None => {
                 let src = self.vec(v)?;
+                self.preserve_v(c, d, rest)?;
                 self.store_v_slot(d, src);
             }
         }
@@ -286,26 +287,32 @@ impl<'a> Lower<'a> {
 
     /// Before X`x` is overwritten: its old value goes to a scratch register if anything wants it.
     fn preserve_x(&mut self, c: Context, x: u8, rest: &[Effect]) -> Fit<()> {
-        let (Some(old), what) = (self.pinned_x(x), Node::X(x)) else { return Ok(()) };
+        let what = Node::X(x);
         if !rest.iter().any(|&e| self.effect_reads(e, what)) {
             return Ok(());
         }
         let copy = self.temp()?;
         self.held |= 1 << copy;
-        self.asm.mov(copy, old);
+        match self.pinned_x(x) {
+            Some(old) => self.asm.mov(copy, old),
+            None => self.asm.load_slot(copy, Thread::x_slot(x)),
+        }
         self.relocate(c, what, copy);
         Ok(())
     }
 
     /// Before V`d` is overwritten.
     fn preserve_v(&mut self, c: Context, d: u8, rest: &[Effect]) -> Fit<()> {
-        let (Some(old), what) = (self.pinned_v(d), Node::V(d)) else { return Ok(()) };
+        let what = Node::V(d);
         if !rest.iter().any(|&e| self.effect_reads(e, what)) {
             return Ok(());
         }
         let copy = self.temp_v()?;
         self.held_v |= 1 << copy;
-        self.mov_v(copy, old);
+        match self.pinned_v(d) {
+            Some(old) => self.mov_v(copy, old),
+            None => self.load_v_slot(copy, d),
+        }
         self.relocate(c, what, copy);
         Ok(())
     }

@@ -63,6 +63,10 @@ impl Lower<'_> {
         }
     }
 
+    pub(super) fn load_v_slot(&mut self, dst: u8, v: u8) {
+        with_mem!(self.asm, slot(Thread::v_slot(v)), [vmovaps Rx(dst), OWORD][]);
+    }
+
     pub(super) fn store_v_slot(&mut self, v: u8, src: u8) {
         with_mem!(self.asm, slot(Thread::v_slot(v)), [vmovaps OWORD][, Rx(src)]);
     }
