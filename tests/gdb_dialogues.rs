@@ -42,8 +42,10 @@ dialogues! {
     attach_and_look
     breakpoints_and_steps
     catch_fork_and_detach
+    catch_syscall
     disconnect
     exec
+    exec_of_host_program
     follow_changed_midway
     follow_child
     follow_parent
@@ -52,6 +54,8 @@ dialogues! {
     fork_storm
     interrupt
     signals
+    thread_variables
+    thread_variables_dynamic
     threads
     vfork_follow_child_into_exec
     vfork_follow_parent

@@ -2,7 +2,7 @@
 
 mod gdb_fake;
 
-use emu::debug::{Action, ExitStatus, Registers, Stop, WatchKind, Watchpoint};
+use emu::debug::{Action, Catch, ExitStatus, Registers, Stop, WatchKind, Watchpoint};
 use gdb_fake::{FEATURES, PID, Table};
 
 /// A session whose features are agreed on, without acknowledgements, standing at the start.
@@ -72,9 +72,9 @@ fn registers_are_read_and_written_per_thread() {
     assert_eq!(table.world().threads[&101].regs.fpsr, 0x0800_0001);
     assert_eq!(table.ask("p42"), "01000008");
     assert_eq!(table.ask("P42=0100000800000000"), "E16");
-    assert_eq!(table.ask("p44"), "");
+    assert_eq!(table.ask("p45"), "");
     let all = table.ask("g");
-    assert_eq!(all.len(), 2 * (33 * 8 + 4 + 32 * 16 + 8));
+    assert_eq!(all.len(), 2 * (33 * 8 + 4 + 32 * 16 + 8 + 8));
     assert_eq!(table.ask("Hgp64.64"), "OK");
     assert_eq!(table.ask(&format!("G{all}")), "OK");
     let world = table.world();
@@ -170,7 +170,7 @@ fn signals_are_offered_changed_and_passed() {
     assert_eq!(table.ask("QProgramSignals:0;1;3"), "OK");
     assert_eq!(table.ask("qXfer:siginfo:read::0,80"), "E01");
     table.resume("vCont;c");
-    assert!(!table.wants_signal(libc::SIGALRM as u32) && table.wants_signal(libc::SIGUSR1 as u32));
+    assert!(!table.wants(Stop::Signal(libc::SIGALRM as u32)) && table.wants(Stop::Signal(libc::SIGUSR1 as u32)));
 
     table.world().threads.get_mut(&101).expect("thread").siginfo = Some([7; 128]);
     let stop = table.stop(101, Stop::Signal(libc::SIGUSR1 as u32));
@@ -364,4 +364,53 @@ fn random_packets_do_no_harm() {
     assert_eq!(table.ask("Hgp64.64"), "OK");
     assert!(table.ask("m1000,1").len() == 2);
     assert_eq!(table.world().threads[&PID].regs.pc, before.pc);
+}
+
+#[test]
+fn system_calls_are_caught_until_detach() {
+    let mut table = connected();
+    assert_eq!(table.ask("QCatchSyscalls:1;39;xyz"), "E01");
+    assert_eq!(table.ask("QCatchSyscalls:1;39;dd"), "OK");
+    assert_eq!(table.world().catch, Catch::These(vec![57, 221]));
+    table.resume("vCont;c");
+    let stop = table.stop(101, Stop::SyscallEntry(57));
+    assert!(stop.starts_with("T05syscall_entry:39;") && stop.ends_with("thread:p64.65;"), "{stop}");
+    table.resume("vCont;c");
+    assert!(table.stop(101, Stop::SyscallReturn(57)).starts_with("T05syscall_return:39;"));
+    assert_eq!(table.ask("QCatchSyscalls:1"), "OK");
+    assert_eq!(table.world().catch, Catch::All);
+    assert_eq!(table.ask("D;64"), "OK");
+    table.runs_free();
+    assert_eq!(table.world().catch, Catch::None);
+}
+
+#[test]
+fn threads_that_begin_and_end_are_stops_if_gdb_wants_it() {
+    let mut table = connected();
+    assert_eq!(table.ask("QThreadEvents:1"), "OK");
+    table.resume("vCont;c");
+    assert!(table.wants(Stop::ThreadCreated));
+    let stop = table.stop(101, Stop::ThreadCreated);
+    assert!(stop.starts_with("T05create:;") && stop.ends_with("thread:p64.65;"), "{stop}");
+    table.resume("vCont;c");
+    assert_eq!(table.stop(101, Stop::ThreadExited(7)), "w07;p64.65");
+    assert_eq!(table.ask("QThreadEvents:0"), "OK");
+    table.resume("vCont;c");
+    assert!(!table.wants(Stop::ThreadCreated) && !table.wants(Stop::ThreadExited(0)));
+}
+
+#[test]
+fn detach_leaves_the_signals_that_gdb_would_deliver() {
+    for (program_signals, left) in [("a;b", Some(libc::SIGSEGV as u32)), ("a", None)] {
+        let mut table = connected();
+        assert_eq!(table.ask(&format!("QProgramSignals:{program_signals}")), "OK");
+        table.resume("vCont;c");
+        let mut siginfo = [0; 128];
+        siginfo[0] = libc::SIGSEGV as u8;
+        table.world().threads.get_mut(&101).expect("thread").siginfo = Some(siginfo);
+        assert!(table.stop(101, Stop::Signal(libc::SIGSEGV as u32)).starts_with("T0b"));
+        let resume = table.resume("D;64");
+        assert_eq!(resume.action(101), Action::Continue(left), "{program_signals}");
+        assert_eq!(resume.action(PID), Action::Continue(None));
+    }
 }

@@ -22,6 +22,8 @@ pub struct Registers {
     pub fpsr: u32,
     /// Floating-point control register.
     pub fpcr: u32,
+    /// The thread pointer, TPIDR_EL0.
+    pub tpidr: u64,
 }
 
 /// Which accesses a watchpoint reports.
@@ -44,6 +46,29 @@ pub struct Watchpoint {
     pub len: u64,
     /// Which accesses.
     pub kind: WatchKind,
+}
+
+/// Which system calls stop a thread, at their entry and when they return.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum Catch {
+    /// No call.
+    #[default]
+    None,
+    /// Every call.
+    All,
+    /// Those with these numbers.
+    These(Vec<u64>),
+}
+
+impl Catch {
+    /// Whether this call stops.
+    pub fn covers(&self, number: u64) -> bool {
+        match self {
+            Catch::None => false,
+            Catch::All => true,
+            Catch::These(numbers) => numbers.contains(&number),
+        }
+    }
 }
 
 /// One process, all of whose threads stand still.
@@ -84,6 +109,10 @@ pub trait Inferior {
     fn insert_watchpoint(&mut self, watch: Watchpoint);
     /// Undoes [`Inferior::insert_watchpoint`].
     fn remove_watchpoint(&mut self, watch: Watchpoint);
+
+    /// From now on these calls stop a thread that runs, with [`Stop::SyscallEntry`](super::Stop::SyscallEntry)
+    /// and [`Stop::SyscallReturn`](super::Stop::SyscallReturn); one that steps executes an SVC in one step.
+    fn catch_syscalls(&mut self, catch: &Catch);
 
     /// The auxiliary vector, as `/proc/PID/auxv` has it.
     fn auxv(&self) -> Vec<u8>;

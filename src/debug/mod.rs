@@ -10,7 +10,7 @@ pub mod inferior;
 pub mod resume;
 pub mod stop;
 
-pub use inferior::{Inferior, Registers, WatchKind, Watchpoint};
+pub use inferior::{Catch, Inferior, Registers, WatchKind, Watchpoint};
 pub use resume::{Action, Resume};
 pub use stop::{ExitStatus, ForkKind, Stop};
 
@@ -19,7 +19,7 @@ pub use stop::{ExitStatus, ForkKind, Stop};
 /// | when | what |
 /// |---|---|
 /// | a thread stops for a [`Stop`] | [`on_stop`](Debugger::on_stop), all other threads parked |
-/// | a guest signal is about to be delivered | `on_stop(Stop::Signal)` if [`wants_signal`](Debugger::wants_signal) |
+/// | a guest signal is about to be delivered, a thread begins or ends | `on_stop` if it [`wants`](Debugger::wants) that |
 /// | SIGURG for one of the emulator's own descriptors | [`poll`](Debugger::poll); if true, park all threads, then `on_stop(Stop::Requested)` |
 /// | before and after a fork | [`before_fork`](Debugger::before_fork), then [`after_fork_parent`](Debugger::after_fork_parent) and [`after_fork_child`](Debugger::after_fork_child), or [`fork_failed`](Debugger::fork_failed) |
 /// | around an exec | [`before_exec`](Debugger::before_exec), then [`on_exec`](Debugger::on_exec) in the new program, or [`exec_failed`](Debugger::exec_failed) |
@@ -33,8 +33,9 @@ pub trait Debugger: Send {
     /// Thread `tid` stopped; all others of the process stand still. Returns when it is decided what
     /// they do next.
     fn on_stop(&mut self, inferior: &mut dyn Inferior, tid: i32, stop: Stop) -> Resume;
-    /// Whether this Linux signal is reported before the guest gets it.
-    fn wants_signal(&self, signal: u32) -> bool;
+    /// Whether this stop is to be reported. Asked for signals, before the guest gets them, and for
+    /// threads that begin or end; every other stop is wanted.
+    fn wants(&self, stop: &Stop) -> bool;
     /// True if something is wanted of this process that needs its threads to stand still.
     fn poll(&mut self) -> bool;
 
@@ -53,6 +54,9 @@ pub trait Debugger: Send {
     fn before_exec(&mut self) -> Option<String>;
     /// That execve failed.
     fn exec_failed(&mut self);
+    /// The process is about to execute a program of the host, which cannot be debugged; all its
+    /// other threads stand still. To the debugger that is its end.
+    fn on_host_exec(&mut self, inferior: &mut dyn Inferior, path: &[u8]);
     /// A new program has been loaded by exec and stands at its first instruction; its breakpoint and
     /// watchpoint tables are empty.
     fn on_exec(&mut self, inferior: &mut dyn Inferior, tid: i32) -> Resume;

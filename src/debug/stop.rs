@@ -30,6 +30,15 @@ pub enum Stop {
     /// A Linux signal number is about to be delivered to the thread. [`Action`](super::Action) says
     /// which one is delivered instead, if any.
     Signal(u32),
+    /// The thread is in a system call that [`Inferior::catch_syscalls`](super::Inferior::catch_syscalls)
+    /// names; nothing of it has been done, pc is behind the SVC.
+    SyscallEntry(u64),
+    /// That call is done, its result in X0.
+    SyscallReturn(u64),
+    /// The thread is new, and stands at its first instruction.
+    ThreadCreated,
+    /// The thread is about to end, with this status.
+    ThreadExited(u8),
     /// [`Debugger::poll`](super::Debugger::poll) asked for a stop.
     Requested,
     /// The parent of a vfork may go on: its child has executed another program, or ended.

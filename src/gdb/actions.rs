@@ -5,7 +5,7 @@ use super::fds;
 use super::hidden::Hidden;
 use super::link::{self, Kept, Message, Report};
 use super::ownership::{Action, State};
-use super::packet::Framer;
+use super::packet::{Framer, to_hex};
 use super::reply;
 use super::session::Session;
 use super::thread_id::spell;
@@ -193,7 +193,7 @@ impl Session {
             let (pid, tid) = with.ran.filter(|_| session.state == State::OwnerWaiting)?;
             let thread = spell(session.settings.multiprocess, pid, tid);
             let body = format!("T02thread:{thread};").into_bytes();
-            Some(Report { pid, tid, kept: Kept::Dropped, newborn: None, body })
+            Some(Report { pid, tid, kept: Kept::Dropped, newborn: None, says: Vec::new(), body })
         };
         let told = match with.report.take() {
             None if with.interrupted => interrupted(self),
@@ -221,6 +221,9 @@ impl Session {
             peer.announced |= report.newborn == Some(peer.pid);
         }
         self.owned.general = (report.pid, report.tid);
+        if !report.says.is_empty() {
+            self.reply(format!("O{}", to_hex(&report.says)).as_bytes());
+        }
         self.owned.last_stop = report.body;
         let body = self.owned.last_stop.clone();
         self.reply(&body);

@@ -6,8 +6,9 @@
 //! can be taken out at once when gdb detaches or is gone. A forked child inherits it with its
 //! memory, as it inherits the process's own marks.
 
+use super::packet::hex_u64;
 use super::target::ProcessTarget;
-use crate::debug::{Inferior, WatchKind, Watchpoint};
+use crate::debug::{Catch, Inferior, WatchKind, Watchpoint};
 use gdbstub::target::TargetResult;
 use gdbstub::target::ext::breakpoints as ext;
 use std::collections::BTreeSet;
@@ -21,11 +22,12 @@ pub enum PointKind {
     Hardware,
 }
 
-/// Breakpoints and watchpoints of one process.
+/// Breakpoints, watchpoints and caught system calls of one process.
 #[derive(Clone, Default, Debug)]
 pub struct Breakpoints {
     points: BTreeSet<(u64, PointKind)>,
     watches: BTreeSet<Watchpoint>,
+    catch: Catch,
 }
 
 impl Breakpoints {
@@ -65,6 +67,22 @@ impl Breakpoints {
         })
     }
 
+    /// Replaces the system calls that are caught.
+    pub fn catch(&mut self, inferior: &mut dyn Inferior, catch: Catch) {
+        inferior.catch_syscalls(&catch);
+        self.catch = catch;
+    }
+
+    /// What [`Breakpoints::caught`] says, for a process that does not stand still yet.
+    pub fn catch_later(&mut self, catch: Catch) {
+        self.catch = catch;
+    }
+
+    /// The system calls that are caught.
+    pub fn caught(&self) -> &Catch {
+        &self.catch
+    }
+
     /// Takes everything out of the process.
     pub fn clear(&mut self, inferior: &mut dyn Inferior) {
         let pcs: BTreeSet<u64> = std::mem::take(&mut self.points).into_iter().map(|(pc, _)| pc).collect();
@@ -74,6 +92,28 @@ impl Breakpoints {
         for watch in std::mem::take(&mut self.watches) {
             inferior.remove_watchpoint(watch);
         }
+        self.catch(inferior, Catch::None);
+    }
+}
+
+/// `QCatchSyscalls:1`, `:1;number;…` or `:0`, behind the name; `None` if malformed.
+pub fn parse_catch(text: &[u8]) -> Option<Catch> {
+    match text {
+        b"0" => Some(Catch::None),
+        b"1" => Some(Catch::All),
+        _ => {
+            let numbers = text.strip_prefix(b"1;")?.split(|byte| *byte == b';').map(hex_u64);
+            Some(Catch::These(numbers.collect::<Option<_>>()?))
+        }
+    }
+}
+
+/// The inverse of [`parse_catch`].
+pub fn spell_catch(catch: &Catch) -> String {
+    match catch {
+        Catch::None => "0".to_string(),
+        Catch::All => "1".to_string(),
+        Catch::These(numbers) => numbers.iter().fold("1".to_string(), |text, number| format!("{text};{number:x}")),
     }
 }
 

@@ -123,7 +123,14 @@ mod tests {
 
     #[test]
     fn everything_survives_the_text_form() {
-        let report = Report { pid: 7, tid: 8, kept: Kept::Ended, newborn: None, body: b"W00;process:7".to_vec() };
+        let report = Report {
+            pid: 7,
+            tid: 8,
+            kept: Kept::Ended,
+            newborn: None,
+            says: Vec::new(),
+            body: b"W00;process:7".to_vec(),
+        };
         let estate = Estate {
             settings: Settings { no_ack: true, fork_events: true, pass_signals: 0x10, ..Settings::default() },
             peers: vec![(5, true, false), (6, false, true)],

@@ -1,5 +1,6 @@
 //! The session across execve: the program image goes, the sockets stay.
 
+use super::breakpoints::{parse_catch, spell_catch};
 use super::estate::Estate;
 use super::fds;
 use super::hidden::Hider;
@@ -22,7 +23,8 @@ impl Session {
         let fds: Vec<String> = self.all_fds().map(|fd| fd.as_raw_fd().to_string()).collect();
         let place = if self.link.is_some() { "peer" } else { "owner" };
         let heir_of = self.heir_of.unwrap_or(0);
-        Some(format!("{place} {heir_of} {} {}", fds.join(","), estate.encode()))
+        let caught = spell_catch(self.local.breakpoints.caught());
+        Some(format!("{place} {heir_of} {caught} {} {}", fds.join(","), estate.encode()))
     }
 
     /// That execve failed: back to where things were.
@@ -34,9 +36,10 @@ impl Session {
     /// The session of the program that executed this one, from its [`Debugger::before_exec`]. `None`
     /// if it makes no sense.
     pub fn after_exec(text: &str, hider: Hider) -> Option<Session> {
-        let mut words = text.splitn(4, ' ');
+        let mut words = text.splitn(5, ' ');
         let is_owner = words.next()? == "owner";
         let heir_of = words.next()?.parse().ok().filter(|pid| *pid != 0);
+        let caught = parse_catch(words.next()?.as_bytes())?;
         let mut numbers = words.next()?.split(',').map(|number| number.parse().ok());
         let mut fds = std::iter::from_fn(|| fds::inherited(numbers.next()??));
         let mut session = Session::inactive(hider);
@@ -44,6 +47,7 @@ impl Session {
         session.link = if is_owner { None } else { Some(hider.hide(fds.next()?).ok()?) };
         session.state = if is_owner { State::OwnerRunning } else { State::PeerRunning };
         session.heir_of = heir_of;
+        session.local.breakpoints.catch_later(caught);
         let fds: Vec<OwnedFd> = fds.collect();
         session.inherit(Estate::decode(words.next()?), fds);
         Some(session)

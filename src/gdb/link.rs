@@ -22,6 +22,8 @@ pub struct Report {
     pub kept: Kept,
     /// The child that a fork stop announces.
     pub newborn: Option<i32>,
+    /// What gdb prints first, for the user.
+    pub says: Vec<u8>,
     /// The stop reply.
     pub body: Vec<u8>,
 }
@@ -192,7 +194,7 @@ impl Report {
             Kept::Ended => "ended",
         };
         let head = format!("{} {} {kept} {}", self.pid, self.tid, self.newborn.unwrap_or(0));
-        vec![head.into_bytes(), self.body]
+        vec![head.into_bytes(), self.body, self.says]
     }
 
     fn from_fields(fields: &[Vec<u8>]) -> Option<Report> {
@@ -208,6 +210,7 @@ impl Report {
             },
             newborn: head.next()?.parse().ok().filter(|pid| *pid != 0),
             body: fields.get(1)?.clone(),
+            says: fields.get(2)?.clone(),
         })
     }
 
@@ -232,7 +235,14 @@ mod tests {
     fn event_carries_the_childs_link() {
         let (here, there) = pair().expect("socketpair");
         let (end, other_end) = pair().expect("socketpair");
-        let report = Report { pid: 1, tid: 2, kept: Kept::Waiting, newborn: Some(3), body: b"T05fork".to_vec() };
+        let report = Report {
+            pid: 1,
+            tid: 2,
+            kept: Kept::Waiting,
+            newborn: Some(3),
+            says: b"!".to_vec(),
+            body: b"T05fork".to_vec(),
+        };
         send(here.as_fd(), Message::Event(report.clone(), Some(end))).expect("sent");
         let Some(Message::Event(received, Some(link))) = receive(there.as_fd()) else { panic!("no event") };
         assert_eq!(received, report);

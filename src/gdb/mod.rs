@@ -39,6 +39,7 @@ pub mod signals;
 pub mod stub;
 pub mod target;
 pub mod thread_id;
+mod tls;
 pub mod vcont;
 
 pub use hidden::{Hidden, Hider};

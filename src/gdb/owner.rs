@@ -115,8 +115,11 @@ impl Session {
         } else if let Some(signals) = body.strip_prefix(b"QPassSignals:") {
             let taken = self.change_settings(|settings| settings.set_pass_signals(signals));
             self.reply(if taken { b"OK" } else { b"E01" });
-        } else if body.starts_with(b"QProgramSignals:") {
-            // It concerns signals pending at a detach; those stay with the kernel and are delivered.
+        } else if let Some(signals) = body.strip_prefix(b"QProgramSignals:") {
+            let taken = self.change_settings(|settings| settings.set_program_signals(signals));
+            self.reply(if taken { b"OK" } else { b"E01" });
+        } else if let Some(switch) = body.strip_prefix(b"QThreadEvents:") {
+            self.change_settings(|settings| settings.thread_events = switch == b"1");
             self.reply(b"OK");
         } else if let Some(piece) = body.strip_prefix(b"qXfer:threads:read::") {
             let threads = self.threads_xml(inferior);
@@ -350,7 +353,7 @@ impl Session {
 fn supported() -> String {
     let objects = ["features:read", "auxv:read", "exec-file:read", "threads:read", "siginfo:read", "siginfo:write"];
     let objects: String = objects.iter().map(|object| format!(";qXfer:{object}+")).collect();
-    let others = ";QPassSignals+;QProgramSignals+;vContSupported+;binary-upload+";
+    let others = ";QPassSignals+;QProgramSignals+;QCatchSyscalls+;vContSupported+;binary-upload+";
     format!("PacketSize={MAX_BODY:x}{}{objects}{others}", Settings::offered())
 }
 
@@ -366,6 +369,7 @@ fn named_process(body: &[u8]) -> Option<i32> {
         [b'T', thread @ ..] => Some(thread),
         _ => body.strip_prefix(b"qThreadExtraInfo,"),
     };
+    let thread = thread.or_else(|| body.strip_prefix(b"qGetTLSAddr:")?.split(|byte| *byte == b',').next());
     if let Some(thread) = thread {
         return match ThreadId::parse(thread)?.pid? {
             Id::One(pid) => Some(pid),

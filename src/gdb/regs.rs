@@ -1,7 +1,7 @@
 //! The registers as gdb numbers and describes them.
 //!
-//! The numbers and the XML are gdb's own (features `org.gnu.gdb.aarch64.core` and `.fpu`), taken from
-//! `gdbstub_arch` but for its EL1 system registers, which no user-mode program has. Its register
+//! The numbers and the XML are gdb's own (features `org.gnu.gdb.aarch64.core`, `.fpu` and `.tls`), the
+//! first two taken from `gdbstub_arch`, without its EL1 system registers, which no user-mode program has. Its register
 //! types do not fit: `AArch64CoreRegs` writes FPCR before FPSR, against the description, and
 //! `AArch64RegId` calls both 64 bits wide.
 
@@ -31,7 +31,9 @@ fn describe() -> String {
     let user = all.split("<feature name=\"org.rust.gdb").next().unwrap_or_default();
     let architecture = "<architecture>aarch64</architecture>";
     let described = user.trim_end().replacen(architecture, &format!("{architecture}<osabi>GNU/Linux</osabi>"), 1);
-    format!("<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">{described}</target>")
+    let tls =
+        "<feature name=\"org.gnu.gdb.aarch64.tls\"><reg name=\"tpidr\" bitsize=\"64\" type=\"data_ptr\"/></feature>";
+    format!("<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">{described}{tls}</target>")
 }
 
 /// One register of the description.
@@ -51,6 +53,8 @@ pub enum Register {
     Fpsr,
     /// FPCR.
     Fpcr,
+    /// TPIDR_EL0.
+    Tpidr,
 }
 
 impl Register {
@@ -69,6 +73,7 @@ impl Register {
             34..=65 => Register::V(number as u8 - 34),
             66 => Register::Fpsr,
             67 => Register::Fpcr,
+            68 => Register::Tpidr,
             _ => return None,
         })
     }
@@ -76,7 +81,7 @@ impl Register {
     /// Bytes.
     pub fn size(self) -> usize {
         match self {
-            Register::X(_) | Register::Sp | Register::Pc => 8,
+            Register::X(_) | Register::Sp | Register::Pc | Register::Tpidr => 8,
             Register::V(_) => 16,
             Register::Cpsr | Register::Fpsr | Register::Fpcr => 4,
         }
@@ -92,6 +97,7 @@ impl Register {
             Register::V(n) => from.v.get(n as usize).copied().unwrap_or(0),
             Register::Fpsr => from.fpsr.into(),
             Register::Fpcr => from.fpcr.into(),
+            Register::Tpidr => from.tpidr.into(),
         }
     }
 
@@ -113,6 +119,7 @@ impl Register {
             }
             Register::Fpsr => to.fpsr = value as u32,
             Register::Fpcr => to.fpcr = value as u32,
+            Register::Tpidr => to.tpidr = value as u64,
         }
     }
 }
@@ -183,7 +190,7 @@ mod tests {
         }
         let mut bytes = Vec::new();
         registers.gdb_serialize(|byte| bytes.extend(byte));
-        assert_eq!(bytes.len(), 33 * 8 + 4 + 32 * 16 + 8);
+        assert_eq!(bytes.len(), 33 * 8 + 4 + 32 * 16 + 8 + 8);
         let mut back = Registers::default();
         back.gdb_deserialize(&bytes).expect("complete");
         assert_eq!(back, registers);

@@ -52,15 +52,29 @@ pub fn of_stop(
             (TRAP, format!("{name}:{addr:x};"), Kept::Dropped)
         }
         Stop::Signal(linux) => (signals::to_gdb(*linux), String::new(), Kept::Waiting),
+        Stop::SyscallEntry(number) => (TRAP, format!("syscall_entry:{number:x};"), Kept::Waiting),
+        Stop::SyscallReturn(number) => (TRAP, format!("syscall_return:{number:x};"), Kept::Waiting),
+        Stop::ThreadCreated => (TRAP, "create:;".to_string(), Kept::Waiting),
+        Stop::ThreadExited(status) => {
+            let body = format!("w{status:02x};{}", spell(settings.multiprocess, inferior.pid(), tid)).into_bytes();
+            return Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: None, says: Vec::new(), body };
+        }
         Stop::Requested => (INT, String::new(), Kept::Dropped),
         Stop::VforkDone => (TRAP, "vforkdone:;".to_string(), Kept::Waiting),
         Stop::NoneResumed if settings.no_resumed => {
-            return Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: None, body: b"N".to_vec() };
+            return Report {
+                pid: inferior.pid(),
+                tid,
+                kept: Kept::Waiting,
+                newborn: None,
+                says: Vec::new(),
+                body: b"N".to_vec(),
+            };
         }
         Stop::NoneResumed => (0, String::new(), Kept::Waiting),
     };
     let body = stopped(settings, inferior, tid, signal, &reason);
-    Report { pid: inferior.pid(), tid, kept, newborn: None, body }
+    Report { pid: inferior.pid(), tid, kept, newborn: None, says: Vec::new(), body }
 }
 
 fn breakpoint_reason(settings: &Settings, kind: PointKind) -> &'static str {
@@ -79,7 +93,7 @@ pub fn of_fork(settings: &Settings, inferior: &dyn Inferior, tid: i32, kind: For
     };
     let reason = format!("{name}:{};", spell(true, child, child));
     let body = stopped(settings, inferior, tid, TRAP, &reason);
-    Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: Some(child), body }
+    Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: Some(child), says: Vec::new(), body }
 }
 
 /// The report of an exec; a gdb that has not asked for those gets the SIGTRAP that ptrace has for
@@ -87,7 +101,7 @@ pub fn of_fork(settings: &Settings, inferior: &dyn Inferior, tid: i32, kind: For
 pub fn of_exec(settings: &Settings, inferior: &dyn Inferior, tid: i32) -> Report {
     let reason = if settings.exec_events { format!("exec:{};", to_hex(&inferior.exec_file())) } else { String::new() };
     let body = stopped(settings, inferior, tid, TRAP, &reason);
-    Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: None, body }
+    Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: None, says: Vec::new(), body }
 }
 
 /// The report of a process's end.
@@ -99,5 +113,5 @@ pub fn of_exit(settings: &Settings, pid: i32, status: ExitStatus) -> Report {
     if settings.multiprocess {
         body = format!("{body};process:{pid:x}");
     }
-    Report { pid, tid: pid, kept: Kept::Ended, newborn: None, body: body.into_bytes() }
+    Report { pid, tid: pid, kept: Kept::Ended, newborn: None, says: Vec::new(), body: body.into_bytes() }
 }

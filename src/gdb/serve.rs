@@ -4,13 +4,14 @@
 //! is here, the rest goes to it. Whether the packet came from the socket or over a link from the
 //! socket's owner makes no difference.
 
-use super::breakpoints::Breakpoints;
+use super::breakpoints::{Breakpoints, parse_catch};
 use super::hidden::Hider;
 use super::host_io::Files;
 use super::packet::{MAX_BODY, escape, hex_u64, unescape, xfer_piece};
 use super::stub;
 use super::target::ProcessTarget;
 use super::thread_id::{Id, ThreadId};
+use super::tls;
 use crate::debug::Inferior;
 
 /// What one process keeps for gdb besides the session.
@@ -37,13 +38,40 @@ impl Local {
             [b'T', thread @ ..] => is_alive(target.inferior, thread),
             [b'm', range @ ..] => return stub::answer(target, tid, &read_hex(range)),
             [b'x', range @ ..] => read_binary(target.inferior, range),
-            _ => match body.strip_prefix(b"qXfer:siginfo:") {
-                Some(request) => siginfo(target.inferior, tid, request),
+            _ => match answer_by_prefix(target, tid, body) {
+                Some(answer) => answer,
                 None => return stub::answer(target, tid, body),
             },
         };
         vec![own]
     }
+}
+
+/// Packets that are known by a longer prefix, but those that `gdbstub` answers.
+fn answer_by_prefix(target: &mut ProcessTarget<'_>, tid: i32, body: &[u8]) -> Option<Vec<u8>> {
+    if let Some(request) = body.strip_prefix(b"qXfer:siginfo:") {
+        return Some(siginfo(target.inferior, tid, request));
+    }
+    if let Some(request) = body.strip_prefix(b"qGetTLSAddr:") {
+        let address = tls_request(request).and_then(|(tid, offset, lm)| tls::address(target.inferior, tid, offset, lm));
+        return Some(address.map_or_else(error, |address| format!("{address:x}").into_bytes()));
+    }
+    let calls = parse_catch(body.strip_prefix(b"QCatchSyscalls:")?);
+    Some(calls.map_or_else(error, |catch| {
+        target.breakpoints.catch(target.inferior, catch);
+        b"OK".to_vec()
+    }))
+}
+
+fn error() -> Vec<u8> {
+    b"E01".to_vec()
+}
+
+/// `qGetTLSAddr:thread-id,offset,lm`.
+fn tls_request(request: &[u8]) -> Option<(i32, u64, u64)> {
+    let mut parts = request.split(|byte| *byte == b',');
+    let Id::One(tid) = ThreadId::parse(parts.next()?)?.tid else { return None };
+    Some((tid, hex_u64(parts.next()?)?, hex_u64(parts.next()?)?))
 }
 
 /// `T`: whether a thread lives.
@@ -86,7 +114,6 @@ fn address_and_length(range: &[u8]) -> Option<(u64, u64)> {
 
 /// `qXfer:siginfo:read::offset,length` and `qXfer:siginfo:write::offset:data`.
 fn siginfo(inferior: &mut dyn Inferior, tid: i32, request: &[u8]) -> Vec<u8> {
-    let error = || b"E01".to_vec();
     let Some(mut siginfo) = inferior.siginfo(tid) else { return error() };
     if let Some(piece) = request.strip_prefix(b"read::") {
         return xfer_piece(&siginfo, piece);

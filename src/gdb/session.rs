@@ -15,7 +15,7 @@ use super::packet::Framer;
 use super::reply;
 use super::serve::Local;
 use super::settings::Settings;
-use crate::debug::{Debugger, ExitStatus, ForkKind, Inferior, Resume, Stop};
+use crate::debug::{Action, Debugger, ExitStatus, ForkKind, Inferior, Resume, Stop};
 use std::os::fd::{AsFd, OwnedFd};
 
 /// One process's part in the debugging session.
@@ -123,10 +123,20 @@ impl Session {
                     }
                     self.do_requested(inferior);
                 }
-                State::Free => return Resume::all(),
+                State::Free => return self.parting(inferior),
                 State::Gone => return Resume::none(),
             }
         }
+    }
+
+    /// Every thread runs, with the signal that it was stopped for if gdb would have it so.
+    fn parting(&self, inferior: &dyn Inferior) -> Resume {
+        let signal = |tid: i32| {
+            let signal = inferior.siginfo(tid)?.first_chunk().map(|number| u32::from_le_bytes(*number))?;
+            self.settings.leaves_signal(signal).then_some((Some(tid), Action::Continue(Some(signal))))
+        };
+        let rules = inferior.threads().into_iter().filter_map(signal);
+        Resume::new(rules.chain([(None, Action::Continue(None))]).collect())
     }
 
     /// What other processes told before this one ends is reported before its end.
@@ -135,6 +145,17 @@ impl Session {
             self.hear_while_gdb_waits(inferior);
             self.stand(inferior);
         }
+    }
+
+    /// The process ends, as far as gdb is concerned.
+    fn end(&mut self, inferior: &mut dyn Inferior, status: ExitStatus, says: String) {
+        self.enter(inferior, self.tid);
+        self.let_others_speak_first(inferior);
+        let report = reply::of_exit(&self.settings, inferior.pid(), status);
+        let report = link::Report { says: says.into_bytes(), ..report };
+        let owner_alone = self.state == State::OwnerRunning && self.owned.peers.is_empty();
+        let event = if owner_alone { Event::EndedLast } else { Event::Ended };
+        self.fire(inferior, event, With { report: Some(report), ..With::default() });
     }
 
     /// Does what [`Session::poll`] said is to be done.
@@ -179,8 +200,13 @@ impl Debugger for Session {
         self.stand(inferior)
     }
 
-    fn wants_signal(&self, signal: u32) -> bool {
-        self.is_active() && self.settings.reports_signal(signal)
+    fn wants(&self, stop: &Stop) -> bool {
+        self.is_active()
+            && match stop {
+                Stop::Signal(signal) => self.settings.reports_signal(*signal),
+                Stop::ThreadCreated | Stop::ThreadExited(_) => self.settings.thread_events,
+                _ => true,
+            }
     }
 
     fn poll(&mut self) -> bool {
@@ -239,19 +265,24 @@ impl Debugger for Session {
         self.stay_in_this_image();
     }
 
+    fn on_host_exec(&mut self, inferior: &mut dyn Inferior, path: &[u8]) {
+        let path = String::from_utf8_lossy(path);
+        let says = format!("Process {} executes {path}, a program of the host.\n", inferior.pid());
+        self.end(inferior, ExitStatus::Exited(0), says);
+        self.local.breakpoints.clear(inferior);
+    }
+
     fn on_exec(&mut self, inferior: &mut dyn Inferior, tid: i32) -> Resume {
         self.enter(inferior, tid);
+        // gdb inserts its breakpoints anew, but not this.
+        let caught = self.local.breakpoints.caught().clone();
+        self.local.breakpoints.catch(inferior, caught);
         let report = reply::of_exec(&self.settings, inferior, tid);
         self.fire(inferior, Event::Stopped, With { report: Some(report), ..With::default() });
         self.stand(inferior)
     }
 
     fn on_exit(&mut self, inferior: &mut dyn Inferior, status: ExitStatus) {
-        self.enter(inferior, self.tid);
-        self.let_others_speak_first(inferior);
-        let report = reply::of_exit(&self.settings, inferior.pid(), status);
-        let owner_alone = self.state == State::OwnerRunning && self.owned.peers.is_empty();
-        let event = if owner_alone { Event::EndedLast } else { Event::Ended };
-        self.fire(inferior, event, With { report: Some(report), ..With::default() });
+        self.end(inferior, status, String::new());
     }
 }

@@ -6,7 +6,7 @@ use super::signals;
 use crate::debug::ForkKind;
 
 /// gdb's features and settings.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
     /// Neither side acknowledges packets (QStartNoAckMode).
     pub no_ack: bool,
@@ -22,17 +22,40 @@ pub struct Settings {
     pub vfork_events: bool,
     /// And execs.
     pub exec_events: bool,
+    /// Threads that begin and end are stops (QThreadEvents).
+    pub thread_events: bool,
     /// gdb understands the `N` stop reply.
     pub no_resumed: bool,
     /// Linux signals that the guest gets without gdb being told; bit N-1 is signal N.
     pub pass_signals: u64,
+    /// Linux signals that the guest gets after a detach, should one be about to be delivered.
+    pub program_signals: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            no_ack: false,
+            multiprocess: false,
+            swbreak: false,
+            hwbreak: false,
+            fork_events: false,
+            vfork_events: false,
+            exec_events: false,
+            thread_events: false,
+            no_resumed: false,
+            pass_signals: 0,
+            program_signals: !0,
+        }
+    }
 }
 
 /// The fields that are switches, each with the name that `qSupported` has for it: parsing, the
 /// reply and the text form derive from this.
 type Switch = (&'static str, fn(&mut Settings) -> &mut bool);
-const SWITCHES: [Switch; 8] = [
+const SWITCHES: [Switch; 9] = [
     ("QStartNoAckMode", |s| &mut s.no_ack),
+    ("QThreadEvents", |s| &mut s.thread_events),
     ("multiprocess", |s| &mut s.multiprocess),
     ("swbreak", |s| &mut s.swbreak),
     ("hwbreak", |s| &mut s.hwbreak),
@@ -43,12 +66,12 @@ const SWITCHES: [Switch; 8] = [
 ];
 
 impl Settings {
-    /// Takes gdb's list of features, `name+;name-;…`, from `qSupported:`. The acknowledgement mode
-    /// is no part of that list: it changes by a packet of its own.
+    /// Takes gdb's list of features, `name+;name-;…`, from `qSupported:`. Those that begin with `Q` are
+    /// no part of that list: they change by packets of their own.
     pub fn negotiate(&mut self, features: &[u8]) {
         *self = Settings { no_ack: self.no_ack, ..Settings::default() };
         for feature in features.split(|byte| *byte == b';') {
-            for (name, field) in &SWITCHES[1..] {
+            for (name, field) in SWITCHES.iter().filter(|(name, _)| !name.starts_with('Q')) {
                 if feature.strip_suffix(b"+") == Some(name.as_bytes()) {
                     *field(self) = true;
                 }
@@ -63,14 +86,17 @@ impl Settings {
 
     /// Takes the signals of `QPassSignals:11;14;…` (the protocol's numbers); false if malformed.
     pub fn set_pass_signals(&mut self, list: &[u8]) -> bool {
-        let mut mask = 0;
-        for number in list.split(|byte| *byte == b';').filter(|number| !number.is_empty()) {
-            let Some(number) = hex_u64(number) else { return false };
-            let linux = u8::try_from(number).ok().and_then(signals::to_linux);
-            mask |= linux.map_or(0, |signal| 1 << (signal - 1));
-        }
-        self.pass_signals = mask;
-        true
+        signal_set(list).map(|set| self.pass_signals = set).is_some()
+    }
+
+    /// Takes those of `QProgramSignals:…`.
+    pub fn set_program_signals(&mut self, list: &[u8]) -> bool {
+        signal_set(list).map(|set| self.program_signals = set).is_some()
+    }
+
+    /// Whether a signal that is about to be delivered still is after a detach.
+    pub fn leaves_signal(&self, linux: u32) -> bool {
+        (1..=64).contains(&linux) && self.program_signals >> (linux - 1) & 1 != 0
     }
 
     /// Whether gdb is told before the guest gets this Linux signal.
@@ -89,7 +115,7 @@ impl Settings {
     /// One word: the names of the switches that are on, and the signals.
     pub fn encode(&self) -> String {
         let mut copy = self.clone();
-        let mut text = format!("{:x}", self.pass_signals);
+        let mut text = format!("{:x};{:x}", self.pass_signals, self.program_signals);
         for (name, field) in &SWITCHES {
             if *field(&mut copy) {
                 text = format!("{text};{name}");
@@ -102,7 +128,8 @@ impl Settings {
     pub fn decode(text: &str) -> Settings {
         let mut settings = Settings::default();
         let mut words = text.split(';');
-        settings.pass_signals = words.next().and_then(|mask| hex_u64(mask.as_bytes())).unwrap_or(0);
+        let mut set = |default| words.next().and_then(|mask| hex_u64(mask.as_bytes())).unwrap_or(default);
+        (settings.pass_signals, settings.program_signals) = (set(0), set(!0));
         for word in words {
             if let Some((_, field)) = SWITCHES.iter().find(|(name, _)| *name == word) {
                 *field(&mut settings) = true;
@@ -110,6 +137,15 @@ impl Settings {
         }
         settings
     }
+}
+
+/// A list of the protocol's signal numbers as Linux signals; `None` if malformed.
+fn signal_set(list: &[u8]) -> Option<u64> {
+    let numbers = list.split(|byte| *byte == b';').filter(|number| !number.is_empty());
+    numbers.map(hex_u64).try_fold(0, |set, number| {
+        let linux = u8::try_from(number?).ok().and_then(signals::to_linux);
+        Some(set | linux.map_or(0, |signal| 1 << (signal - 1)))
+    })
 }
 
 #[cfg(test)]
@@ -123,6 +159,8 @@ mod tests {
         assert!(settings.no_ack && settings.multiprocess && settings.swbreak && settings.fork_events);
         assert!(!settings.exec_events && !settings.vfork_events);
         assert!(settings.set_pass_signals(b"e;14;17;1a;1b;1c;21;24;25;2c;4c;97"));
+        assert!(settings.set_program_signals(b"5;1e") && !settings.set_program_signals(b"?"));
+        assert!(settings.leaves_signal(libc::SIGUSR1 as u32) && !settings.leaves_signal(libc::SIGSEGV as u32));
         assert!(!settings.reports_signal(libc::SIGALRM as u32));
         assert!(!settings.reports_signal(libc::SIGCHLD as u32));
         assert!(settings.reports_signal(libc::SIGSEGV as u32));

@@ -123,6 +123,8 @@ impl Thread {
 
     fn handle(&mut self, info: &SigInfo, action: &SigAction, esr: u64) {
         self.fail_or_restart_call(action);
+        // What the handler calls is not what it interrupted.
+        self.caught_call = None;
         let signal = info.signal();
         if action.flags & libc::SA_RESETHAND as u32 as u64 != 0 {
             self.process.actions.reset(signal, self.record.signals.never_blocked());
@@ -168,6 +170,7 @@ impl Thread {
             Some(InterruptedCall::WouldRestart | InterruptedCall::Failed) => {
                 self.interp.cpu.x[0] = i64::from(-libc::EINTR) as u64;
                 self.interrupted = None;
+                self.leave_call();
             }
         }
     }

@@ -124,6 +124,7 @@ extern "C" fn child_main(thread: *mut u8) -> ! {
         thread.process.actions.drop_handlers(thread.record.signals.never_blocked());
     }
     thread.begin();
+    thread.report_birth();
     thread.run()
 }
 

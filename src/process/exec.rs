@@ -97,10 +97,12 @@ struct Prepared {
 pub fn exec(thread: &mut Thread, exec: ExecArgs) -> Result<u64, Errno> {
     let Prepared { dirfd, flags, strings, sent, is_guest } = prepare(thread, exec)?;
     let passed = [EXE_FD.load(Ordering::Acquire), log::fd()].into_iter().filter(|&fd| fd > libc::STDERR_FILENO);
-    let strings = thread.exec_strings.insert(strings).addresses();
     if is_guest {
         passed.clone().for_each(|fd| set_cloexec(fd, false));
+    } else {
+        thread.report_host_exec(strings.path.as_bytes());
     }
+    let strings = thread.exec_strings.insert(strings).addresses();
     let result = host_exec(thread, dirfd, strings, flags);
     thread.exec_strings = None;
     if is_guest {

@@ -12,7 +12,7 @@ pub fn thread(thread: &mut Thread, status: i32) -> ! {
     if thread.process.tids().len() == 1 {
         thread.report_ending(ExitStatus::Exited(status as u8));
     } else {
-        thread.report_thread_end();
+        thread.report_thread_end(status as u8);
     }
     thread.retire();
     // A vfork parent frees the memory of its child itself.

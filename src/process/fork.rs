@@ -125,6 +125,7 @@ fn become_child(thread: &mut Thread) {
     thread.record.signals.clear();
     thread.record.tid.store(gettid(), Ordering::Release);
     thread.code.keep_only(thread.record.engine);
+    thread.caught_call = None;
     let process = Arc::clone(&thread.process);
     process.pid.store(getpid(), Ordering::Relaxed);
     *process.threads.lock() = vec![thread.record];

@@ -3,7 +3,7 @@
 
 use super::world::World;
 use super::{paths, procfs};
-use crate::debug::{Inferior, Registers, Watchpoint};
+use crate::debug::{Catch, Inferior, Registers, Watchpoint};
 use crate::host::HostErrno;
 use crate::host::raw::{args, openat, readlinkat, syscall};
 use crate::memory::{forced, space};
@@ -33,7 +33,16 @@ impl Inferior for World<'_> {
 
     fn registers(&self, tid: i32) -> Option<Registers> {
         let cpu = &self.thread(tid)?.interp.cpu;
-        Some(Registers { x: cpu.x, sp: cpu.sp, pc: cpu.pc, cpsr: cpu.spsr(), v: cpu.v, fpsr: cpu.fpsr, fpcr: cpu.fpcr })
+        Some(Registers {
+            x: cpu.x,
+            sp: cpu.sp,
+            pc: cpu.pc,
+            cpsr: cpu.spsr(),
+            v: cpu.v,
+            fpsr: cpu.fpsr,
+            fpcr: cpu.fpcr,
+            tpidr: cpu.tpidr_el0,
+        })
     }
 
     fn set_registers(&mut self, tid: i32, registers: &Registers) -> bool {
@@ -45,7 +54,7 @@ impl Inferior for World<'_> {
         }
         (cpu.x, cpu.sp, cpu.pc, cpu.v) = (registers.x, registers.sp, registers.pc, registers.v);
         cpu.set_spsr(registers.cpsr);
-        (cpu.fpsr, cpu.fpcr) = (registers.fpsr, registers.fpcr);
+        (cpu.fpsr, cpu.fpcr, cpu.tpidr_el0) = (registers.fpsr, registers.fpcr, registers.tpidr);
         true
     }
 
@@ -85,6 +94,10 @@ impl Inferior for World<'_> {
 
     fn remove_watchpoint(&mut self, watch: Watchpoint) {
         self.watches().retain(|other| *other != watch);
+    }
+
+    fn catch_syscalls(&mut self, catch: &Catch) {
+        self.set_catch(catch);
     }
 
     fn auxv(&self) -> Vec<u8> {

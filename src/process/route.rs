@@ -33,17 +33,27 @@ mod esr {
     pub const PERMISSION: u64 = 15;
 }
 
+/// How a system call begins.
+enum Entered {
+    /// Nobody was told.
+    Quietly,
+    /// The debugger was told, and lets it happen.
+    AfterStop,
+    /// The debugger was told, and has moved the thread.
+    Elsewhere,
+}
+
 impl Thread {
     /// Runs the guest thread to its end.
     pub fn run(&mut self) -> ! {
         loop {
             self.attend();
-            let is_stepping = matches!(self.plan, Action::Step(_) | Action::RangeStep { .. });
+            let is_stepping = self.is_stepping();
             let exit = if is_stepping { self.interp.step() } else { traced::run(&mut self.interp) };
             if log::is_on(Item::Int) && exit != Exit::Interrupted {
                 log::write(Item::Int, format_args!("{} pc {:#x}: {exit:?}\n", Thread::tid(self), self.interp.cpu.pc));
             }
-            self.route(exit);
+            let is_stepping = self.route(exit) || is_stepping;
             if is_stepping && matches!(exit, Exit::Step | Exit::Syscall(_)) && self.interrupted.is_none() {
                 self.stepped();
             }
@@ -76,10 +86,11 @@ impl Thread {
         }
     }
 
-    fn route(&mut self, exit: Exit) {
+    /// True if the debugger began a step meanwhile, which is done with this exit.
+    fn route(&mut self, exit: Exit) -> bool {
         let pc = self.interp.cpu.pc;
         match exit {
-            Exit::Syscall(_) => self.system_call(),
+            Exit::Syscall(_) => return self.system_call(),
             Exit::Fault(fault) => self.data_abort(&fault),
             Exit::FetchFault => {
                 let code = if space().is_mapped(pc, 1) { code::SEGV_ACCERR } else { code::SEGV_MAPERR };
@@ -103,6 +114,7 @@ impl Thread {
             }
             Exit::Step | Exit::Interrupted => {}
         }
+        false
     }
 
     fn data_abort(&mut self, fault: &Fault) {
@@ -114,24 +126,33 @@ impl Thread {
         self.force(SigInfo::fault(fault.signal as u32, fault.code, fault.addr), syndrome);
     }
 
-    fn system_call(&mut self) {
-        let cpu = &self.interp.cpu;
-        let (number, args) = (cpu.x[8], [cpu.x[0], cpu.x[1], cpu.x[2], cpu.x[3], cpu.x[4], cpu.x[5]]);
+    /// True if the debugger stopped it at its entry and then began a step.
+    fn system_call(&mut self) -> bool {
+        let number = self.interp.cpu.x[8];
         self.interrupted = None;
-        match self.dispatch(number, args) {
+        let begins_step = match self.enter_call(number) {
+            Entered::Quietly => false,
+            Entered::AfterStop => self.is_stepping(),
+            Entered::Elsewhere => return false,
+        };
+        let [x0, x1, x2, x3, x4, x5, ..] = self.interp.cpu.x;
+        match self.dispatch(number, [x0, x1, x2, x3, x4, x5]) {
             Outcome::Return(result) => {
                 // The call has happened, whatever became of a further host call that it made.
                 self.interrupted = None;
-                self.set_result(result);
+                self.finish_call(result);
             }
             Outcome::Restart => {}
             Outcome::Exit(status) => exit::thread(self, status),
             Outcome::ExitGroup(status) => exit::group(self, status),
-            Outcome::SigReturn => self.sigreturn(),
+            Outcome::SigReturn => {
+                self.sigreturn();
+                self.leave_call();
+            }
             Outcome::Clone(args) => {
                 let result = clone::clone(self, &args);
                 self.trace_result(result);
-                self.set_result(result);
+                self.finish_call(result);
             }
             Outcome::Exec(args) => {
                 if let Some(entry) = &self.traced_call {
@@ -139,18 +160,55 @@ impl Thread {
                 }
                 let result = exec::exec(self, *args);
                 self.trace_result(result);
-                self.set_result(result);
+                self.finish_call(result);
             }
         }
+        begins_step
+    }
+
+    /// Stops for the debugger if it catches this call and the thread is not stepping over it.
+    fn enter_call(&mut self, number: u64) -> Entered {
+        if self.caught_call == Some(number) {
+            // A kick interrupted the call after it was reported: it is the same call.
+            return Entered::Quietly;
+        }
+        let pc = self.interp.cpu.pc;
+        while self.is_caught(number) && !self.is_stepping() {
+            if self.report(Event::Stopped(Stop::SyscallEntry(number))) == Report::Told {
+                self.caught_call = Some(number);
+                self.take_planned_signal();
+                if self.interp.cpu.pc == pc {
+                    return Entered::AfterStop;
+                }
+                self.caught_call = None;
+                return Entered::Elsewhere;
+            }
+        }
+        Entered::Quietly
     }
 
     /// Writes a call's result to X0, unless a signal kept the call from happening.
-    pub fn set_result(&mut self, result: Result<u64, syscalls::Errno>) {
+    fn finish_call(&mut self, result: Result<u64, syscalls::Errno>) {
         if self.interrupted.is_none() {
             self.interp.cpu.x[0] = match result {
                 Ok(value) => value,
                 Err(errno) => i64::from(-errno.0) as u64,
             };
+            self.leave_call();
         }
+    }
+
+    /// Stops for the debugger if it was told of the call's entry.
+    pub fn leave_call(&mut self) {
+        let Some(number) = self.caught_call.take().filter(|_| self.interrupted.is_none()) else { return };
+        while self.is_caught(number) && !self.is_stepping() {
+            if self.report(Event::Stopped(Stop::SyscallReturn(number))) == Report::Told {
+                return self.take_planned_signal();
+            }
+        }
+    }
+
+    fn is_stepping(&self) -> bool {
+        matches!(self.plan, Action::Step(_) | Action::RangeStep { .. })
     }
 }

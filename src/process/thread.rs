@@ -112,6 +112,8 @@ pub struct Thread {
     pub code: &'static CodeCache,
     /// Set by a host call that gave [`syscalls::HostError::Restart`].
     pub interrupted: Option<InterruptedCall>,
+    /// The system call whose entry the debugger was told of.
+    pub caught_call: Option<u64>,
     /// The signal that the debugger is being asked about.
     pub stopped_for: Option<SigInfo>,
     /// What the debugger wants of the thread.
@@ -141,6 +143,7 @@ impl Thread {
             process,
             code,
             interrupted: None,
+            caught_call: None,
             stopped_for: None,
             plan: Action::Continue(None),
             traced_call: None,

@@ -7,13 +7,13 @@
 #![allow(unsafe_code)]
 
 use super::thread::{Process, Thread};
-use crate::debug::{Action, Debugger, ExitStatus, ForkKind, Resume, Stop, WatchKind, Watchpoint};
+use crate::debug::{Action, Catch, Debugger, ExitStatus, ForkKind, Resume, Stop, WatchKind, Watchpoint};
 use crate::host::Lock;
 use crate::host::lock::{LockGuard, futex_wait, futex_wait_for, futex_wake};
 use crate::interp::{CodeCache, Watch, stop};
 use crate::signal::host;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
 /// How long the stopper waits before it kicks again who has not parked: a kick may hit a thread
 /// just before it enters a host call that is not the guest's.
@@ -50,6 +50,9 @@ pub struct Debug {
     /// Counts resumptions; parked threads sleep on it.
     resumed: AtomicU32,
     watches: Lock<Vec<Watchpoint>>,
+    catch: Lock<Catch>,
+    /// `catch` is not empty.
+    catches_any: AtomicBool,
 }
 
 impl std::fmt::Debug for Debug {
@@ -75,6 +78,8 @@ impl Debug {
             plans: Lock::new(Resume::all()),
             resumed: AtomicU32::new(0),
             watches: Lock::new(Vec::new()),
+            catch: Lock::new(Catch::None),
+            catches_any: AtomicBool::new(false),
         })
     }
 
@@ -87,10 +92,12 @@ impl Debug {
         self.gate.hold();
         self.plans.hold();
         self.watches.hold();
+        self.catch.hold();
     }
 
     /// Undoes [`Debug::hold`].
     pub fn release(&self) {
+        self.catch.release();
         self.watches.release();
         self.plans.release();
         self.gate.release();
@@ -105,7 +112,7 @@ impl Thread {
             self.park(&debug);
             return Report::Parked;
         }
-        if matches!(event, Event::Stopped(Stop::Signal(signal)) if !debug.debugger.lock().wants_signal(signal)) {
+        if matches!(&event, Event::Stopped(stop) if !debug.debugger.lock().wants(stop)) {
             self.cease_stopping(&debug);
             return Report::Unwanted;
         }
@@ -132,6 +139,11 @@ impl Thread {
             }
         }
         self.follow_plan(&debug);
+    }
+
+    /// This thread is new in its process.
+    pub fn report_birth(&mut self) {
+        while self.report(Event::Stopped(Stop::ThreadCreated)) == Report::Parked {}
     }
 
     /// Before a fork: true if the debugger hears of it. This thread is the stopper until
@@ -183,6 +195,23 @@ impl Thread {
         self.cease_stopping(&debug);
     }
 
+    /// Before an execve of a host program, which takes no debugger with it.
+    pub fn report_host_exec(&mut self, path: &[u8]) {
+        let Some(debug) = self.process.debug.clone() else { return };
+        while !self.become_stopper(&debug) {
+            self.park(&debug);
+        }
+        self.stop_others();
+        debug.debugger.lock().on_host_exec(&mut World { thread: self, debug: &debug }, path);
+        self.cease_stopping(&debug);
+    }
+
+    /// Whether the debugger wants to know of this system call.
+    pub fn is_caught(&self, number: u64) -> bool {
+        let Some(debug) = &self.process.debug else { return false };
+        debug.catches_any.load(Ordering::Relaxed) && debug.catch.lock().covers(number)
+    }
+
     /// The process is about to end, by this thread.
     pub fn report_ending(&mut self, status: ExitStatus) {
         let Some(debug) = self.process.debug.clone() else { return };
@@ -194,8 +223,9 @@ impl Thread {
     }
 
     /// This thread ends; if those that are left are all to stay, the debugger must know.
-    pub fn report_thread_end(&mut self) {
+    pub fn report_thread_end(&mut self, status: u8) {
         let Some(debug) = self.process.debug.clone() else { return };
+        while self.report(Event::Stopped(Stop::ThreadExited(status))) == Report::Parked {}
         let own = self.tid();
         let others: Vec<i32> = self.process.tids().into_iter().filter(|&tid| tid != own).collect();
         if !others.is_empty() && others.iter().all(|&tid| debug.plan(tid) == Action::Stay) {
@@ -339,6 +369,12 @@ impl World<'_> {
     /// What watches the process's memory, from when its threads go on.
     pub fn watches(&self) -> LockGuard<'_, Vec<Watchpoint>> {
         self.debug.watches.lock()
+    }
+
+    /// Replaces the calls that stop its threads.
+    pub fn set_catch(&self, catch: &Catch) {
+        *self.debug.catch.lock() = catch.clone();
+        self.debug.catches_any.store(*catch != Catch::None, Ordering::Relaxed);
     }
 
     /// The code that all its threads execute.

@@ -5,7 +5,7 @@
 
 #![allow(dead_code)] // each test program uses what it needs
 
-use emu::debug::{Debugger, ExitStatus, Inferior, Registers, Resume, Stop, Watchpoint};
+use emu::debug::{Catch, Debugger, ExitStatus, Inferior, Registers, Resume, Stop, Watchpoint};
 use emu::gdb::{Hider, Session};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
@@ -38,6 +38,7 @@ pub struct World {
     pub breakpoints: BTreeSet<u64>,
     pub watchpoints: BTreeSet<Watchpoint>,
     pub killed: bool,
+    pub catch: Catch,
 }
 
 /// The page's address.
@@ -53,6 +54,7 @@ impl World {
             breakpoints: BTreeSet::new(),
             watchpoints: BTreeSet::new(),
             killed: false,
+            catch: Catch::None,
         }
     }
 
@@ -130,6 +132,10 @@ impl Inferior for Fake {
 
     fn remove_watchpoint(&mut self, watch: Watchpoint) {
         assert!(self.world().watchpoints.remove(&watch));
+    }
+
+    fn catch_syscalls(&mut self, catch: &Catch) {
+        self.world().catch = catch.clone();
     }
 
     fn auxv(&self) -> Vec<u8> {
@@ -242,7 +248,7 @@ enum Happening {
     Exec,
     Exit(ExitStatus),
     Poll,
-    WantsSignal(u32),
+    Wants(Stop),
 }
 
 /// How the session answered.
@@ -281,7 +287,7 @@ impl Table {
                         Answer::Done
                     }
                     Happening::Poll => Answer::Active(session.poll()),
-                    Happening::WantsSignal(signal) => Answer::Active(session.wants_signal(signal)),
+                    Happening::Wants(stop) => Answer::Active(session.wants(&stop)),
                 };
                 if answer.send(answered).is_err() {
                     return; // the test is over
@@ -344,8 +350,8 @@ impl Table {
         matches!(self.answer(), Answer::Active(true))
     }
 
-    pub fn wants_signal(&mut self, signal: u32) -> bool {
-        self.happen(Happening::WantsSignal(signal));
+    pub fn wants(&mut self, stop: Stop) -> bool {
+        self.happen(Happening::Wants(stop));
         matches!(self.answer(), Answer::Active(true))
     }
 

@@ -1,0 +1,10 @@
+# program: host_exec
+# guest: from the host
+catch fork
+continue
+# see: Catchpoint 1 (forked process
+set follow-fork-mode child
+delete
+continue
+# see: executes /bin/sh, a program of the host
+# see: [Inferior 2 (process ...) exited normally]
