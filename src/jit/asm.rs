@@ -4,6 +4,7 @@
 //! Jumps are written here by hand, because they are all rel32 and are patched by offset, within the
 //! unit or later by [`super::link`].
 
+use super::features::HostFeatures;
 use super::regs::{Mem, Operand, STATE};
 use crate::lift::Width;
 use crate::value::int::Size;
@@ -14,6 +15,21 @@ use dynasmrt::{AssemblyOffset, DynasmApi, dynasm};
 pub struct Asm {
     code: Vec<u8>,
     base: u64,
+    /// Constants that will lie behind the code, and where their displacements are.
+    constants: Vec<u128>,
+    fixups: Vec<Fixup>,
+    /// What may be used beyond AVX2.
+    pub features: HostFeatures,
+}
+
+/// A rip-relative displacement that waits for its constant to have a place.
+#[derive(Clone, Copy, Debug)]
+struct Fixup {
+    /// Offset of the displacement.
+    at: usize,
+    /// Bytes of the instruction behind it.
+    tail: u8,
+    constant: u16,
 }
 
 impl Extend<u8> for Asm {
@@ -121,9 +137,16 @@ pub fn slot(disp: i32) -> Mem {
 }
 
 impl Asm {
+    /// An empty buffer for a host with these features.
+    pub fn new(features: HostFeatures) -> Asm {
+        Asm { features, ..Asm::default() }
+    }
+
     /// Starts over; the code is going to lie at `base`.
     pub fn start(&mut self, base: u64) {
         self.code.clear();
+        self.constants.clear();
+        self.fixups.clear();
         self.base = base;
     }
 
@@ -145,6 +168,38 @@ impl Asm {
     /// Forgets what was written after `len`.
     pub fn truncate(&mut self, len: usize) {
         self.code.truncate(len);
+        while self.fixups.last().is_some_and(|f| f.at >= len) {
+            self.fixups.pop();
+        }
+    }
+
+    /// Writes the displacement of a constant, with `tail` bytes of the instruction to come.
+    pub fn constant(&mut self, v: u128, tail: u8) {
+        let known = self.constants.iter().position(|&c| c == v);
+        let constant = known.unwrap_or_else(|| {
+            self.constants.push(v);
+            self.constants.len() - 1
+        });
+        self.fixups.push(Fixup { at: self.code.len(), tail, constant: constant as u16 });
+        self.push_i32(0);
+    }
+
+    /// Puts the constants behind the code.
+    pub fn finish_constants(&mut self) {
+        if self.fixups.is_empty() {
+            return;
+        }
+        while !self.address(self.code.len()).is_multiple_of(16) {
+            self.push(0xcc);
+        }
+        let first = self.code.len();
+        for constant in std::mem::take(&mut self.constants) {
+            self.extend(constant.to_le_bytes());
+        }
+        for Fixup { at, tail, constant } in std::mem::take(&mut self.fixups) {
+            let distance = first + constant as usize * 16 - (at + 4 + tail as usize);
+            self.set_u32(at, distance as u32);
+        }
     }
 
     /// Host address of an offset.

@@ -9,6 +9,7 @@
 use super::asm::Asm;
 use super::cache::CodeMemory;
 use super::entry::{Thread, write_trampolines};
+use super::features::HostFeatures;
 use super::lower::{Context, Destination, ExitKind, Flags, Lower};
 use super::units::{Next, Unit};
 use crate::host::raw::HostErrno;
@@ -75,8 +76,13 @@ struct Inner {
 impl Translations {
     /// None yet; Err where the host refuses executable memory.
     pub fn new() -> Result<Translations, HostErrno> {
+        Self::with_features(HostFeatures::default())
+    }
+
+    /// None yet, and no use of other features of the host than these.
+    pub fn with_features(features: HostFeatures) -> Result<Translations, HostErrno> {
         let mut memory = CodeMemory::new()?;
-        let mut asm = Asm::default();
+        let mut asm = Asm::new(features);
         asm.start(memory.next());
         let leave = write_trampolines(&mut asm);
         let (enter, leave) = (asm.address(0), asm.address(leave));

@@ -27,11 +27,13 @@ pub mod asm;
 pub mod cache;
 pub mod emit;
 pub mod entry;
+pub mod features;
 pub mod ir;
 pub mod link;
 pub mod lower;
 pub mod regs;
 pub mod units;
+pub mod vex;
 
 #[cfg(test)]
 mod tests;

@@ -161,7 +161,7 @@ impl Lower<'_> {
         self.asm.jump_to_address(site, self.leave);
     }
 
-    /// Writes the stubs, and lets forward jumps arrive.
+    /// Writes the stubs, lets forward jumps arrive, and puts the constants behind it all.
     pub fn finish(&mut self) {
         for stub in std::mem::take(&mut self.stubs) {
             let here = self.asm.len();
@@ -179,6 +179,7 @@ impl Lower<'_> {
             let label = self.labels.get(index as usize).copied().unwrap_or(0);
             self.asm.jump_to_offset(site, label as usize);
         }
+        self.asm.finish_constants();
     }
 }
 
