@@ -67,6 +67,9 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let items = std::str::from_utf8(&handover.log_items).ok().and_then(|names| Items::parse(names).ok());
     log::resume(items.unwrap_or(Items::NONE), handover.log_fd);
     exec::keep_own_file(Some(handover.exe_fd));
+    let engine = std::str::from_utf8(&handover.engine).ok().and_then(|name| name.parse().ok());
+    // The first emulator has said it if that cannot be.
+    let _ = engine::choose(engine.unwrap_or_default());
     let sysroot = Sysroot::new(&handover.sysroot);
     let request = Request { host_path: handover.host_path, name: handover.name, argv: handover.argv };
     let program = Program::find(&request, &sysroot)?;

@@ -83,6 +83,12 @@ pub trait CodeMemory: Sync {
     fn is_executable(&self, page: u64) -> bool;
 }
 
+/// Keeps translations of guest code, made elsewhere, in step with this cache.
+pub trait Follower: Sync {
+    /// The code in `[start, end)` is not what it was.
+    fn forget(&self, start: u64, end: u64);
+}
+
 type Page = Box<[Slot]>;
 
 /// Is told the address and word of each instruction when it is first decoded.
@@ -92,6 +98,8 @@ pub type DecodeObserver = fn(u64, u32);
 pub struct CodeCache {
     memory: &'static dyn CodeMemory,
     observer: OnceLock<DecodeObserver>,
+    follower: OnceLock<&'static dyn Follower>,
+    kick: OnceLock<fn(i32)>,
     epoch: AtomicU64,
     inner: Mutex<Inner>,
 }
@@ -111,7 +119,14 @@ pub struct CodeGuard<'a>(#[allow(dead_code)] MutexGuard<'a, Inner>);
 impl CodeCache {
     /// An empty cache.
     pub fn new(memory: &'static dyn CodeMemory) -> Self {
-        CodeCache { memory, observer: OnceLock::new(), epoch: AtomicU64::new(0), inner: Mutex::default() }
+        CodeCache {
+            memory,
+            observer: OnceLock::new(),
+            follower: OnceLock::new(),
+            kick: OnceLock::new(),
+            epoch: AtomicU64::new(0),
+            inner: Mutex::default(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -136,17 +151,52 @@ impl CodeCache {
         let _ = self.observer.set(observer);
     }
 
+    /// From now on `follower` hears of all code that changes. The first one stays.
+    pub fn set_follower(&self, follower: &'static dyn Follower) {
+        let _ = self.follower.set(follower);
+    }
+
+    /// How to make a host thread look at its stop word.
+    pub fn set_kick(&self, kick: fn(i32)) {
+        let _ = self.kick.set(kick);
+    }
+
+    fn tell_follower(&self, start: u64, end: u64) {
+        if let Some(follower) = self.follower.get() {
+            follower.forget(start, end);
+        }
+    }
+
+    /// Begins a new epoch: code that was unlinked before is out of use once [`CodeCache::has_passed`]
+    /// says so. Threads that run guest code are kicked out of it, but for the calling one.
+    pub fn new_epoch(&self) -> u64 {
+        let inner = self.lock();
+        let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
+        for thread in &inner.threads {
+            thread.stop.fetch_or(stop::RESYNC, Ordering::SeqCst);
+        }
+        if let (true, Some(kick)) = (inner.threads.len() > 1, self.kick.get()) {
+            let is_inside = |thread: &&&Shared| thread.seen.load(Ordering::SeqCst) < epoch;
+            inner.threads.iter().filter(is_inside).for_each(|thread| kick(thread.tid.load(Ordering::Relaxed)));
+        }
+        epoch
+    }
+
+    /// Whether no thread is left in code that it entered before this epoch.
+    pub fn has_passed(&self, epoch: u64) -> bool {
+        self.lock().threads.iter().all(|thread| thread.seen.load(Ordering::SeqCst) >= epoch)
+    }
+
+    /// The breakpoints.
+    pub fn breakpoints(&self) -> Vec<u64> {
+        self.lock().breakpoints.clone()
+    }
+
     /// Tells the observer.
     pub(super) fn decoded(&self, pc: u64, word: u32) {
         if let Some(observer) = self.observer.get() {
             observer(pc, word);
         }
-    }
-
-    /// Whether the guest may execute at `pc`; if so, changes to that page are noticed from now on
-    /// ([`CodeCache::epoch`]).
-    pub fn notice(&self, pc: u64) -> bool {
-        self.page(pc & !(PAGE - 1)).is_some()
     }
 
     /// Whether the guest may execute at `pc`.
@@ -176,6 +226,7 @@ impl CodeCache {
     /// Forgets the code in `[start, end)`: it was unmapped, remapped, protected or IC IVAU'd.
     /// Cheap when nothing there was ever executed.
     pub fn invalidate(&self, start: u64, end: u64) {
+        self.tell_follower(start, end);
         let mut inner = self.lock();
         let first = start & !(PAGE - 1);
         let gone: Vec<u64> = if (end.saturating_sub(first) / PAGE) as usize > inner.pages.len() {
@@ -211,6 +262,8 @@ impl CodeCache {
                 slots[(pc % PAGE) as usize / 4].set_special(Special::Breakpoint);
             }
         }
+        drop(inner);
+        self.tell_follower(pc, pc.wrapping_add(4));
     }
 
     /// Removes a breakpoint.
@@ -220,6 +273,8 @@ impl CodeCache {
         if let Some(slots) = inner.pages.get(&(pc & !(PAGE - 1))) {
             slots[(pc % PAGE) as usize / 4].set_special(Special::Decode);
         }
+        drop(inner);
+        self.tell_follower(pc, pc.wrapping_add(4));
     }
 
     /// Whether a breakpoint is set at `pc`.

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use super::table::FUNCTIONS;
-use super::{Exit, Interp, code};
+use super::{Exit, Interp, code, stop};
 use crate::decode::{Insn, decode};
 use crate::memory::access;
 use std::sync::atomic::Ordering;
@@ -59,6 +59,26 @@ unsafe fn execute(m: &mut Interp) {
         m.ip = m.ip.add(1);
         FUNCTIONS.get_unchecked(function)(m, word);
     }
+}
+
+/// Executes one instruction at pc by the function of that number in the dispatch table: false if it
+/// did not go on to the next one, None if it raised an exit ([`Interp::take_exit`]).
+///
+/// # Safety
+/// Between [`Interp::enter`] and [`Interp::end`], inside [`access::guarded`] with this thread's
+/// recovery; the number is of the table.
+pub(crate) unsafe fn execute_one(m: &mut Interp, function: u32, word: u32) -> Option<bool> {
+    let pc = m.cpu.pc;
+    m.page = pc;
+    m.slots = code::NOWHERE.as_ptr();
+    m.ip = m.slots.wrapping_add(1);
+    // SAFETY: the caller's promise.
+    unsafe { FUNCTIONS.get_unchecked(function as usize)(m, word) };
+    if m.shared.stop.load(Ordering::Relaxed) & stop::EXIT != 0 {
+        return None;
+    }
+    m.cpu.pc = m.next_pc();
+    Some(m.cpu.pc == pc.wrapping_add(4))
 }
 
 /// First execution of a slot.

@@ -11,7 +11,7 @@
 
 mod atomic;
 pub mod code;
-mod dispatch;
+pub(crate) mod dispatch;
 mod emit;
 pub mod exit;
 mod fp;
@@ -27,7 +27,7 @@ use crate::cpu::CpuState;
 use crate::decode::Insn;
 use crate::memory::access::{self, Recovery};
 use code::{Slot, SlotPtr};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
 
 /// Bits of a thread's `stop` word. Whoever wants the thread's attention sets one; a signal handler may.
 pub mod stop {
@@ -59,8 +59,10 @@ pub struct Watch {
 pub struct Shared {
     /// Bits of [`stop`].
     pub stop: AtomicU32,
-    /// The code epoch that the thread has seen, `OUTSIDE` when it is not in [`Interp::run`].
+    /// The code epoch that the thread has seen, `OUTSIDE` when it runs no guest code.
     seen: AtomicU64,
+    /// The host thread, for a kick.
+    pub tid: AtomicI32,
 }
 
 /// Value of `Shared::seen` while no slot pointer is held.
@@ -127,6 +129,11 @@ impl Interp {
         &raw mut self.recovery
     }
 
+    /// Whether any watchpoint is set.
+    pub fn is_watching(&self) -> bool {
+        self.watching
+    }
+
     /// Replaces the watchpoints.
     pub fn set_watches(&mut self, watches: Vec<Watch>) {
         self.watching = !watches.is_empty();
@@ -172,8 +179,26 @@ impl Interp {
         }
     }
 
+    /// The exit that [`dispatch::execute_one`] raised.
+    pub(crate) fn take_exit(&mut self) -> Exit {
+        self.shared.stop.fetch_and(!stop::EXIT, Ordering::Relaxed);
+        self.exit
+    }
+
+    /// The exit of an access in [`dispatch::execute_one`] that faulted, so that it did not return.
+    pub(crate) fn abandoned(&mut self) -> Exit {
+        self.cpu.pc = self.this_pc();
+        let fault = self.recovery.fault;
+        if fault.signal == 0 { Exit::Watchpoint { addr: fault.addr, write: fault.write } } else { Exit::Fault(fault) }
+    }
+
+    /// After [`Interp::enter`]: no guest code is executed any more.
+    pub(crate) fn end(&self) {
+        self.shared.seen.store(OUTSIDE, Ordering::Release);
+    }
+
     /// Takes note of code that was invalidated while this thread was outside.
-    fn enter(&mut self) {
+    pub(crate) fn enter(&mut self) {
         loop {
             let epoch = self.code.epoch();
             self.shared.seen.store(epoch, Ordering::SeqCst);
@@ -191,13 +216,7 @@ impl Interp {
     /// After the loop: makes `cpu.pc` true and says why it ended, or None to go on.
     fn leave(&mut self, returned: bool) -> Option<Exit> {
         let exit = if !returned {
-            self.cpu.pc = self.this_pc();
-            let fault = self.recovery.fault;
-            Some(if fault.signal == 0 {
-                Exit::Watchpoint { addr: fault.addr, write: fault.write }
-            } else {
-                Exit::Fault(fault)
-            })
+            Some(self.abandoned())
         } else if self.shared.stop.load(Ordering::Relaxed) & stop::EXIT != 0 {
             self.shared.stop.fetch_and(!stop::EXIT, Ordering::Relaxed);
             Some(self.exit)

@@ -580,6 +580,12 @@ impl Asm {
         JumpSite(self.code.len() - 4)
     }
 
+    /// `call rel32` of a host address.
+    pub fn call(&mut self, target: u64) {
+        self.extend([0xe8, 0, 0, 0, 0]);
+        self.jump_to_address(JumpSite(self.code.len() - 4), target);
+    }
+
     /// `jcc rel8` over the next few instructions; give the result to [`Asm::land`].
     pub fn skip(&mut self, cc: Cc) -> usize {
         self.extend([0x70 | cc.0, 0]);

@@ -10,6 +10,7 @@ use crate::cpu::Cond;
 use crate::cpu::sysregs::SysReg;
 use crate::decode::{COUNT, Insn, decode};
 use crate::for_each_encoding;
+use crate::interp::code::{SPECIALS, Special};
 use crate::lift::prelude::*;
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
 
@@ -46,7 +47,8 @@ impl Recorder {
         let (nodes, effects, constants) = (self.nodes.len(), self.effects.len(), self.constants.len());
         self.pc = pc;
         (self.reads_flags, self.writes_flags, self.unsupported, self.undefined) = (false, false, false, false);
-        match decode(Insn(word)).and_then(|op| FUNCTIONS.get(op as usize)) {
+        let op = decode(Insn(word));
+        match op.and_then(|op| FUNCTIONS.get(op as usize)) {
             Some(function) => function(self, word),
             None => self.undefined(),
         }
@@ -59,9 +61,26 @@ impl Recorder {
             // The interpreter may read the flags.
             (self.reads_flags, self.writes_flags) = (true, false);
         }
+        let function = op.map_or(Special::Unallocated as usize, |op| SPECIALS + op as usize) as u16;
+        self.describe(nodes, effects, function, word)
+    }
+
+    /// Records that a breakpoint is set at `pc`.
+    pub fn record_breakpoint(&mut self, pc: u64) -> Record {
+        let (nodes, effects) = (self.nodes.len(), self.effects.len());
+        self.pc = pc;
+        (self.reads_flags, self.writes_flags, self.undefined) = (true, false, false);
+        self.effects.push(Effect::Breakpoint);
+        self.describe(nodes, effects, Special::Breakpoint as u16, 0)
+    }
+
+    /// What is known of the instruction whose nodes and effects begin there.
+    fn describe(&self, nodes: usize, effects: usize, function: u16, word: u32) -> Record {
         let done = self.effects.get(effects..).unwrap_or_default();
         let mut record = Record {
-            pc,
+            pc: self.pc,
+            function,
+            word,
             effects: effects as u32..self.effects.len() as u32,
             nodes: nodes as u32..self.nodes.len() as u32,
             reads_flags: self.reads_flags,
@@ -79,7 +98,8 @@ impl Recorder {
                 Effect::Branch(to) => (record.ends, record.target, record.resumes) = (true, Some(to), links),
                 Effect::BranchIf(_, to) => record.target = Some(to),
                 Effect::BranchTo(_, why) => (record.ends, record.resumes) = (true, why == Indirect::Call),
-                Effect::Interpret => (record.ends, record.resumes) = (true, !self.undefined),
+                Effect::Interpret => (record.ends, record.writes_vectors) = (self.undefined, true),
+                Effect::Svc | Effect::Breakpoint => (record.ends, record.resumes) = (true, true),
                 _ => {}
             }
         }
@@ -327,8 +347,14 @@ impl Emit for Recorder {
         self.effect(Effect::BranchTo(target, why));
     }
 
-    fn svc(&mut self, _: u32) {
-        self.unsupported();
+    fn svc(&mut self, imm: u32) {
+        if imm != 0 {
+            // Linux looks at no immediate; the exit has it.
+            self.unsupported();
+            return;
+        }
+        self.reads_flags = true;
+        self.effect(Effect::Svc);
     }
 
     fn brk(&mut self, _: u32) {
@@ -347,18 +373,32 @@ impl Emit for Recorder {
     }
 
     fn load(&mut self, width: Width, _: Order, addr: Ref) -> Ref {
+        if self.careful {
+            return self.unsupported();
+        }
         self.push_evaluated(Node::Load { width, addr })
     }
 
     fn store(&mut self, width: Width, order: Order, addr: Ref, v: Ref) {
+        if self.careful {
+            self.unsupported();
+            return;
+        }
         self.effect(Effect::Store { width, release: order == Order::Release, addr, v });
     }
 
     fn load_v(&mut self, width: Width, addr: Ref) -> Ref {
+        if self.careful {
+            return self.unsupported();
+        }
         self.push_evaluated(Node::LoadV { width, addr })
     }
 
     fn store_v(&mut self, width: Width, addr: Ref, v: Ref) {
+        if self.careful {
+            self.unsupported();
+            return;
+        }
         self.effect(Effect::StoreV { width, addr, v });
     }
 

@@ -1,17 +1,24 @@
-//! The thread's state as translated code sees it, and the way into such code and out of it.
+//! The thread's state as translated code sees it, the way into such code and out of it, and the way
+//! from it to the interpreter for one instruction.
 #![allow(unsafe_code)]
 
-use super::asm::{Asm, slot, with_mem};
-use super::regs::{Mem, PINNED_V, PINNED_X, RAX, STATE_BIAS};
+use super::asm::{Alu, Asm, Cc, JumpSite, slot, with_mem};
+use super::regs::{Mem, Operand, PINNED_V, PINNED_X, RAX, RCX, STATE_BIAS};
 use crate::cpu::{CpuState, Nzcv};
-use crate::interp::Interp;
+use crate::host::raw;
+use crate::interp::{Interp, dispatch};
+use crate::memory::access::{self, Fault};
+use crate::value::int::Size;
 use dynasmrt::{DynasmApi, dynasm};
 use std::mem::offset_of;
+use std::ops::{Deref, DerefMut};
 
 /// The entry table has two to this many entries.
-pub const ENTRY_BITS: u32 = 12;
+pub const ENTRY_BITS: u32 = 14;
+const ENTRIES: usize = 1 << ENTRY_BITS;
 
-/// An indirect branch's target: the guest pc and the host address of its unit.
+/// An indirect branch's target: the guest pc and the host address of its unit. Zeros are an entry that
+/// no pc finds, except at index 0.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 struct Entry {
@@ -19,16 +26,42 @@ struct Entry {
     host: u64,
 }
 
-impl Entry {
-    /// An entry that no pc finds: the pc it names belongs elsewhere.
-    const fn empty(index: usize) -> Entry {
-        Entry { pc: (index as u64 ^ 1) << 2, host: 0 }
-    }
-}
-
 /// 16 bytes that a host instruction may name as its operand.
 #[repr(C, align(16))]
 struct Constant([u8; 16]);
+
+/// Why translated code goes to Rust.
+pub mod exit {
+    /// For the unit at the pc in the state.
+    pub const ANYWHERE: u32 = 0;
+    /// A system call; pc is behind it.
+    pub const SYSCALL: u32 = 1;
+    /// The interpreter, called for one instruction, has an exit to give.
+    pub const RAISED: u32 = 2;
+    /// The stop word is not zero, or a signal handler made it so; pc is at the next instruction.
+    pub const INTERRUPTED: u32 = 3;
+    /// The access at pc faulted; see `Thread::fault`.
+    pub const FAULT: u32 = 4;
+    /// The instruction at pc raised a host exception that the guest's rules may not have: the
+    /// interpreter must execute it.
+    pub const CAREFUL: u32 = 5;
+    /// The instruction at pc is one for the interpreter this time.
+    pub const INTERPRET: u32 = 6;
+    /// A breakpoint at pc.
+    pub const BREAKPOINT: u32 = 7;
+    /// A direct branch to a unit that was not there; `Thread::link` points to its [`super::Link`].
+    pub const LINK: u32 = 8;
+}
+
+/// What lies behind the call by which a direct branch leaves for a unit that was not there.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, packed)]
+pub struct Link {
+    /// Guest address.
+    pub pc: u64,
+    /// Distance from here back to the rel32 of the jump that is to be patched.
+    pub site: u32,
+}
 
 /// One guest thread: the interpreter, whose registers are the thread's, and what translated code
 /// keeps beside them.
@@ -42,13 +75,30 @@ pub struct Thread {
     mxcsr: u32,
     /// MXCSR of the code around it.
     host_mxcsr: u32,
+    /// Why it left ([`exit`]).
+    exit: u32,
+    /// Where it starts.
+    target: u64,
+    /// The thread's stop word.
+    stop: u64,
+    /// [`interpret`].
+    helper: u64,
+    /// Where units leave to, for signal handlers.
+    leave: u64,
+    /// Address of a [`Link`].
+    link: u64,
+    /// What a signal handler found.
+    fault: Fault,
     tbl_bias: Constant,
     tbl_step: Constant,
-    entries: [Entry; 1 << ENTRY_BITS],
+    /// Last, so that what is used most lies together, and its pages are used only when they are.
+    entries: [Entry; ENTRIES],
 }
 
-/// MXCSR with all exceptions masked, nearest rounding, and no exception seen.
-const MXCSR: u32 = 0x1f80;
+/// MXCSR with nearest rounding and all exceptions masked but Invalid, none seen. Where x86-64 and Arm
+/// disagree about a NaN, an Invalid exception has happened: it traps, and the interpreter executes
+/// that instruction.
+const MXCSR: u32 = 0x1f00;
 
 const fn displacement(offset: usize) -> i32 {
     offset as i32 - (offset_of!(Thread, interp) + offset_of!(Interp, cpu)) as i32 - STATE_BIAS
@@ -59,8 +109,6 @@ const fn cpu(offset: usize) -> i32 {
 }
 
 impl Thread {
-    /// Exit number of an indirect branch whose target is not in the table; pc is in the state.
-    pub const MISS: u32 = 0;
     /// Where the flags are saved.
     pub const FLAGS: i32 = displacement(offset_of!(Thread, flags));
     /// PC.
@@ -71,8 +119,15 @@ impl Thread {
     pub const TBL_BIAS: i32 = displacement(offset_of!(Thread, tbl_bias));
     /// 16 in each byte.
     pub const TBL_STEP: i32 = displacement(offset_of!(Thread, tbl_step));
+    /// The exclusive monitor's address.
+    pub const EXCLUSIVE: i32 = cpu(offset_of!(CpuState, exclusive));
     const MXCSR: i32 = displacement(offset_of!(Thread, mxcsr));
     const HOST_MXCSR: i32 = displacement(offset_of!(Thread, host_mxcsr));
+    const EXIT: i32 = displacement(offset_of!(Thread, exit));
+    const TARGET: i32 = displacement(offset_of!(Thread, target));
+    const STOP: i32 = displacement(offset_of!(Thread, stop));
+    const HELPER: i32 = displacement(offset_of!(Thread, helper));
+    const LINK: i32 = displacement(offset_of!(Thread, link));
 
     /// Where X`x` lies; 31 is SP, which lies behind X30.
     pub fn x_slot(x: u8) -> i32 {
@@ -85,51 +140,185 @@ impl Thread {
         cpu(offset_of!(CpuState, v)) + v as i32 * 16
     }
 
-    /// A thread around an interpreter.
-    pub fn new(interp: Interp) -> Box<Thread> {
-        let mut thread = Box::new(Thread {
-            interp,
-            flags: 0,
-            mxcsr: MXCSR,
-            host_mxcsr: MXCSR,
-            tbl_bias: Constant([0x70; 16]),
-            tbl_step: Constant([16; 16]),
-            entries: [Entry::empty(0); 1 << ENTRY_BITS],
-        });
-        thread.forget_entries();
-        thread
+    /// The thread of the state that translated code has in rbp.
+    ///
+    /// # Safety
+    /// `state` is what [`Thread::enter`] passed, and nobody else uses the thread meanwhile.
+    pub unsafe fn of_state<'a>(state: u64) -> &'a mut Thread {
+        let thread = state.wrapping_add_signed(i64::from(displacement(0)));
+        // SAFETY: the caller's promise.
+        unsafe { &mut *(thread as *mut Thread) }
     }
 
     /// Empties the table: units are gone.
     pub fn forget_entries(&mut self) {
-        self.entries.iter_mut().enumerate().for_each(|(i, e)| *e = Entry::empty(i));
+        let start = self.entries.as_ptr() as usize;
+        let (first, end) = (start.next_multiple_of(4096), (start + size_of_val(&self.entries)) & !4095);
+        let zero = Entry { pc: 0, host: 0 };
+        let (head, tail) = ((first - start).div_ceil(size_of::<Entry>()), (end - start) / size_of::<Entry>());
+        // Whole pages go back to the host: zeros when they are touched again.
+        let advice = [first as u64, (end - first) as u64, libc::MADV_DONTNEED as u64, 0, 0, 0];
+        let kept = match raw::syscall(libc::SYS_madvise, advice) {
+            Ok(_) => [0..head, tail..ENTRIES],
+            Err(_) => [0..ENTRIES, 0..0],
+        };
+        kept.into_iter().flatten().for_each(|i| self.entries[i] = zero);
+        self.entries[0].pc = 1;
+    }
+
+    /// Indirect branches to `pc` no longer find a unit.
+    pub fn forget_entry(&mut self, pc: u64) {
+        let index = (pc >> 2) as usize % ENTRIES;
+        if self.entries[index].pc == pc {
+            self.entries[index] = Entry { pc: pc ^ 1 << 63, host: 0 };
+        }
     }
 
     /// Indirect branches to `pc` find `host` from now on.
     pub fn remember_entry(&mut self, pc: u64, host: u64) {
-        if let Some(entry) = self.entries.get_mut((pc >> 2) as usize % (1 << ENTRY_BITS)) {
-            *entry = Entry { pc, host };
-        }
+        self.entries[(pc >> 2) as usize % ENTRIES] = Entry { pc, host };
     }
 
-    /// Runs translated code from `host` until it leaves; the number of the exit.
+    /// The unit that an indirect branch to `pc` would find.
+    pub fn entry(&self, pc: u64) -> Option<u64> {
+        let entry = self.entries[(pc >> 2) as usize % ENTRIES];
+        (entry.pc == pc && entry.host != 0).then_some(entry.host)
+    }
+
+    /// Runs translated code from `host` until it leaves; why it did ([`exit`]), or None if an access
+    /// of the interpreter faulted in the middle of it.
     ///
     /// # Safety
     /// `enter` is what [`write_trampolines`] wrote, `host` the entry of a live unit made for
     /// the guest's pc, and the guest's memory is the guest's to change.
-    pub unsafe fn enter(&mut self, enter: u64, host: u64) -> u32 {
+    pub unsafe fn enter(&mut self, enter: u64, host: u64) -> Option<u32> {
         self.flags = host_flags(self.interp.cpu.nzcv);
-        self.mxcsr = MXCSR;
+        // FPCR.RMode: nearest, up, down, zero; MXCSR.RC: nearest, down, up, zero.
+        let rounding = [0, 2, 1, 3][(self.interp.cpu.fpcr >> 22 & 3) as usize];
+        self.mxcsr = MXCSR | rounding << 13;
+        self.target = host;
+        let recovery = self.interp.recovery();
         let state = (&raw mut self.interp.cpu).cast::<u8>().wrapping_add(STATE_BIAS as usize);
-        // SAFETY: the trampoline follows the C calling convention; translated code changes this
-        // thread's state, to which the pointer gives exclusive access, and guest memory.
-        let exit = unsafe {
-            let enter: unsafe extern "sysv64" fn(*mut u8, u64) -> u32 = std::mem::transmute(enter);
-            enter(state, host)
+        // SAFETY: the trampoline follows the C calling convention and owns nothing that an
+        // abandoned call would lose; translated code changes this thread's state, to which the
+        // pointer gives exclusive access, and guest memory.
+        let returned = unsafe {
+            let enter: unsafe extern "sysv64" fn(*mut u8) = std::mem::transmute(enter);
+            access::guarded(recovery, enter, state)
         };
         self.interp.cpu.nzcv = guest_flags(self.flags);
         self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr);
-        exit
+        returned.then_some(self.exit)
+    }
+
+    /// The fault of an [`exit::FAULT`].
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+
+    /// What an [`exit::LINK`] asks for: the guest's pc, the host address of the rel32, and of the way
+    /// out that the jump takes as long as it is not patched.
+    pub fn link(&self) -> (u64, u64, u64) {
+        // SAFETY: the unit that left just now has a `Link` there, and is not reused before this
+        // thread has said that it is outside.
+        let link = unsafe { (self.link as *const Link).read_unaligned() };
+        (link.pc, self.link - u64::from(link.site), self.link - CALL_LEN)
+    }
+
+    /// Makes translated code that a signal interrupted leave at guest instruction `pc`; NZCV is in
+    /// EFLAGS unless `flags` says otherwise. `fault` goes with it. Returns where to go on, and with
+    /// what in eax.
+    pub fn leave_at(&mut self, pc: u64, flags: Option<u32>, fault: Fault) -> u64 {
+        self.interp.cpu.pc = pc;
+        if let Some(flags) = flags {
+            self.flags = flags;
+        }
+        self.fault = fault;
+        self.leave
+    }
+}
+
+/// Bytes of `call rel32`.
+const CALL_LEN: u64 = 5;
+
+/// A [`Thread`] in pages of its own, most of which stay unused.
+pub struct ThreadBox(*mut Thread);
+
+// SAFETY: it owns what it points to, like a Box.
+unsafe impl Send for ThreadBox {}
+
+impl ThreadBox {
+    const SIZE: usize = size_of::<Thread>().next_multiple_of(4096);
+
+    /// A thread around an interpreter, for units that leave to `leave`.
+    pub fn new(interp: Interp, leave: u64) -> ThreadBox {
+        let Ok(at) = raw::map_own(Self::SIZE) else {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Thread>())
+        };
+        let thread = at.cast::<Thread>();
+        let stop = &raw const interp.shared().stop as u64;
+        // SAFETY: fresh pages, large and aligned enough; zeros are valid for what is not written here.
+        unsafe {
+            (&raw mut (*thread).interp).write(interp);
+            let thread = &mut *thread;
+            thread.tbl_bias = Constant([0x70; 16]);
+            thread.tbl_step = Constant([16; 16]);
+            thread.stop = stop;
+            thread.leave = leave;
+            let helper: unsafe extern "sysv64" fn(u64, u32, u32) -> u32 = interpret;
+            thread.helper = helper as usize as u64;
+            thread.entries[0].pc = 1;
+        }
+        ThreadBox(thread)
+    }
+}
+
+impl Deref for ThreadBox {
+    type Target = Thread;
+
+    fn deref(&self) -> &Thread {
+        // SAFETY: it was initialized by `new`, and is ours.
+        unsafe { &*self.0 }
+    }
+}
+
+impl DerefMut for ThreadBox {
+    fn deref_mut(&mut self) -> &mut Thread {
+        // SAFETY: as above.
+        unsafe { &mut *self.0 }
+    }
+}
+
+impl Drop for ThreadBox {
+    fn drop(&mut self) {
+        // SAFETY: it was initialized by `new`, and nobody uses it any more.
+        unsafe { std::ptr::drop_in_place(&raw mut (*self.0).interp) };
+        raw::unmap_own(self.0.cast(), Self::SIZE);
+    }
+}
+
+/// Called by translated code for an instruction that is not translated, at the state's pc: the
+/// function of that number in the interpreter's table executes it. Returns 0 to go on behind it,
+/// otherwise 1 + the reason to leave.
+///
+/// # Safety
+/// From the trampoline, with its state.
+unsafe extern "sysv64" fn interpret(state: u64, function: u32, word: u32) -> u32 {
+    // SAFETY: the trampoline's state is that of this thread, which `enter` lent to it.
+    let thread = unsafe { Thread::of_state(state) };
+    thread.interp.cpu.nzcv = guest_flags(thread.flags);
+    thread.interp.cpu.fpsr |= guest_exceptions(thread.mxcsr);
+    thread.mxcsr &= !EXCEPTIONS;
+    let fpcr = thread.interp.cpu.fpcr;
+    // SAFETY: inside `guarded`, by `enter`; the number comes from the decode table.
+    let went_on = unsafe { dispatch::execute_one(&mut thread.interp, function, word) };
+    thread.flags = host_flags(thread.interp.cpu.nzcv);
+    let cpu = &thread.interp.cpu;
+    match went_on {
+        None => 1 + exit::RAISED,
+        // Units are made for a mode of FPCR, and for an aligned SP.
+        Some(true) if cpu.fpcr == fpcr && cpu.sp & 15 == 0 => 0,
+        Some(_) => 1 + exit::ANYWHERE,
     }
 }
 
@@ -145,37 +334,117 @@ fn guest_flags(ax: u32) -> Nzcv {
     Nzcv::new(ah >> 7 & 1 != 0, ah >> 6 & 1 != 0, ah & 1 != 0, ax & 1 != 0)
 }
 
+/// EFLAGS as `lahf` and `seto al` would give them.
+pub fn saved_flags(eflags: u64, cf_is_borrow: bool) -> u32 {
+    let ah = eflags as u32 & 0xff ^ u32::from(cf_is_borrow);
+    ah << 8 | (eflags >> 11) as u32 & 1
+}
+
+/// MXCSR's exception bits.
+const EXCEPTIONS: u32 = 0x3f;
+
 /// MXCSR's exceptions (I, denormal, Z, O, U, P) as FPSR's IOC, DZC, OFC, UFC, IXC.
 fn guest_exceptions(mxcsr: u32) -> u32 {
     mxcsr & 1 | mxcsr >> 1 & 0b11110
 }
 
-/// Writes the two trampolines: `enter(state, host)` and the place where units leave to. Returns
-/// the offset of the second.
-pub fn write_trampolines(asm: &mut Asm) -> usize {
-    let st = |d: i32| -> Mem { slot(d) };
+/// Addresses of the trampolines.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trampolines {
+    /// `enter(state)`.
+    pub enter: u64,
+    /// Where units leave to, the reason in eax.
+    pub leave: u64,
+    /// Where a direct branch leaves to by a call, a [`Link`] behind it.
+    pub leave_to_link: u64,
+    /// Called by units for one instruction: its function in ecx, its word in eax, its pc in the state.
+    pub interpret: u64,
+}
+
+/// Writes the trampolines.
+pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
+    let enter = asm.address(asm.len());
     dynasm!(asm ; .arch x64 ; push rbx ; push rbp ; push r12 ; push r13 ; push r14 ; push r15 ; sub rsp, 8
-        ; mov rbp, rdi ; mov rax, rsi);
-    with_mem!(asm, st(Thread::HOST_MXCSR), [stmxcsr DWORD][]);
-    with_mem!(asm, st(Thread::MXCSR), [ldmxcsr DWORD][]);
+        ; mov rbp, rdi);
+    swap_mxcsr(asm, Thread::HOST_MXCSR, Thread::MXCSR);
+    load_pinned(asm);
+    // From this test on a signal handler finds the thread in translated code.
+    let stopped = if_stopped(asm);
+    with_mem!(asm, slot(Thread::TARGET), [jmp QWORD][]);
+    land(asm, stopped);
+    asm.mov_imm(RAX, u64::from(exit::INTERRUPTED));
+    let over = asm.jmp();
+
+    let leave_to_link = asm.address(asm.len());
+    dynasm!(asm ; .arch x64 ; pop rax);
+    asm.store_slot(Thread::LINK, RAX);
+    asm.mov_imm(RAX, u64::from(exit::LINK));
+
+    let leave = asm.address(asm.len());
+    land(asm, over);
+    store_pinned(asm);
+    swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
+    let left = asm.len();
+    with_mem!(asm, slot(Thread::EXIT), [mov DWORD][, Rd(RAX)]);
+    dynasm!(asm ; .arch x64 ; add rsp, 8 ; pop r15 ; pop r14 ; pop r13 ; pop r12 ; pop rbp ; pop rbx ; ret);
+
+    let interpret = asm.address(asm.len());
+    dynasm!(asm ; .arch x64 ; sub rsp, 8);
+    store_pinned(asm);
+    swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
+    dynasm!(asm ; .arch x64 ; mov rdi, rbp ; mov esi, ecx ; mov edx, eax);
+    with_mem!(asm, slot(Thread::HELPER), [call QWORD][]);
+    asm.alu(Alu::Sub, Size::W, RAX, Operand::Imm(1));
+    let leaves = asm.jcc(Cc::AE);
+    asm.mov_imm(RAX, u64::from(exit::INTERRUPTED));
+    let stopped = if_stopped(asm);
+    swap_mxcsr(asm, Thread::HOST_MXCSR, Thread::MXCSR);
+    load_pinned(asm);
+    dynasm!(asm ; .arch x64 ; add rsp, 8 ; ret);
+    land(asm, leaves);
+    land(asm, stopped);
+    dynasm!(asm ; .arch x64 ; add rsp, 16);
+    let out = asm.jmp();
+    asm.jump_to_offset(out, left);
+
+    Trampolines { enter, leave, leave_to_link, interpret }
+}
+
+fn land(asm: &mut Asm, site: JumpSite) {
+    let here = asm.len();
+    asm.jump_to_offset(site, here);
+}
+
+/// Jumps if the stop word is not zero; takes rcx.
+fn if_stopped(asm: &mut Asm) -> JumpSite {
+    asm.load_slot(RCX, Thread::STOP);
+    dynasm!(asm ; .arch x64 ; cmp DWORD [rcx], BYTE 0);
+    asm.jcc(Cc::NE)
+}
+
+/// MXCSR goes to one slot and comes from another.
+fn swap_mxcsr(asm: &mut Asm, to: i32, from: i32) {
+    let st = |d: i32| -> Mem { slot(d) };
+    with_mem!(asm, st(to), [stmxcsr DWORD][]);
+    with_mem!(asm, st(from), [ldmxcsr DWORD][]);
+}
+
+fn load_pinned(asm: &mut Asm) {
     for (x, host) in PINNED_X {
         asm.load_slot(host, Thread::x_slot(x));
     }
     for (v, host) in PINNED_V {
-        with_mem!(asm, st(Thread::v_slot(v)), [vmovaps Rx(host), OWORD][]);
+        with_mem!(asm, slot(Thread::v_slot(v)), [vmovaps Rx(host), OWORD][]);
     }
-    dynasm!(asm ; .arch x64 ; jmp Rq(RAX));
-    let leave = asm.len();
+}
+
+fn store_pinned(asm: &mut Asm) {
     for (x, host) in PINNED_X {
         asm.store_slot(Thread::x_slot(x), host);
     }
     for (v, host) in PINNED_V {
-        with_mem!(asm, st(Thread::v_slot(v)), [vmovaps OWORD][, Rx(host)]);
+        with_mem!(asm, slot(Thread::v_slot(v)), [vmovaps OWORD][, Rx(host)]);
     }
-    with_mem!(asm, st(Thread::MXCSR), [stmxcsr DWORD][]);
-    with_mem!(asm, st(Thread::HOST_MXCSR), [ldmxcsr DWORD][]);
-    dynasm!(asm ; .arch x64 ; add rsp, 8 ; pop r15 ; pop r14 ; pop r13 ; pop r12 ; pop rbp ; pop rbx ; ret);
-    leave
 }
 
 #[cfg(test)]
@@ -188,6 +457,15 @@ mod tests {
             let nzcv = Nzcv::from_imm4(imm);
             assert_eq!(guest_flags(host_flags(nzcv)), nzcv);
         }
+    }
+
+    #[test]
+    fn interrupted_flags_are_the_guests() {
+        // SF, ZF, CF, OF in EFLAGS.
+        let (sf, zf, cf, of) = (1 << 7, 1 << 6, 1, 1 << 11);
+        assert_eq!(guest_flags(saved_flags(sf | cf, false)), Nzcv(Nzcv::N | Nzcv::C));
+        assert_eq!(guest_flags(saved_flags(sf | cf, true)), Nzcv(Nzcv::N));
+        assert_eq!(guest_flags(saved_flags(zf | of, true)), Nzcv(Nzcv::Z | Nzcv::V | Nzcv::C));
     }
 
     #[test]

@@ -214,8 +214,12 @@ pub enum Effect {
     Branch(u64),
     BranchIf(Ref, u64),
     BranchTo(Ref, Indirect),
-    /// Leaves the unit; the interpreter executes this instruction.
+    /// The interpreter executes this instruction, the only effect of its record.
     Interpret,
+    /// A system call.
+    Svc,
+    /// The debugger's.
+    Breakpoint,
 }
 
 /// What is known of a recorded instruction without looking at its effects.
@@ -223,6 +227,10 @@ pub enum Effect {
 pub struct Record {
     /// Guest address.
     pub pc: u64,
+    /// Number of its function in the interpreter's table.
+    pub function: u16,
+    /// Its encoding.
+    pub word: u32,
     /// Its effects, in [`Recorder::effects`].
     pub effects: Range<u32>,
     /// Its nodes, in [`Recorder::nodes`].
@@ -235,7 +243,7 @@ pub struct Record {
     pub writes_vectors: bool,
     /// Control does not go on to the next instruction.
     pub ends: bool,
-    /// Control comes back behind it, from elsewhere: a call, or an instruction that is interpreted.
+    /// Control comes back behind it, from elsewhere: a call, or a system call.
     pub resumes: bool,
     /// Where a direct branch goes.
     pub target: Option<u64>,
@@ -252,6 +260,13 @@ pub struct Recorder {
     pub effects: Vec<Effect>,
     /// Vector constants.
     pub constants: Vec<u128>,
+    /// The instruction must not raise host exceptions other than page faults: one there was found to
+    /// trap often (an invalid floating-point operation), or to use tagged addresses. Accesses are left
+    /// to the interpreter then; so is a floating-point operation that has no form without traps.
+    pub careful: bool,
+    /// Floating-point operations that FPCR matters to are left to the interpreter: it asks for more
+    /// than a rounding mode.
+    pub exact_fp: bool,
     pub(super) pc: u64,
     pub(super) reads_flags: bool,
     pub(super) writes_flags: bool,
@@ -364,7 +379,7 @@ impl Recorder {
                 f(a);
                 f(b);
             }
-            Effect::Branch(_) | Effect::Fence | Effect::Interpret => {}
+            Effect::Branch(_) | Effect::Fence | Effect::Interpret | Effect::Svc | Effect::Breakpoint => {}
         }
     }
 

@@ -1,41 +1,42 @@
-//! All translations of a process: which guest address has a unit, what the units' exits mean, and
-//! the jumps between them.
+//! All translations of a process: which guest address has a unit, the jumps between units, and what
+//! becomes of a unit when its code changes or its memory is wanted.
 //!
-//! One lock guards it; it is taken to translate, to patch, and where a thread's own table of entries
-//! misses. Units that exist are never moved or overwritten: invalidation forgets the addresses, so
-//! that a thread inside an old unit leaves it in its own time.
+//! One lock guards it; it is taken to translate, to patch, when code changes, and where a thread's own
+//! table of entries misses.
+//!
+//! A unit is *retired* when the guest changes a byte that it was made from ([`Translations::forget`]),
+//! or when its segment of the code memory is to be filled again: its entries are forgotten, jumps to it
+//! go to their stubs again, and every thread is kicked out of translated code. Its memory stays as
+//! it is until all threads have been outside ([`CodeCache::has_passed`]), so whoever is still in it
+//! leaves it unharmed, as the architecture permits until a thread synchronises. A segment is emptied
+//! when the one before it is half full, so that by the time it is needed it is out of use; if it is
+//! not, new code is interpreted meanwhile, and nobody waits for anybody.
 #![allow(unsafe_code)]
 
 use super::asm::Asm;
-use super::cache::CodeMemory;
-use super::entry::{Thread, write_trampolines};
+use super::cache::{CodeMemory, SEGMENT, SEGMENTS};
+use super::entry::{Thread, Trampolines, write_trampolines};
 use super::features::HostFeatures;
-use super::lower::{Context, Destination, ExitKind, Flags, Lower};
-use super::units::{Next, Unit};
+use super::lower::{Context, Destination, Flags, Lower};
+use super::units::{Next, Source, Unit};
 use crate::host::raw::HostErrno;
 use crate::interp::CodeCache;
-use std::collections::HashMap;
+use crate::interp::code::Follower;
+use std::cell::Cell;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// What an exit asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Way {
-    /// The unit for the pc in the state.
-    Anywhere,
-    /// The unit for `pc`, and the jump at host address `site` to go there from now on.
-    Link {
-        /// Guest address.
-        pc: u64,
-        /// Of the jump's rel32.
-        site: u64,
-    },
-    /// The instruction at `pc` to be interpreted.
-    Interpret {
-        /// Guest address.
-        pc: u64,
-    },
-}
+/// Bytes that a segment has left, at least, when a unit is begun: more than any unit takes.
+const UNIT_ROOM: usize = 512 << 10;
+/// Retired entries that are remembered one by one; a thread that has missed more empties its table.
+const REMEMBERED: usize = 256;
+/// Pages of guest code.
+const PAGE: u64 = 4096;
+/// So many traps at one instruction make it [`Source::is_careful`].
+const TRAPS: u8 = 2;
 
 /// What was translated so far.
 #[derive(Clone, Copy, Default, Debug)]
@@ -50,27 +51,98 @@ pub struct Stats {
     pub nanoseconds: u64,
     /// Instructions left to the interpreter.
     pub interpreted: u64,
+    /// Units that were retired because their code changed.
+    pub retired: u64,
+    /// Segments that were emptied to be filled again.
+    pub recycled: u64,
 }
 
 /// The translations of a process, shared by its threads.
 pub struct Translations {
-    enter: u64,
-    leave: u64,
+    trampolines: Trampolines,
+    /// Counts retired entries.
+    retirements: AtomicU64,
+    exact_flags: AtomicBool,
     inner: Mutex<Inner>,
+}
+
+/// Hashes a guest address: multiplied, the upper bits used.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(self.0 << 8 ^ u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, v: u64) {
+        self.0 = v.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+type AddressMap<T> = HashMap<u64, T, BuildHasherDefault<AddressHasher>>;
+
+/// A way into a unit.
+#[derive(Clone, Copy, Debug)]
+struct EntryPoint {
+    host: u64,
+    unit: u32,
+}
+
+/// What has to be known of a unit to retire it.
+struct Record {
+    host: u64,
+    /// Guest addresses that it was made from.
+    ranges: Vec<(u64, u64)>,
+    /// Keys of its entries.
+    entries: Vec<u64>,
+    /// Jumps to it: the host address of the rel32, and where it goes without the unit.
+    incoming: Vec<(u64, u64)>,
 }
 
 struct Inner {
     memory: CodeMemory,
-    entries: HashMap<u64, u64>,
-    /// Exit number n is entry n - 1.
-    exits: Vec<Way>,
-    /// The interpreter's code epoch that the entries belong to.
-    epoch: u64,
-    /// Counts how often the entries were forgotten.
-    generation: u64,
+    /// By [`key`].
+    entries: AddressMap<EntryPoint>,
+    units: Vec<Option<Record>>,
+    free_units: Vec<u32>,
+    /// Units made from a page, by its address.
+    pages: AddressMap<Vec<u32>>,
+    /// Traps that instructions have caused.
+    traps: AddressMap<u8>,
+    /// The last retired keys.
+    log: VecDeque<u64>,
+    /// The segment that was emptied last, and the epoch after which it is out of use.
+    emptied: Option<(usize, u64)>,
     unit: Unit,
     asm: Asm,
     stats: Stats,
+}
+
+/// How a unit is made, beside its pc: FPCR asks for what only the value functions do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// FPCR is zero but for its rounding mode.
+    Plain,
+    /// Floating-point operations are left to the interpreter.
+    ExactFp,
+}
+
+impl Mode {
+    /// The mode for an FPCR.
+    pub fn of(fpcr: u32) -> Mode {
+        const RMODE: u32 = 3 << 22;
+        if fpcr & !RMODE == 0 { Mode::Plain } else { Mode::ExactFp }
+    }
+}
+
+/// Units of both modes are in one map: instructions are multiples of 4.
+fn key(pc: u64, mode: Mode) -> u64 {
+    pc | u64::from(mode == Mode::ExactFp)
 }
 
 impl Translations {
@@ -83,21 +155,28 @@ impl Translations {
     pub fn with_features(features: HostFeatures) -> Result<Translations, HostErrno> {
         let mut memory = CodeMemory::new()?;
         let mut asm = Asm::new(features);
-        asm.start(memory.next());
-        let leave = write_trampolines(&mut asm);
-        let (enter, leave) = (asm.address(0), asm.address(leave));
-        memory.append(asm.bytes());
+        asm.start(memory.head());
+        let trampolines = write_trampolines(&mut asm);
+        memory.write_head(asm.bytes());
         let inner = Inner {
             memory,
-            entries: HashMap::new(),
-            exits: Vec::new(),
-            epoch: 0,
-            generation: 0,
+            entries: AddressMap::default(),
+            units: Vec::new(),
+            free_units: Vec::new(),
+            pages: AddressMap::default(),
+            traps: AddressMap::default(),
+            log: VecDeque::new(),
+            emptied: None,
             unit: Unit::default(),
             asm,
             stats: Stats::default(),
         };
-        Ok(Translations { enter, leave, inner: Mutex::new(inner) })
+        Ok(Translations {
+            trampolines,
+            retirements: AtomicU64::new(0),
+            exact_flags: AtomicBool::new(false),
+            inner: Mutex::new(inner),
+        })
     }
 
     /// Whether this processor has what translated code uses: AVX2, FMA, BMI1 and 2, LZCNT.
@@ -118,70 +197,178 @@ impl Translations {
         self.lock()
     }
 
+    /// Where units leave to.
+    pub fn leave(&self) -> u64 {
+        self.trampolines.leave
+    }
+
+    /// From now on the flags are exact between any two instructions of new units.
+    pub fn keep_flags_exact(&self) {
+        self.exact_flags.store(true, Ordering::Relaxed);
+    }
+
     /// Counters.
     pub fn stats(&self) -> Stats {
         self.lock().stats
     }
 
-    /// Forgets all units if the guest has changed code since; the number of times that happened.
-    pub fn follow(&self, code: &CodeCache) -> u64 {
-        let mut inner = self.lock();
-        let epoch = code.epoch();
-        if inner.epoch != epoch {
-            inner.epoch = epoch;
-            inner.generation += 1;
-            inner.entries.clear();
+    /// How many entries have been retired.
+    pub fn retirements(&self) -> u64 {
+        self.retirements.load(Ordering::SeqCst)
+    }
+
+    /// Takes out of a thread's table what was retired since it had seen `seen` retirements; returns
+    /// how many it has seen now.
+    pub fn catch_up(&self, thread: &mut Thread, seen: u64) -> u64 {
+        let now = self.retirements();
+        if now == seen {
+            return seen;
         }
-        inner.generation
+        let inner = self.lock();
+        let now = self.retirements();
+        let missed = (now - seen) as usize;
+        if missed > inner.log.len() {
+            thread.forget_entries();
+        } else {
+            inner.log.iter().rev().take(missed).for_each(|key| thread.forget_entry(key & !1));
+        }
+        now
     }
 
     /// The host address of the unit for `pc`, made if need be; None if there is no code or no room.
-    pub fn find(&self, pc: u64, code: &CodeCache) -> Option<u64> {
-        self.lock().find(pc, code, self.leave)
+    pub fn find(&self, pc: u64, mode: Mode, code: &CodeCache) -> Option<u64> {
+        self.lock().find(self, pc, mode, code).map(|entry| entry.host)
     }
 
-    /// Makes a unit's exit a jump to the unit that it asks for.
-    pub fn link(&self, way: Way, code: &CodeCache) {
-        if let Way::Link { pc, site } = way {
-            let mut inner = self.lock();
-            if let Some(host) = inner.find(pc, code, self.leave) {
-                inner.memory.patch(site, host);
+    /// Whether there is a unit that begins at `pc`.
+    pub fn has(&self, pc: u64, mode: Mode) -> bool {
+        self.lock().entries.contains_key(&key(pc, mode))
+    }
+
+    /// Finds or makes the unit for `pc`, and lets the jump at host address `site`, which goes to
+    /// `stub` otherwise, go there from now on; unless the number of retirements is no longer `seen`,
+    /// as then the jump itself may be gone.
+    pub fn link(&self, pc: u64, mode: Mode, (site, stub): (u64, u64), seen: u64, code: &CodeCache) -> Option<u64> {
+        let mut inner = self.lock();
+        let entry = inner.find(self, pc, mode, code)?;
+        if self.retirements() == seen {
+            inner.memory.patch(site, entry.host);
+            if let Some(Some(unit)) = inner.units.get_mut(entry.unit as usize) {
+                unit.incoming.push((site, stub));
             }
+        }
+        Some(entry.host)
+    }
+
+    /// Takes note that the instruction at `pc` caused an exception that the guest does not see. If it
+    /// does so again its units are made anew, carefully.
+    pub fn note_trap(&self, pc: u64, code: &CodeCache) {
+        let mut inner = self.lock();
+        let traps = inner.traps.entry(pc).or_default();
+        *traps = traps.saturating_add(1);
+        if *traps == TRAPS {
+            inner.forget(self, pc, pc.wrapping_add(4), code);
         }
     }
 
-    /// Runs units from `host`, which [`Translations::find`] gave, until one leaves.
-    pub fn enter(&self, thread: &mut Thread, host: u64) -> Way {
-        // SAFETY: units stay where they are for as long as `self` lives, and the caller has the
-        // address from `find`.
-        let number = unsafe { thread.enter(self.enter, host) };
-        let index = (number as usize).checked_sub(1);
-        let inner = self.lock();
-        index.and_then(|i| inner.exits.get(i)).copied().unwrap_or(Way::Anywhere)
+    /// Retires the units that were made from code in `[start, end)`.
+    pub fn forget(&self, start: u64, end: u64, code: &CodeCache) {
+        self.lock().forget(self, start, end, code);
+    }
+
+    /// Runs units from `host`, which is the thread's entry for its pc, until one leaves; None if an
+    /// access of the interpreter faulted meanwhile.
+    pub fn enter(&self, thread: &mut Thread, host: u64) -> Option<u32> {
+        // SAFETY: the thread is inside (`Interp::enter`) since before it looked `host` up in its own
+        // table, from which retired units are taken first, or got it from `find`; so the unit stays.
+        unsafe { thread.enter(self.trampolines.enter, host) }
+    }
+}
+
+/// Tells the translations of changes to the code they were made from.
+pub struct Following {
+    /// The translations.
+    pub translations: &'static Translations,
+    /// The code.
+    pub code: &'static CodeCache,
+}
+
+impl Follower for Following {
+    fn forget(&self, start: u64, end: u64) {
+        self.translations.forget(start, end, self.code);
+    }
+}
+
+/// What a unit is made from.
+struct Text<'a> {
+    code: &'a CodeCache,
+    traps: &'a AddressMap<u8>,
+    breakpoints: Vec<u64>,
+    mode: Mode,
+    exact_flags: bool,
+    /// The page that was asked for last is executable.
+    page: Cell<Option<u64>>,
+}
+
+impl Source for Text<'_> {
+    fn is_executable(&self, pc: u64) -> bool {
+        let page = pc & !(PAGE - 1);
+        let known = self.page.get() == Some(page);
+        if !known && self.code.is_executable(pc) {
+            self.page.set(Some(page));
+            return true;
+        }
+        known
+    }
+
+    fn is_breakpoint(&self, pc: u64) -> bool {
+        !self.breakpoints.is_empty() && self.breakpoints.contains(&pc)
+    }
+
+    fn is_careful(&self, pc: u64) -> bool {
+        !self.traps.is_empty() && self.traps.get(&pc).is_some_and(|&traps| traps >= TRAPS)
+    }
+
+    fn is_fp_exact(&self) -> bool {
+        self.mode == Mode::ExactFp
+    }
+
+    fn wants_exact_flags(&self) -> bool {
+        self.exact_flags
     }
 }
 
 impl Inner {
-    fn find(&mut self, pc: u64, code: &CodeCache, leave: u64) -> Option<u64> {
-        if let Some(&host) = self.entries.get(&pc) {
-            return Some(host);
+    fn find(&mut self, all: &Translations, pc: u64, mode: Mode, code: &CodeCache) -> Option<EntryPoint> {
+        if let Some(&entry) = self.entries.get(&key(pc, mode)) {
+            return Some(entry);
         }
-        let start = Instant::now();
-        let host = self.translate(pc, code, leave);
-        self.stats.nanoseconds += start.elapsed().as_nanos() as u64;
-        host
-    }
-
-    fn translate(&mut self, pc: u64, code: &CodeCache, leave: u64) -> Option<u64> {
-        if !self.unit.build(pc, &|pc| code.notice(pc)) {
+        if pc & 3 != 0 || !self.make_room(all, code) {
             return None;
         }
-        let Inner { memory, entries, exits, unit, asm, stats, .. } = self;
+        let start = Instant::now();
+        let entry = self.translate(all, pc, mode, code);
+        self.stats.nanoseconds += start.elapsed().as_nanos() as u64;
+        entry
+    }
+
+    fn translate(&mut self, all: &Translations, pc: u64, mode: Mode, code: &CodeCache) -> Option<EntryPoint> {
+        let text = Text {
+            code,
+            traps: &self.traps,
+            breakpoints: code.breakpoints(),
+            mode,
+            exact_flags: all.exact_flags.load(Ordering::Relaxed),
+            page: Cell::new(None),
+        };
+        if !self.unit.build(pc, &text) {
+            return None;
+        }
+        let Inner { memory, entries, unit, asm, stats, .. } = self;
         let base = memory.next();
         asm.start(base);
-        let mut lower = Lower::new(asm, &unit.rec, unit.steps.len(), leave);
+        let mut lower = Lower::new(asm, &unit.rec, unit.steps.len(), all.trampolines);
         let live_at = |n: u16| unit.steps.get(n as usize).is_some_and(|s| s.live_in);
-        let outside = |pc: u64| entries.get(&pc).map_or(Destination::Guest(pc), |&host| Destination::Unit(host));
         let mut falls = false;
         for (i, step) in unit.steps.iter().enumerate() {
             if step.joins || step.entry {
@@ -190,41 +377,139 @@ impl Inner {
                 }
                 (lower.flags, lower.zeros) = (Flags::SAVED, step.zeros);
             }
-            lower.label(i);
+            let distance = step.record.pc.wrapping_sub(pc) as i64 / 4;
+            lower.label(i, distance as i16, step.live_in);
             let target = match (step.target, step.record.target) {
                 _ if step.elided => None,
                 (Some(to), _) => Some(Destination::Inside(to, live_at(to))),
-                (None, to) => to.map(outside),
+                (None, to) => to.map(Destination::Guest),
             };
             lower.instruction(Context { record: &step.record, live_in: step.live_in, live_out: step.live_out, target });
             match step.next {
                 Next::Inside(to) => lower.goto(Destination::Inside(to, live_at(to))),
-                Next::Leaves(pc) => lower.goto(outside(pc)),
+                Next::Leaves(pc) => lower.goto(Destination::Guest(pc)),
                 Next::Falls | Next::Ends => {}
             }
             falls = step.next == Next::Falls;
         }
         lower.finish();
-        let (labels, ways) = (std::mem::take(&mut lower.labels), std::mem::take(&mut lower.exits));
-        for exit in ways {
-            exits.push(match exit.kind {
-                ExitKind::Link(site) => Way::Link { pc: exit.pc, site: asm.address(site.0) },
-                ExitKind::Interpret => Way::Interpret { pc: exit.pc },
-            });
-            stats.interpreted += (exit.kind == ExitKind::Interpret) as u64;
-            asm.set_u32(exit.number_at, exits.len() as u32);
-        }
-        if !memory.append(asm.bytes()) {
+        let (labels, points) = (std::mem::take(&mut lower.labels), std::mem::take(&mut lower.points));
+        stats.interpreted += lower.interpreted;
+        if !memory.append(pc, asm.bytes(), &points) {
             return None;
         }
+        let id = self.free_units.pop().unwrap_or(self.units.len() as u32);
+        let mut keys = Vec::new();
         for (step, label) in unit.steps.iter().zip(labels) {
             if step.entry {
-                entries.entry(step.record.pc).or_insert(base + label as u64);
+                let key = key(step.record.pc, mode);
+                entries.entry(key).or_insert_with(|| {
+                    keys.push(key);
+                    EntryPoint { host: base + label as u64, unit: id }
+                });
             }
         }
         stats.units += 1;
         stats.instructions += unit.steps.len() as u64;
         stats.bytes += asm.len() as u64;
-        Some(base)
+        let record = Record { host: base, ranges: unit.ranges(), entries: keys, incoming: Vec::new() };
+        for page in pages_of(&record.ranges) {
+            self.pages.entry(page).or_default().push(id);
+        }
+        match self.units.get_mut(id as usize) {
+            Some(place) => *place = Some(record),
+            None => self.units.push(Some(record)),
+        }
+        Some(EntryPoint { host: base, unit: id })
     }
+
+    // ── units that end ─────────────────────────────────────────────────────────────────────────
+
+    fn forget(&mut self, all: &Translations, start: u64, end: u64, code: &CodeCache) {
+        let first = start & !(PAGE - 1);
+        let pages: Vec<u64> = if (end.saturating_sub(first) / PAGE) as usize > self.pages.len() {
+            self.pages.keys().copied().filter(|&page| page >= first && page < end).collect()
+        } else {
+            (first..end).step_by(PAGE as usize).filter(|page| self.pages.contains_key(page)).collect()
+        };
+        let mut gone = Vec::new();
+        for unit in pages.iter().filter_map(|page| self.pages.get(page)).flatten() {
+            let overlaps = |record: &Record| record.ranges.iter().any(|&(from, to)| from < end && start < to);
+            if self.units.get(*unit as usize).and_then(Option::as_ref).is_some_and(overlaps) && !gone.contains(unit) {
+                gone.push(*unit);
+            }
+        }
+        if gone.is_empty() {
+            return;
+        }
+        self.stats.retired += gone.len() as u64;
+        gone.into_iter().for_each(|unit| self.retire(all, unit));
+        code.new_epoch();
+    }
+
+    fn retire(&mut self, all: &Translations, id: u32) {
+        let Some(record) = self.units.get_mut(id as usize).and_then(Option::take) else { return };
+        for (site, stub) in record.incoming {
+            self.memory.patch(site, stub);
+        }
+        for key in record.entries {
+            self.entries.remove(&key);
+            self.log.push_back(key);
+            if self.log.len() > REMEMBERED {
+                self.log.pop_front();
+            }
+            all.retirements.fetch_add(1, Ordering::SeqCst);
+        }
+        for page in pages_of(&record.ranges) {
+            if let Some(units) = self.pages.get_mut(&page) {
+                units.retain(|&unit| unit != id);
+                if units.is_empty() {
+                    self.pages.remove(&page);
+                }
+            }
+        }
+        self.free_units.push(id);
+    }
+
+    /// Sees to it that the next unit has room; false if it has none now.
+    fn make_room(&mut self, all: &Translations, code: &CodeCache) -> bool {
+        if self.emptied.is_none() && self.memory.room() < SEGMENT / 2 {
+            self.empty((self.memory.segment() + 1) % SEGMENTS, all, code);
+        }
+        if self.memory.room() >= UNIT_ROOM {
+            return true;
+        }
+        match self.emptied {
+            Some((_, epoch)) if code.has_passed(epoch) => {
+                self.emptied = None;
+                self.memory.advance();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Retires what is in a segment, and all that may still patch jumps in it.
+    fn empty(&mut self, segment: usize, all: &Translations, code: &CodeCache) {
+        let Inner { memory, units, .. } = &*self;
+        let lies_in = |record: &Record| memory.segment_of(record.host) == segment;
+        let gone: Vec<u32> =
+            (0u32..).zip(units).filter(|(_, unit)| unit.as_ref().is_some_and(lies_in)).map(|(id, _)| id).collect();
+        self.stats.recycled += u64::from(!gone.is_empty());
+        gone.iter().for_each(|&unit| self.retire(all, unit));
+        let Inner { memory, units, .. } = self;
+        for unit in units.iter_mut().flatten() {
+            unit.incoming.retain(|&(site, _)| memory.segment_of(site) != segment);
+        }
+        let epoch = if gone.is_empty() { code.epoch() } else { code.new_epoch() };
+        self.emptied = Some((segment, epoch));
+    }
+}
+
+/// The pages that ranges touch, each once.
+fn pages_of(ranges: &[(u64, u64)]) -> Vec<u64> {
+    let mut pages: Vec<u64> =
+        ranges.iter().flat_map(|&(start, end)| (start & !(PAGE - 1)..end).step_by(PAGE as usize)).collect();
+    pages.dedup();
+    pages
 }

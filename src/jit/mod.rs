@@ -3,23 +3,16 @@
 //! ```text
 //!   pc ─ units ─▶ steps ─ lower ─▶ bytes ─ cache ─▶ executable memory
 //!          │                │                          ▲
-//!     emit, ir: lift's    asm (dynasm), regs         entry: in and out;  link: jumps between units
-//!     meanings, recorded
+//!     emit, ir: lift's    asm (dynasm), regs         entry: in and out;  link: jumps between units,
+//!     meanings, recorded                             units that end;  interrupt: signals inside
 //! ```
 //!
 //! The meanings are the interpreter's: [`emit`] instantiates the same trait with handles instead of
-//! numbers. What a unit cannot do it leaves to the interpreter, one instruction at a time, so that
-//! the JIT is complete from the start and only gets quicker. Between instructions that leave a unit,
-//! guest registers are in host registers ([`regs`]), the same ones everywhere.
+//! numbers. For what has no lowering the unit calls the interpreter's function, one instruction at a
+//! time, so that the JIT is complete from the start and only gets quicker. Between instructions guest
+//! registers are in host registers ([`regs`]), the same ones everywhere.
 //!
-//! Not yet here, and therefore not the default engine:
-//!
-//! * Host faults inside a unit are not turned into guest faults. The place is a side table filled by
-//!   `lower::memory` (host range → guest pc, where NZCV is, what is committed).
-//! * Asynchronous signals wait until a unit leaves to Rust. A check on back edges costs up to 27 %;
-//!   the same side table is to serve instead: the handler finds the boundary.
-//! * Breakpoints and watchpoints: a debugged process is interpreted.
-//! * SP's alignment is not checked before accesses through it.
+//! While watchpoints are set, and while SP is no multiple of 16, the interpreter runs.
 // dynasm's expansions convert what needs no conversion.
 #![allow(clippy::useless_conversion)]
 
@@ -28,6 +21,7 @@ pub mod cache;
 pub mod emit;
 pub mod entry;
 pub mod features;
+pub mod interrupt;
 pub mod ir;
 pub mod link;
 pub mod lower;
@@ -35,26 +29,34 @@ pub mod regs;
 pub mod units;
 pub mod vex;
 
-#[cfg(test)]
-mod tests;
-
 use crate::cpu::CpuState;
 use crate::interp::{Exit, Interp, stop};
-use entry::Thread;
-use link::{Translations, Way};
+use entry::{ThreadBox, exit};
+use link::{Mode, Translations};
 use std::sync::atomic::Ordering;
+
+/// Instructions that are interpreted after a signal before a unit is made that begins where it came.
+const AFTER_SIGNAL: usize = 64;
 
 /// One guest thread that runs translated code.
 pub struct Jit {
-    thread: Box<Thread>,
+    thread: ThreadBox,
     translations: &'static Translations,
-    generation: u64,
+    /// What the thread's table of entries is for.
+    mode: Mode,
+    /// Retirements that it knows of.
+    seen: u64,
+    /// Instructions that are interpreted, rather than translated, until a unit begins: a signal came
+    /// somewhere in the middle of one.
+    to_interpret: usize,
 }
 
 impl Jit {
     /// A thread around an interpreter; its registers are the thread's.
     pub fn new(interp: Interp, translations: &'static Translations) -> Jit {
-        Jit { thread: Thread::new(interp), translations, generation: 0 }
+        let seen = translations.retirements();
+        let thread = ThreadBox::new(interp, translations.leave());
+        Jit { thread, translations, mode: Mode::Plain, seen, to_interpret: 0 }
     }
 
     /// The interpreter inside, whose registers are true whenever [`Jit::run`] has returned.
@@ -79,47 +81,105 @@ impl Jit {
             if interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0 {
                 return Exit::Interrupted;
             }
-            // Rounding modes, flush-to-zero and default NaNs are not translated.
-            if interp.cpu.fpcr != 0 {
+            if interp.is_watching() {
                 return interp.run();
             }
-            let code = interp.code();
-            let generation = self.translations.follow(code);
-            if generation != self.generation {
-                self.generation = generation;
-                self.thread.forget_entries();
-            }
-            let pc = self.thread.interp.cpu.pc;
-            let Some(host) = self.translations.find(pc, code) else {
-                match self.thread.interp.step() {
-                    Exit::Step => continue,
+            let exit = if interp.cpu.sp & 15 == 0 { self.run_units() } else { Next::Interpret };
+            match exit {
+                Next::Unit => {}
+                Next::Interpret => match self.interpret() {
+                    Exit::Step => {}
                     exit => return exit,
-                }
-            };
-            self.thread.remember_entry(pc, host);
-            if let Some(exit) = self.run_from(host) {
-                return exit;
+                },
+                Next::Exit(exit) => return exit,
             }
         }
     }
 
-    /// Runs units from `host` until one leaves and its exit needs more than another unit.
-    fn run_from(&mut self, host: u64) -> Option<Exit> {
-        let way = self.translations.enter(&mut self.thread, host);
-        match way {
-            Way::Anywhere => None,
-            Way::Link { pc, .. } => {
-                self.thread.interp.cpu.pc = pc;
-                self.translations.link(way, self.thread.interp.code());
-                None
-            }
-            Way::Interpret { pc } => {
-                self.thread.interp.cpu.pc = pc;
-                match self.thread.interp.step() {
-                    Exit::Step => None,
-                    exit => Some(exit),
+    /// One instruction by the interpreter.
+    fn interpret(&mut self) -> Exit {
+        let interp = &mut self.thread.interp;
+        if interp.code().has_breakpoint(interp.cpu.pc) { Exit::Breakpoint } else { interp.step() }
+    }
+
+    /// Finds the unit for pc and runs from it on.
+    fn run_units(&mut self) -> Next {
+        self.follow_mode();
+        self.thread.interp.enter();
+        self.seen = self.translations.catch_up(&mut self.thread, self.seen);
+        let pc = self.thread.interp.cpu.pc;
+        let found = self.thread.entry(pc).or_else(|| {
+            let host = self.find(pc)?;
+            self.thread.remember_entry(pc, host);
+            Some(host)
+        });
+        let next = found.map_or(Next::Interpret, |host| self.run_from(host));
+        self.thread.interp.end();
+        next
+    }
+
+    /// Units are made for a mode of FPCR, and the thread's table holds those of one.
+    fn follow_mode(&mut self) {
+        let mode = Mode::of(self.thread.interp.cpu.fpcr);
+        if mode != self.mode {
+            self.mode = mode;
+            self.thread.forget_entries();
+        }
+    }
+
+    /// The unit for `pc`. After a signal, which may come anywhere, an existing one is preferred to one
+    /// that begins there.
+    fn find(&mut self, pc: u64) -> Option<u64> {
+        if self.to_interpret > 0 && !self.translations.has(pc, self.mode) {
+            self.to_interpret -= 1;
+            return None;
+        }
+        self.to_interpret = 0;
+        self.translations.find(pc, self.mode, self.thread.interp.code())
+    }
+
+    /// Runs units from `host` until one leaves for more than another unit.
+    fn run_from(&mut self, mut host: u64) -> Next {
+        loop {
+            let Some(why) = self.translations.enter(&mut self.thread, host) else {
+                return Next::Exit(self.thread.interp.abandoned());
+            };
+            let interp = &mut self.thread.interp;
+            match why {
+                exit::LINK => {
+                    let (pc, site, stub) = self.thread.link();
+                    let interp = &mut self.thread.interp;
+                    interp.cpu.pc = pc;
+                    match self.translations.link(pc, self.mode, (site, stub), self.seen, interp.code()) {
+                        Some(next) => host = next,
+                        None => return Next::Interpret,
+                    }
                 }
+                exit::SYSCALL => return Next::Exit(Exit::Syscall(0)),
+                exit::RAISED => return Next::Exit(interp.take_exit()),
+                exit::FAULT => return Next::Exit(Exit::Fault(self.thread.fault())),
+                exit::BREAKPOINT => return Next::Exit(Exit::Breakpoint),
+                exit::CAREFUL => {
+                    self.translations.note_trap(interp.cpu.pc, interp.code());
+                    return Next::Interpret;
+                }
+                exit::INTERPRET => return Next::Interpret,
+                exit::INTERRUPTED => {
+                    self.to_interpret = AFTER_SIGNAL;
+                    return Next::Unit;
+                }
+                _ => return Next::Unit,
             }
         }
     }
+}
+
+/// What comes after a unit.
+enum Next {
+    /// Another one.
+    Unit,
+    /// The interpreter, for an instruction.
+    Interpret,
+    /// The exit.
+    Exit(Exit),
 }

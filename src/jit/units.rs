@@ -1,9 +1,9 @@
 //! Units: which instructions are translated together, and what is known along their branches.
 //!
 //! A unit starts at one address and follows fall-through and direct branches within a window around
-//! it, so that a loop, or a whole small function, becomes one piece of code. Calls and interpreted
-//! instructions end a run, but what is behind them belongs to the unit and is an entry of its own:
-//! returns go there through the table.
+//! it, so that a loop, or a whole small function, becomes one piece of code. Calls and system calls
+//! end a run, but what is behind them belongs to the unit and is an entry of its own: returns go
+//! there through the table.
 //!
 //! State is canonical where control comes in from elsewhere: at the start and at other entries the
 //! flags are in the state and nothing is known of V registers. Where branches of the unit join, the
@@ -13,6 +13,21 @@ use super::ir::{Effect, Node, Record, Recorder, Ref};
 use crate::lift::Width;
 use crate::memory::access;
 use crate::value::fp::op::Shape;
+
+/// The guest's code, and what is to be heeded in it.
+pub trait Source {
+    /// Whether the page of `pc` may be executed.
+    fn is_executable(&self, pc: u64) -> bool;
+    /// Whether a breakpoint is set at `pc`.
+    fn is_breakpoint(&self, pc: u64) -> bool;
+    /// Whether the instruction at `pc` is to be translated so that it cannot raise host exceptions
+    /// other than faults ([`Recorder::careful`]).
+    fn is_careful(&self, pc: u64) -> bool;
+    /// Whether floating-point operations are the interpreter's ([`Recorder::exact_fp`]).
+    fn is_fp_exact(&self) -> bool;
+    /// Whether debuggers look at the flags between any two instructions.
+    fn wants_exact_flags(&self) -> bool;
+}
 
 /// Most instructions in a unit.
 const LIMIT: usize = 400;
@@ -117,6 +132,7 @@ pub struct Unit {
     first: u64,
     pending: Vec<u64>,
     fetched: Fetched,
+    exact_flags: bool,
 }
 
 /// A stretch of guest code that has been read.
@@ -131,7 +147,7 @@ const STRETCH: u64 = 256;
 
 impl Fetched {
     /// The word at `pc`, if it can be read and its page may be executed.
-    fn word(&mut self, pc: u64, is_executable: &dyn Fn(u64) -> bool) -> Option<u32> {
+    fn word(&mut self, pc: u64, source: &dyn Source) -> Option<u32> {
         if pc & 3 != 0 {
             return None;
         }
@@ -139,7 +155,7 @@ impl Fetched {
         if self.at != at || self.words.is_empty() {
             self.words.clear();
             let mut bytes = [0; STRETCH as usize];
-            if !is_executable(pc) || access::copy_in(at, &mut bytes).is_err() {
+            if !source.is_executable(pc) || access::copy_in(at, &mut bytes).is_err() {
                 return None;
             }
             self.at = at;
@@ -159,20 +175,23 @@ impl Default for Unit {
             first: 0,
             pending: Vec::new(),
             fetched: Fetched::default(),
+            exact_flags: false,
         }
     }
 }
 
 impl Unit {
     /// Finds and analyses the unit that starts at `pc`; false if there is no instruction at `pc`.
-    pub fn build(&mut self, pc: u64, is_executable: &dyn Fn(u64) -> bool) -> bool {
+    pub fn build(&mut self, pc: u64, source: &dyn Source) -> bool {
         self.clear();
+        self.exact_flags = source.wants_exact_flags();
+        self.rec.exact_fp = source.is_fp_exact();
         self.first = (pc & !3).wrapping_sub(REACH * 4);
         self.fetched.words.clear();
         self.pending.push(pc);
         while let Some(at) = self.pending.pop() {
             if self.step_at(at).is_none() {
-                self.run_from(at, is_executable);
+                self.run_from(at, source);
             }
         }
         self.resolve();
@@ -182,6 +201,20 @@ impl Unit {
         self.find_live_flags();
         self.find_zeros();
         !self.steps.is_empty()
+    }
+
+    /// The guest addresses that the unit was made from, as few ranges as possible.
+    pub fn ranges(&self) -> Vec<(u64, u64)> {
+        let mut all: Vec<u64> = self.steps.iter().map(|step| step.record.pc).collect();
+        all.sort_unstable();
+        let mut ranges: Vec<(u64, u64)> = Vec::new();
+        for pc in all {
+            match ranges.last_mut() {
+                Some((_, end)) if *end == pc => *end = pc.wrapping_add(4),
+                _ => ranges.push((pc, pc.wrapping_add(4))),
+            }
+        }
+        ranges
     }
 
     fn clear(&mut self) {
@@ -207,7 +240,7 @@ impl Unit {
     }
 
     /// Records instructions from `pc` on until control goes elsewhere.
-    fn run_from(&mut self, mut pc: u64, is_executable: &dyn Fn(u64) -> bool) {
+    fn run_from(&mut self, mut pc: u64, source: &dyn Source) {
         let mut first = true;
         loop {
             let stop = if let Some(step) = self.step_at(pc) {
@@ -217,7 +250,7 @@ impl Unit {
             } else {
                 None
             };
-            let word = if stop.is_none() { self.fetched.word(pc, is_executable) } else { None };
+            let word = if stop.is_none() { self.fetched.word(pc, source) } else { None };
             let Some(word) = word else {
                 if let (false, Some(last)) = (first, self.steps.last_mut()) {
                     last.next = stop.unwrap_or(Next::Leaves(pc));
@@ -225,7 +258,12 @@ impl Unit {
                 return;
             };
             first = false;
-            let record = self.rec.record(pc, word);
+            let record = if source.is_breakpoint(pc) {
+                self.rec.record_breakpoint(pc)
+            } else {
+                self.rec.careful = source.is_careful(pc);
+                self.rec.record(pc, word)
+            };
             if let Some(seen) = self.place(pc).and_then(|p| self.seen.get_mut(p)) {
                 *seen = self.steps.len() as u16 + 1;
             }
@@ -305,8 +343,8 @@ impl Unit {
                     (None, Some(_)) => !step.elided,
                     (None, None) => false,
                 };
-                let live_out = next || taken;
-                let live_in = step.record.reads_flags || live_out && !step.record.writes_flags;
+                let live_out = next || taken || self.exact_flags;
+                let live_in = step.record.reads_flags || self.exact_flags || live_out && !step.record.writes_flags;
                 if let Some(step) = self.steps.get_mut(i) {
                     changed |= step.live_in != live_in;
                     (step.live_in, step.live_out) = (live_in, live_out);
@@ -360,8 +398,10 @@ impl Unit {
 fn after(rec: &Recorder, effects: std::ops::Range<usize>, before: Zeros) -> Zeros {
     let mut now = before;
     for effect in rec.effects.get(effects).unwrap_or_default() {
-        if let Effect::SetV(r, v) = *effect {
-            now.set(r, before.of(rec, v));
+        match *effect {
+            Effect::SetV(r, v) => now.set(r, before.of(rec, v)),
+            Effect::Interpret => now = Zeros::default(),
+            _ => {}
         }
     }
     now

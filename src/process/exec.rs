@@ -12,6 +12,7 @@ use super::thread::Thread;
 use crate::host::fds;
 use crate::host::raw::{args, close, executed_path, openat, readlinkat, syscall};
 use crate::load::{Program, Request};
+use crate::run::engine;
 use crate::signal::host;
 use crate::trace::log;
 use std::ffi::CString;
@@ -187,6 +188,7 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         log_fd: log::fd(),
         log_items: log::items().names().into_bytes(),
         sysroot: paths::sysroot(&thread.process).dir().unwrap_or_default().to_vec(),
+        engine: engine::chosen().to_string().into_bytes(),
         host_path,
         name: request.name,
         debugger: thread.before_exec().into_bytes(),

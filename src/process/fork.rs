@@ -98,16 +98,16 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
         debug.hold();
     }
     space().hold_changes();
-    let code = thread.code.hold();
     let translations = crate::run::engine::translations().map(|t| t.hold());
+    let code = thread.code.hold();
     space().hold();
     // Last: the others may allocate while they wait.
     alloc::hold_heap();
     let result = fork();
     alloc::release_heap();
     space().release();
-    drop(translations);
     drop(code);
+    drop(translations);
     space().release_changes();
     if let Some(debug) = &process.debug {
         debug.release();
@@ -124,6 +124,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
 fn become_child(thread: &mut Thread) {
     thread.record.signals.clear();
     thread.record.tid.store(gettid(), Ordering::Release);
+    thread.record.engine.tid.store(gettid(), Ordering::Release);
     thread.code.keep_only(thread.record.engine);
     thread.caught_call = None;
     let process = Arc::clone(&thread.process);

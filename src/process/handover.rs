@@ -25,6 +25,8 @@ pub struct Handover {
     pub log_items: Vec<u8>,
     /// The sysroot; empty for none.
     pub sysroot: Vec<u8>,
+    /// The engine's name.
+    pub engine: Vec<u8>,
     /// Where the program lies on the host.
     pub host_path: Vec<u8>,
     /// Its path as the guest gave it.
@@ -62,11 +64,12 @@ impl Handover {
 
     fn to_bytes(&self) -> Vec<u8> {
         let (exe_fd, log_fd) = (self.exe_fd.to_string(), self.log_fd.to_string());
-        let head: [&[u8]; 7] = [
+        let head: [&[u8]; 8] = [
             exe_fd.as_bytes(),
             log_fd.as_bytes(),
             &self.log_items,
             &self.sysroot,
+            &self.engine,
             &self.host_path,
             &self.name,
             &self.debugger,
@@ -87,6 +90,7 @@ impl Handover {
             log_fd: number(strings.next()?)?,
             log_items: strings.next()?,
             sysroot: strings.next()?,
+            engine: strings.next()?,
             host_path: strings.next()?,
             name: strings.next()?,
             debugger: strings.next()?,

@@ -43,6 +43,8 @@ use crate::interp::{CodeCache, CodeMemory};
 use crate::load::{LoadError, Machine, Program};
 use crate::memory::layout::Layout;
 use crate::memory::{AddressSpace, space};
+use crate::run::engine;
+use crate::signal::host::EngineHandlers;
 use crate::signal::{frame, host};
 use crate::trace::log::{self, Item};
 use std::convert::Infallible;
@@ -87,9 +89,13 @@ pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>], begin: Begi
         Begin::Debugged(debugger) => (Some(Debug::new(debugger)), Some(Event::Stopped(Stop::Start))),
         Begin::Executed(debugger) => (Some(Debug::new(debugger)), Some(Event::Executed)),
     };
+    host::set_kick_secret();
     if debug.is_some() {
-        host::set_kick_secret();
+        host::install_handler(host::KICK_SIGNAL, 0);
     }
+    host::set_engine(EngineHandlers { on_fault: engine::on_fault, on_signal: engine::on_signal });
+    code.set_kick(host::nudge);
+    engine::attach(code, debug.is_some());
     let process = Process::new(settings, loaded, debug);
     if log::is_on(Item::Page) {
         log::write(Item::Page, format_args!("{}", String::from_utf8_lossy(&procfs::maps(&process))));

@@ -134,7 +134,7 @@ impl Thread {
     /// A thread that begins with `cpu`. It is bound to a host thread by [`Thread::begin`].
     pub fn new(cpu: CpuState, process: Arc<Process>, code: &'static CodeCache, signals: SignalState) -> Box<Self> {
         let record = ThreadRecord::allocate(process.never_blocked());
-        let mut interp = Engine::new(Interp::new(cpu, code, record.engine), process.debug.is_some());
+        let mut interp = Engine::new(Interp::new(cpu, code, record.engine));
         record.signals.recovery.store(interp.recovery(), Ordering::Release);
         Box::new(Thread {
             interp,
@@ -157,6 +157,7 @@ impl Thread {
     /// On the host thread that is to run it: binds the signal record, and opens the guest's mask.
     pub fn begin(&mut self) {
         self.record.tid.store(gettid(), Ordering::Release);
+        self.record.engine.tid.store(gettid(), Ordering::Release);
         host::bind_record(&self.record.signals);
         if let Some(memory) = &self.memory {
             memory.use_signal_stack();

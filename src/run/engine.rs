@@ -1,12 +1,12 @@
-//! Which engine executes a guest thread.
-//!
-//! The interpreter unless `--engine jit` says otherwise: translated code does not yet turn host
-//! faults into the guest's, nor notice a signal before it comes out by itself ([`crate::jit`]).
+//! Which engine executes a guest thread: the JIT, or the interpreter if `--engine interp` or the host
+//! wants that.
 
-use crate::interp::{Exit, Interp};
+use crate::interp::{CodeCache, Exit, Interp};
 use crate::jit::Jit;
-use crate::jit::link::Translations;
+pub use crate::jit::interrupt::{on_fault, on_signal};
+use crate::jit::link::{Following, Translations};
 use crate::trace::log::{self, Item};
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::sync::OnceLock;
@@ -15,10 +15,19 @@ use std::sync::OnceLock;
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum EngineKind {
     /// The interpreter.
-    #[default]
     Interp,
     /// The JIT, with the interpreter for what it does not translate.
+    #[default]
     Jit,
+}
+
+impl fmt::Display for EngineKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            EngineKind::Interp => "interp",
+            EngineKind::Jit => "jit",
+        })
+    }
 }
 
 impl FromStr for EngineKind {
@@ -38,18 +47,30 @@ static TRANSLATIONS: OnceLock<Option<Translations>> = OnceLock::new();
 
 /// Chooses the engine of all threads; once, before there is one. Err says why it is not the JIT.
 pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
-    if kind == EngineKind::Interp {
-        let _ = TRANSLATIONS.set(None);
-        return Ok(());
+    let translations = match kind {
+        EngineKind::Interp => Ok(None),
+        EngineKind::Jit if !Translations::host_is_capable() => Err("this processor lacks AVX2, FMA, BMI or LZCNT"),
+        EngineKind::Jit => Translations::new().map(Some).map_err(|_| "the host refuses executable memory"),
+    };
+    let result = translations.as_ref().map(drop).map_err(|why| *why);
+    let _ = TRANSLATIONS.set(translations.unwrap_or(None));
+    result
+}
+
+/// The engine that runs.
+pub fn chosen() -> EngineKind {
+    if translations().is_some() { EngineKind::Jit } else { EngineKind::Interp }
+}
+
+/// Ties the translations to the code they are made from; before there is a thread. A debugger wants
+/// the flags exact everywhere.
+pub fn attach(code: &'static CodeCache, is_debugged: bool) {
+    if let Some(translations) = translations() {
+        code.set_follower(Box::leak(Box::new(Following { translations, code })));
+        if is_debugged {
+            translations.keep_flags_exact();
+        }
     }
-    if !Translations::host_is_capable() {
-        let _ = TRANSLATIONS.set(None);
-        return Err("this processor lacks AVX2, FMA, BMI or LZCNT");
-    }
-    let translations = Translations::new().ok();
-    let refused = translations.is_none();
-    let _ = TRANSLATIONS.set(translations);
-    if refused { Err("the host refuses executable memory") } else { Ok(()) }
 }
 
 /// The process's translations.
@@ -65,8 +86,9 @@ pub fn log_stats() {
         log::write(
             Item::Stats,
             format_args!(
-                "translated {} instructions in {} units to {} bytes, {per_instruction} ns each; {} are interpreted\n",
-                s.instructions, s.units, s.bytes, s.interpreted
+                "translated {} instructions in {} units to {} bytes, {per_instruction} ns each; {} are interpreted; \
+                 {} units retired, {} segments recycled\n",
+                s.instructions, s.units, s.bytes, s.interpreted, s.retired, s.recycled
             ),
         );
     }
@@ -81,10 +103,10 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// The engine that was chosen, around an interpreter; a debugged thread is always interpreted.
-    pub fn new(interp: Interp, is_debugged: bool) -> Engine {
+    /// The engine that was chosen, around an interpreter.
+    pub fn new(interp: Interp) -> Engine {
         match translations() {
-            Some(translations) if !is_debugged => Engine::Jit(Box::new(Jit::new(interp, translations))),
+            Some(translations) => Engine::Jit(Box::new(Jit::new(interp, translations))),
             _ => Engine::Interp(Box::new(interp)),
         }
     }

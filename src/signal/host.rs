@@ -3,6 +3,7 @@
 //! A handler may interrupt the emulator anywhere, so it calls nothing but
 //!
 //! * [`SignalRecord::put`], `notice`, `never_blocked`: atomics and one copy;
+//! * the engine's part ([`set_engine`]), which is for translated code;
 //! * [`access::on_host_fault`]: a table look-up;
 //! * [`call::abort_interrupted`]: compares the interrupted pc;
 //! * [`fds::is_hidden`]: a table of atomics;
@@ -18,6 +19,7 @@ use crate::host::{call, fds};
 use crate::memory::access::{self, Gregs};
 use std::arch::naked_asm;
 use std::cell::Cell;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The kernel's `struct sigaction` (arch/x86/include/uapi/asm/signal.h).
@@ -44,6 +46,35 @@ static KICK_SECRET: AtomicU64 = AtomicU64::new(0);
 
 /// The signal that the emulator uses for itself, beside the guest.
 pub const KICK_SIGNAL: u32 = libc::SIGURG as u32;
+
+/// What the engine does with a thread that a signal found in translated code.
+#[derive(Clone, Copy, Debug)]
+pub struct EngineHandlers {
+    /// A fault or trap: signal, `si_code`, address; true if it was the engine's.
+    ///
+    /// Called from the host's handler, on the interrupted thread, with its registers.
+    pub on_fault: unsafe fn(i32, i32, u64, &mut Gregs) -> bool,
+    /// Any other signal, after the thread's stop word was set. Likewise.
+    pub on_signal: unsafe fn(&mut Gregs),
+}
+
+static ENGINE: OnceLock<EngineHandlers> = OnceLock::new();
+
+/// Sets the engine's part of the handlers; once, before guest code runs.
+pub fn set_engine(handlers: EngineHandlers) {
+    let _ = ENGINE.set(handlers);
+}
+
+/// The signal that makes a thread leave translated code. It is never blocked on the host, whatever the
+/// guest blocks; the kernel's own faults have other codes.
+const NUDGE_SIGNAL: u32 = libc::SIGSEGV as u32;
+
+/// Makes thread `tid` of this process look at its stop word, unless it is the calling one.
+pub fn nudge(tid: i32) {
+    if tid != gettid() {
+        queue(tid, NUDGE_SIGNAL);
+    }
+}
 
 /// Binds this host thread to a record, which must stay until the thread ends or binds another.
 pub fn bind_record(record: &'static SignalRecord) {
@@ -118,14 +149,18 @@ pub fn set_kick_secret() {
     let mut secret = 0u64;
     let _ = syscall(libc::SYS_getrandom, args([&raw mut secret as u64, 8]));
     KICK_SECRET.store(secret | 1, Ordering::Relaxed);
-    install_handler(KICK_SIGNAL, 0);
 }
 
 /// Makes thread `tid` of this process stop running guest code or waiting in the kernel.
 pub fn kick(tid: i32) {
-    let mut info = SigInfo::user(KICK_SIGNAL, libc::SI_QUEUE, getpid(), 0);
+    queue(tid, KICK_SIGNAL);
+}
+
+/// Sends a signal that [`is_ours`].
+fn queue(tid: i32, signal: u32) {
+    let mut info = SigInfo::user(signal, libc::SI_QUEUE, getpid(), 0);
     info.set_value(KICK_SECRET.load(Ordering::Relaxed));
-    let args = args([getpid() as u64, tid as u64, u64::from(KICK_SIGNAL), &raw const info as u64]);
+    let args = args([getpid() as u64, tid as u64, u64::from(signal), &raw const info as u64]);
     let _ = syscall(libc::SYS_rt_tgsigqueueinfo, args);
 }
 
@@ -159,17 +194,29 @@ extern "C" fn on_signal(signal: i32, info: *const SigInfo, context: *mut libc::u
         return;
     }
     let Some(record) = record else { return };
-    if signal == KICK_SIGNAL && is_kick(info) {
+    if signal == NUDGE_SIGNAL && is_ours(info) {
+        // Its stop word is set.
+    } else if signal == KICK_SIGNAL && is_kick(info) {
         record.notice(record.attention.kick);
     } else {
         record.put(info);
         block_all(context, record.never_blocked());
     }
     call::abort_interrupted(&mut context.uc_mcontext.gregs);
+    if let Some(engine) = ENGINE.get() {
+        // SAFETY: this is the host signal handler, and these are the interrupted registers.
+        unsafe { (engine.on_signal)(&mut context.uc_mcontext.gregs) };
+    }
 }
 
 /// A fault of the emulated program ends the access; any other one is a bug of the emulator.
 fn on_fault(signal: u32, info: &SigInfo, record: Option<&SignalRecord>, gregs: &mut Gregs) {
+    if let Some(engine) = ENGINE.get() {
+        // SAFETY: this is the host signal handler, on the thread that faulted, and these are its registers.
+        if unsafe { (engine.on_fault)(signal as i32, info.code(), info.addr(), gregs) } {
+            return;
+        }
+    }
     let recovery = record.map_or(std::ptr::null_mut(), |record| record.recovery.load(Ordering::Relaxed));
     // SAFETY: this is the host signal handler, on the thread that faulted, and these are its
     // registers and its recovery.
@@ -182,10 +229,15 @@ fn on_fault(signal: u32, info: &SigInfo, record: Option<&SignalRecord>, gregs: &
     let _ = tgkill(getpid(), gettid(), signal);
 }
 
-fn is_kick(info: &SigInfo) -> bool {
+/// Whether the emulator itself sent it.
+fn is_ours(info: &SigInfo) -> bool {
     let secret = KICK_SECRET.load(Ordering::Relaxed);
+    info.code() == libc::SI_QUEUE && secret != 0 && info.value() == secret
+}
+
+fn is_kick(info: &SigInfo) -> bool {
     match info.code() {
-        libc::SI_QUEUE => secret != 0 && info.value() == secret,
+        libc::SI_QUEUE => is_ours(info),
         // Input for the debugger, which asked for SIGURG on a descriptor of the emulator's own.
         code if code > 0 => fds::is_hidden(info.fd()),
         _ => false,

@@ -5,8 +5,8 @@ use super::place::{MEMORY_SIZE, PROGRAMS, Place, Program};
 use super::state::{Change, Outcome, State};
 use emu::cpu::{CpuState, Nzcv};
 use emu::interp::{CodeCache, CodeMemory, Exit, Interp};
-use emu::jit::Jit;
-use emu::jit::link::Translations;
+use emu::jit::link::{Following, Translations};
+use emu::jit::{Jit, interrupt};
 use emu::memory::access::{self, Gregs, Recovery};
 use std::cell::Cell;
 use std::ptr::null_mut;
@@ -57,12 +57,15 @@ thread_local! {
     static RECOVERY: Cell<*mut Recovery> = const { Cell::new(null_mut()) };
 }
 
-/// Sends a fault of the interpreter's accesses back to it; any other one kills the test.
+/// Sends a fault of the engine's accesses back to it; any other one kills the test.
 extern "C" fn on_fault(signal: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the kernel's arguments; the recovery is that of this thread's engine.
     unsafe {
         let gregs: &mut Gregs = &mut (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs;
         let addr = (*info).si_addr() as u64;
+        if interrupt::on_fault(signal, (*info).si_code, addr, gregs) {
+            return;
+        }
         if !access::on_host_fault(signal, (*info).si_code, addr, gregs, RECOVERY.get()) {
             libc::signal(signal, libc::SIG_DFL);
         }
@@ -78,6 +81,7 @@ fn handle_faults() {
         action.sa_flags = libc::SA_SIGINFO | libc::SA_NODEFER;
         libc::sigaction(libc::SIGSEGV, &action, null_mut());
         libc::sigaction(libc::SIGBUS, &action, null_mut());
+        libc::sigaction(libc::SIGFPE, &action, null_mut());
     });
 }
 
@@ -90,7 +94,11 @@ impl Engine {
     /// The JIT.
     pub fn jit(place: Place) -> Engine {
         let translations = &*Box::leak(Box::new(Translations::new().expect("executable memory")));
-        Self::new(place, |interp| Executor::Jit(Box::new(Jit::new(interp, translations))))
+        Self::new(place, |interp| {
+            let code = interp.code();
+            code.set_follower(Box::leak(Box::new(Following { translations, code })));
+            Executor::Jit(Box::new(Jit::new(interp, translations)))
+        })
     }
 
     fn new(place: Place, executor: impl FnOnce(Interp) -> Executor) -> Engine {
@@ -111,6 +119,13 @@ impl Engine {
 
     /// Executes a program of the batch on a state.
     pub fn execute(&mut self, index: usize, before: &State) -> Outcome {
+        self.begin(index, before);
+        let exit = self.run();
+        self.outcome(exit, index)
+    }
+
+    /// Prepares for a program of the batch.
+    pub fn begin(&mut self, index: usize, before: &State) {
         let start = self.place.code(index);
         self.executor.interp().cpu = CpuState {
             x: before.x,
@@ -123,7 +138,28 @@ impl Engine {
             ..CpuState::default()
         };
         RECOVERY.set(self.executor.interp().recovery());
-        let exit = self.executor.run();
+    }
+
+    /// Runs until an exit.
+    pub fn run(&mut self) -> Exit {
+        self.executor.run()
+    }
+
+    /// The interpreter, or the one inside the JIT.
+    pub fn interp(&mut self) -> &mut Interp {
+        self.executor.interp()
+    }
+
+    /// The registers as they are.
+    pub fn state(&mut self) -> State {
+        let cpu = &self.executor.interp().cpu;
+        State { x: cpu.x, sp: cpu.sp, nzcv: cpu.nzcv.0 as u64, fpsr: cpu.fpsr, fpcr: cpu.fpcr, v: cpu.v }
+    }
+
+    /// What the exit of a program comes to; memory is as before again.
+    pub fn outcome(&mut self, exit: Exit, index: usize) -> Outcome {
+        let start = self.place.code(index);
+        let after = self.state();
         let cpu = &self.executor.interp().cpu;
         let (signal, address) = match exit {
             Exit::Brk(_) => (0, 0),
@@ -133,7 +169,6 @@ impl Engine {
             Exit::Undefined(..) => (SIGILL, 0),
             other => panic!("{other:?} from a program without system calls"),
         };
-        let after = State { x: cpu.x, sp: cpu.sp, nzcv: cpu.nzcv.0 as u64, fpsr: cpu.fpsr, fpcr: cpu.fpcr, v: cpu.v };
         let pc = cpu.pc.wrapping_sub(start);
         let now = self.place.bytes();
         let change = if now == self.memory { Change::NONE } else { Change::between(&self.memory, &now) };

@@ -1,6 +1,5 @@
 //! Whom the interpreter is compared with: the oracle, or the JIT.
 
-use super::aim::has_base;
 use super::engine::{Engine, SIGBUS, SIGSEGV};
 use super::exceptions;
 use super::generate::Rng;
@@ -8,6 +7,10 @@ use super::oracle::Oracle;
 use super::place::{MEMORY_SIZE, Place, Program};
 use super::state::{Outcome, State};
 use emu::decode::{Insn, Row, decode};
+
+/// Names of accesses to several places begin like this.
+const MULTIPLE: [&str; 13] =
+    ["LDP", "LDNP", "STP", "STNP", "LD1", "LD2", "LD3", "LD4", "ST1", "ST2", "ST3", "ST4", "LDPSW"];
 
 /// The other side.
 pub enum Judge {
@@ -49,7 +52,15 @@ impl Judge {
     pub fn exception(&self, word: u32, before: &State, ours: &Outcome, theirs: &Outcome) -> Option<&'static str> {
         match self {
             Judge::Oracle(_) => exceptions::reason(word, before, ours, theirs),
-            Judge::Jit(_) => None,
+            Judge::Jit(_) => {
+                let name = decode(Insn(word)).map_or("", |op| op.row().name);
+                let is_multiple = MULTIPLE.iter().any(|prefix| name.starts_with(prefix));
+                let faults = |outcome: &Outcome| matches!(outcome.signal, SIGSEGV | SIGBUS);
+                let alike = (ours.signal, ours.pc, ours.address) == (theirs.signal, theirs.pc, theirs.address);
+                (is_multiple && faults(ours) && alike).then_some(
+                    "what a multiple access that faults has loaded or stored is UNKNOWN (Arm ARM, LDP, STP, LD1)",
+                )
+            }
         }
     }
 
@@ -60,41 +71,14 @@ impl Judge {
         }
     }
 
-    /// Executes each program on its share of the states, each with this memory. The interpreter's
-    /// outcomes tell which accesses fault: those are not for translated code yet.
-    pub fn execute(
-        &mut self,
-        memory: &[u8; MEMORY_SIZE],
-        programs: &[Program],
-        states: &[State],
-        interpreted: &[Outcome],
-    ) -> Vec<Outcome> {
+    /// Executes each program on its share of the states, each with this memory.
+    pub fn execute(&mut self, memory: &[u8; MEMORY_SIZE], programs: &[Program], states: &[State]) -> Vec<Outcome> {
         let engine = match self {
             Judge::Oracle(oracle) => return oracle.execute(memory, programs, states),
             Judge::Jit(engine) => engine,
         };
         engine.load(memory, programs);
         let each = states.len() / programs.len();
-        let cases = states.iter().zip(interpreted).enumerate();
-        cases
-            .map(|(n, (state, expected))| match expected.signal {
-                SIGSEGV | SIGBUS => *expected,
-                _ if is_tagged(programs[n / each][0], state) => *expected,
-                _ => engine.execute(n / each, state),
-            })
-            .collect()
+        states.iter().enumerate().map(|(n, state)| engine.execute(n / each, state)).collect()
     }
-}
-
-/// Whether an access goes by an address with a tag, which is not for translated code yet.
-fn is_tagged(word: u32, state: &State) -> bool {
-    let Some(op) = decode(Insn(word)).filter(|op| has_base(op.row())) else { return false };
-    let x = |n: u32| state.x.get(n as usize).copied().unwrap_or(0);
-    let offset = if has_index(op.row()) { x(Insn(word).rm()) as i64 >> 48 } else { 0 };
-    x(Insn(word).rn()) >> 56 != 0 || !matches!(offset, 0 | -1)
-}
-
-/// Whether a row's address has a register added.
-pub fn has_index(row: &Row) -> bool {
-    has_base(row) && row.name.contains("_reg")
 }

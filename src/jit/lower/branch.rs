@@ -1,16 +1,19 @@
 //! Leaving an instruction: to another of the unit, to another unit, to Rust.
 //!
-//! A direct branch out of the unit is a jump that first goes to a stub, which hands its number to
-//! Rust; Rust finds or makes the unit and patches the jump ([`crate::jit::link`]). An indirect branch
+//! A direct branch out of the unit is a jump that first goes to a stub, which tells Rust where to;
+//! Rust finds or makes the unit and patches the jump ([`crate::jit::link`]), and when that unit goes
+//! away the jump goes to its stub again. An indirect branch
 //! probes the thread's table of entries and goes to Rust where it misses. Stubs lie behind the unit,
 //! off its straight path; so do the flag saves that only a taken branch needs.
 
 use super::flags::{Flags, Host};
 use super::{Context, Fit, Lower};
+use crate::cpu::state::Exclusive;
 use crate::jit::asm::{Alu, Cc, JumpSite};
-use crate::jit::entry::{ENTRY_BITS, Thread};
+use crate::jit::entry::{ENTRY_BITS, Thread, exit};
 use crate::jit::ir::Ref;
 use crate::jit::regs::{Operand, RAX, RCX, STATE};
+use crate::jit::units::Zeros;
 use crate::value::int::Size;
 use dynasmrt::{DynasmApi, dynasm};
 
@@ -19,30 +22,8 @@ use dynasmrt::{DynasmApi, dynasm};
 pub enum Destination {
     /// To an instruction of this unit; whether the flags are wanted there.
     Inside(u16, bool),
-    /// To a unit that exists, at this host address.
-    Unit(u64),
-    /// To a guest address that has no unit yet.
+    /// To a guest address outside.
     Guest(u64),
-}
-
-/// Why a unit goes to Rust.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ExitKind {
-    /// For a unit at the pc; the jump is to be patched.
-    Link(JumpSite),
-    /// To have the instruction at the pc interpreted.
-    Interpret,
-}
-
-/// One way out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Exit {
-    /// Guest pc.
-    pub pc: u64,
-    /// Why.
-    pub kind: ExitKind,
-    /// Place of the exit's number in the code, filled in when it is known.
-    pub number_at: usize,
 }
 
 /// Code behind the unit.
@@ -50,7 +31,15 @@ pub(super) struct Stub {
     site: JumpSite,
     flags: Flags,
     live: bool,
-    to: Destination,
+    to: Target,
+}
+
+/// What a stub is for.
+enum Target {
+    /// The taken branch.
+    Branch(Destination),
+    /// The interpreter, for the instruction at this address.
+    Interpret(u64),
 }
 
 impl Lower<'_> {
@@ -77,8 +66,11 @@ impl Lower<'_> {
         let _ = self.save_flags();
     }
 
-    /// The code of step `index` starts here.
-    pub fn label(&mut self, index: usize) {
+    /// The code of step `index`, whose guest instruction is so many behind the unit's first, starts
+    /// here.
+    pub fn label(&mut self, index: usize, step: i16, live_in: bool) {
+        self.live = live_in;
+        self.note_boundary(step);
         if let Some(label) = self.labels.get_mut(index) {
             *label = self.asm.len() as u32;
         }
@@ -90,7 +82,7 @@ impl Lower<'_> {
         let site = self.asm.jcc(cc);
         let save = wants_flags(to) && !self.flags.saved && self.flags.host != Host::None;
         if save || matches!(to, Destination::Guest(_)) {
-            self.stubs.push(Stub { site, flags: self.flags, live: save, to });
+            self.stubs.push(Stub { site, flags: self.flags, live: save, to: Target::Branch(to) });
         } else {
             self.arrive(site, to);
         }
@@ -104,12 +96,7 @@ impl Lower<'_> {
                 Some(&label) if label != 0 => self.asm.jump_to_offset(site, label as usize),
                 _ => self.forward.push((site, index)),
             },
-            Destination::Unit(address) => self.asm.jump_to_address(site, address),
-            Destination::Guest(pc) => {
-                let here = self.asm.len();
-                self.asm.jump_to_offset(site, here);
-                self.leave_for(pc, ExitKind::Link(site));
-            }
+            Destination::Guest(pc) => self.leave_to_link(pc, site),
         }
     }
 
@@ -138,41 +125,92 @@ impl Lower<'_> {
         let here = self.asm.len();
         self.asm.jump_to_offset(miss, here);
         self.asm.store_slot(Thread::PC, pc);
-        self.asm.mov_imm(RAX, Thread::MISS as u64);
-        self.jump_out();
+        self.jump_out(exit::ANYWHERE);
         Ok(())
     }
 
-    /// Leaves the instruction at `pc` to the interpreter.
-    pub(super) fn interpret(&mut self, pc: u64) {
+    /// Has the interpreter execute the instruction, and goes on behind it. The flags are in the state
+    /// before and after.
+    pub(super) fn interpret(&mut self, c: Context) {
+        self.interpreted += 1;
+        self.live = c.live_in;
         self.save_flags_for_join();
-        self.leave_for(pc, ExitKind::Interpret);
+        self.set_pc(c.record.pc);
+        self.asm.mov_imm(RCX, u64::from(c.record.function));
+        self.asm.mov_imm(RAX, u64::from(c.record.word));
+        self.asm.call(self.trampolines.interpret);
+        (self.flags, self.live) = (Flags::SAVED, c.live_out);
+        self.zeros = Zeros::default();
     }
 
-    /// Goes to Rust with the number of a new exit.
-    fn leave_for(&mut self, pc: u64, kind: ExitKind) {
-        dynasm!(self.asm ; .arch x64 ; mov eax, DWORD 0);
-        self.exits.push(Exit { pc, kind, number_at: self.asm.len() - 4 });
-        self.jump_out();
+    /// SVC.
+    pub(super) fn svc(&mut self, pc: u64) {
+        self.save_flags_for_join();
+        self.set_pc(pc.wrapping_add(4));
+        // The kernel's exception return clears the monitor (Arm ARM B2.9.5).
+        self.asm.store_slot_imm(Thread::EXCLUSIVE, Exclusive::NONE as i32);
+        self.jump_out(exit::SYSCALL);
     }
 
-    fn jump_out(&mut self) {
+    /// Stops at a breakpoint.
+    pub(super) fn breakpoint(&mut self, pc: u64) {
+        self.save_flags_for_join();
+        self.set_pc(pc);
+        self.jump_out(exit::BREAKPOINT);
+    }
+
+    /// If the condition holds, this instruction, of which nothing has been committed, is the
+    /// interpreter's. The flags are in the state.
+    pub(super) fn interpret_if(&mut self, cc: Cc, c: Context) {
+        let site = self.asm.jcc(cc);
+        self.stubs.push(Stub { site, flags: Flags::SAVED, live: false, to: Target::Interpret(c.record.pc) });
+    }
+
+    fn set_pc(&mut self, pc: u64) {
+        match i32::try_from(pc as i64) {
+            Ok(pc) => self.asm.store_slot_imm(Thread::PC, pc),
+            Err(_) => {
+                self.asm.mov_imm(RAX, pc);
+                self.asm.store_slot(Thread::PC, RAX);
+            }
+        }
+    }
+
+    /// Goes to Rust for the unit at `pc`; the jump at `site` comes here until it is patched.
+    fn leave_to_link(&mut self, pc: u64, site: JumpSite) {
+        let here = self.asm.len();
+        self.asm.jump_to_offset(site, here);
+        self.asm.call(self.trampolines.leave_to_link);
+        let distance = (self.asm.len() - site.0) as u32;
+        self.asm.extend(pc.to_le_bytes());
+        self.asm.extend(distance.to_le_bytes());
+    }
+
+    fn jump_out(&mut self, why: u32) {
+        self.asm.mov_imm(RAX, u64::from(why));
         let site = self.asm.jmp();
-        self.asm.jump_to_address(site, self.leave);
+        self.asm.jump_to_address(site, self.trampolines.leave);
     }
 
     /// Writes the stubs, lets forward jumps arrive, and puts the constants behind it all.
     pub fn finish(&mut self) {
+        self.note_end();
         for stub in std::mem::take(&mut self.stubs) {
             let here = self.asm.len();
             self.asm.jump_to_offset(stub.site, here);
-            self.flags = stub.flags;
-            if stub.live {
-                self.save_flags_for_join();
-                let site = self.asm.jmp();
-                self.arrive(site, stub.to);
-            } else if let Destination::Guest(pc) = stub.to {
-                self.leave_for(pc, ExitKind::Link(stub.site));
+            (self.flags, self.live) = (stub.flags, stub.live);
+            match stub.to {
+                Target::Interpret(pc) => {
+                    self.set_pc(pc);
+                    self.jump_out(exit::INTERPRET);
+                }
+                Target::Branch(to) if stub.live => {
+                    self.save_flags_for_join();
+                    let site = self.asm.jmp();
+                    self.arrive(site, to);
+                }
+                Target::Branch(Destination::Guest(pc)) => self.leave_to_link(pc, stub.site),
+                Target::Branch(Destination::Inside(..)) => {}
             }
         }
         for (site, index) in std::mem::take(&mut self.forward) {

@@ -53,6 +53,7 @@ impl Lower<'_> {
             self.save_flags()?;
         }
         self.flags.host = Host::None;
+        self.note_flags();
         Ok(())
     }
 
@@ -68,6 +69,7 @@ impl Lower<'_> {
         dynasm!(self.asm ; .arch x64 ; lahf ; seto al);
         self.asm.store(Width::S, slot(Thread::FLAGS), RAX);
         self.flags.saved = true;
+        self.note_flags();
         Ok(())
     }
 
@@ -87,6 +89,7 @@ impl Lower<'_> {
             dynasm!(self.asm ; .arch x64 ; cmc);
             self.flags.host = wanted;
         }
+        self.note_flags();
         Ok(())
     }
 
@@ -94,6 +97,7 @@ impl Lower<'_> {
     pub(super) fn flags_set(&mut self, c: Context, host: Host) {
         self.live = c.live_out;
         self.flags = Flags { host, saved: false };
+        self.note_flags();
     }
 
     /// Evaluates a condition into EFLAGS; the host condition that holds when it does.
@@ -250,6 +254,7 @@ impl Lower<'_> {
             self.flags_set(c, host);
         } else {
             self.flags.host = Host::None;
+            self.note_flags();
         }
         Ok(())
     }

@@ -10,7 +10,7 @@
 //! one that a later effect still reads copies it first ([`Lower::preserve_x`]).
 //!
 //! A lowering that runs out of scratch registers, or that has no code for a node, is undone, and the
-//! instruction is left to the interpreter.
+//! unit calls the interpreter for that instruction.
 
 mod branch;
 mod flags;
@@ -21,16 +21,18 @@ mod memory;
 mod permute;
 mod vector;
 
-pub use branch::{Destination, Exit, ExitKind};
+pub use branch::Destination;
 pub use flags::Flags;
 
-use super::asm::{Asm, JumpSite};
-use super::entry::Thread;
-use super::ir::{Effect, Node, Record, Recorder, Ref};
+use super::asm::{Alu, Asm, Cc, JumpSite};
+use super::cache::{Point, Where};
+use super::entry::{Thread, Trampolines};
+use super::ir::{Effect, Node, Record, Recorder, Ref, SP};
 use super::regs::{self, Operand};
 use super::units::Zeros;
-use crate::value::int::Size;
+use crate::value::int::{Int2, Size};
 use branch::Stub;
+use flags::Host;
 
 /// This node, or this many scratch registers, cannot be had.
 #[derive(Debug)]
@@ -79,19 +81,20 @@ pub struct Lower<'a> {
     /// The same at the instruction's start.
     before: Zeros,
     stubs: Vec<Stub>,
-    /// Ways out of the unit so far.
-    pub exits: Vec<Exit>,
+    /// What holds where in the code, for signal handlers.
+    pub points: Vec<Point>,
     /// Jumps that wait for an instruction of this unit to be lowered.
     pub forward: Vec<(JumpSite, u16)>,
     /// Offset of each lowered instruction's code; 0 where there is none yet.
     pub labels: Vec<u32>,
-    /// The host address of the way out to Rust.
-    leave: u64,
+    trampolines: Trampolines,
+    /// Instructions that were left to the interpreter.
+    pub interpreted: u64,
 }
 
 impl<'a> Lower<'a> {
-    /// A lowering of what `rec` holds, `count` instructions; `leave` is where exits go.
-    pub fn new(asm: &'a mut Asm, rec: &'a Recorder, count: usize, leave: u64) -> Self {
+    /// A lowering of what `rec` holds, `count` instructions.
+    pub fn new(asm: &'a mut Asm, rec: &'a Recorder, count: usize, trampolines: Trampolines) -> Self {
         Lower {
             asm,
             loc: vec![NOWHERE; rec.nodes.len()],
@@ -106,17 +109,18 @@ impl<'a> Lower<'a> {
             zeros: Zeros::default(),
             before: Zeros::default(),
             stubs: Vec::new(),
-            exits: Vec::new(),
+            points: Vec::with_capacity(count + count / 4),
             forward: Vec::new(),
             labels: vec![0; count],
-            leave,
+            trampolines,
+            interpreted: 0,
         }
     }
 
     /// Lowers one instruction.
     pub fn instruction(&mut self, c: Context) {
         let (start, flags, zeros) = (self.asm.len(), self.flags, self.zeros);
-        let counts = (self.stubs.len(), self.exits.len(), self.forward.len());
+        let counts = (self.stubs.len(), self.points.len(), self.forward.len());
         for attempt in 0..3 {
             let done = match attempt {
                 0 => self.effects(c),
@@ -126,7 +130,7 @@ impl<'a> Lower<'a> {
                     self.save_flags().and_then(|()| self.effects(c))
                 }
                 _ => {
-                    self.interpret(c.record.pc);
+                    self.interpret(c);
                     Ok(())
                 }
             };
@@ -137,7 +141,7 @@ impl<'a> Lower<'a> {
             self.asm.truncate(start);
             (self.flags, self.zeros) = (flags, zeros);
             self.stubs.truncate(counts.0);
-            self.exits.truncate(counts.1);
+            self.points.truncate(counts.1);
             self.forward.truncate(counts.2);
             self.loc.fill(NOWHERE);
         }
@@ -169,7 +173,9 @@ impl<'a> Lower<'a> {
                 Effect::Branch(_) => self.branch(c)?,
                 Effect::BranchIf(cond, _) => self.branch_if(c, cond)?,
                 Effect::BranchTo(to, _) => self.branch_to(to)?,
-                Effect::Interpret => self.interpret(c.record.pc),
+                Effect::Interpret => self.interpret(c),
+                Effect::Svc => self.svc(c.record.pc),
+                Effect::Breakpoint => self.breakpoint(c.record.pc),
             }
             (self.busy, self.busy_v) = (self.held, self.held_v);
         }
@@ -188,9 +194,55 @@ impl<'a> Lower<'a> {
         }
     }
 
+    // ── what signal handlers want to know ──────────────────────────────────────────────────────
+
+    /// Where NZCV is to be found now.
+    fn whereabouts(&self) -> Where {
+        match self.flags {
+            Flags { host: Host::Carry, saved: false } if self.live => Where::Carry,
+            Flags { host: Host::Borrow, saved: false } if self.live => Where::Borrow,
+            _ => Where::State,
+        }
+    }
+
+    /// An instruction begins here.
+    fn note_boundary(&mut self, step: i16) {
+        let point = Point { offset: self.asm.len() as u32, step, flags: self.whereabouts(), is_boundary: true };
+        match self.points.last_mut() {
+            // The one before came to nothing.
+            Some(last) if last.offset == point.offset => *last = point,
+            _ => self.points.push(point),
+        }
+    }
+
+    /// The flags may have moved.
+    fn note_flags(&mut self) {
+        let (offset, flags) = (self.asm.len() as u32, self.whereabouts());
+        match self.points.last_mut() {
+            Some(last) if last.flags == flags => {}
+            // At a boundary they are as they were before the instruction.
+            Some(last) if last.offset == offset => {
+                if !last.is_boundary {
+                    last.flags = flags;
+                }
+            }
+            Some(&mut last) => self.points.push(Point { offset, flags, is_boundary: false, ..last }),
+            None => {}
+        }
+    }
+
+    /// What follows is behind the last instruction.
+    fn note_end(&mut self) {
+        self.live = false;
+        self.note_flags();
+    }
+
     // ── commits ────────────────────────────────────────────────────────────────────────────────
 
     fn set_x(&mut self, c: Context, x: u8, v: Ref, rest: &[Effect]) -> Fit<()> {
+        if x == SP && !self.keeps_sp_aligned(v) {
+            return self.set_sp(c, v, rest);
+        }
         let Some(dst) = self.pinned_x(x) else {
             self.preserve_x(c, x, rest)?;
             return self.set_slot(x, v);
@@ -198,6 +250,35 @@ impl<'a> Lower<'a> {
         if self.leaf(v) != Some(Operand::Reg(dst)) {
             self.preserve_x(c, x, rest)?;
             self.compute(v, dst)?;
+        }
+        Ok(())
+    }
+
+    /// Whether SP is known to stay a multiple of 16, as it always is while a unit runs, so that no
+    /// access through it has to check.
+    fn keeps_sp_aligned(&self, v: Ref) -> bool {
+        match self.rec.node(v) {
+            Node::X(SP) => true,
+            Node::Int2(Int2::Add | Int2::Sub, Size::X, a, b) => {
+                self.rec.node(a) == Node::X(SP) && self.rec.constant(b).is_some_and(|v| v & 15 == 0)
+            }
+            Node::Int2(Int2::And, Size::X, _, b) => self.rec.constant(b).is_some_and(|v| v & 15 == 0),
+            _ => false,
+        }
+    }
+
+    /// SP from anything: if that is no multiple of 16, the interpreter goes on.
+    fn set_sp(&mut self, c: Context, v: Ref, rest: &[Effect]) -> Fit<()> {
+        if c.record.effects.len() != 1 || !rest.is_empty() {
+            // Something else is committed, too: SP's new value is checked by who leaves the interpreter.
+            return Err(Unfit);
+        }
+        self.clobber()?;
+        let new = self.gpr(v)?;
+        self.asm.alu(Alu::Test, Size::W, new, Operand::Imm(15));
+        self.interpret_if(Cc::NE, c);
+        if let Some(sp) = self.pinned_x(SP) {
+            self.asm.mov(sp, new);
         }
         Ok(())
     }
