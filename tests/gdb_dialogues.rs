@@ -38,11 +38,13 @@ macro_rules! dialogues {
 }
 
 dialogues! {
+    agent_dprintf
     all_processes_at_once
     attach_and_look
     breakpoints_and_steps
     catch_fork_and_detach
     catch_syscall
+    conditions
     disconnect
     exec
     exec_of_host_program

@@ -7,10 +7,12 @@
 //! the process what it does next. In between, all threads stand still.
 
 pub mod inferior;
+pub mod probe;
 pub mod resume;
 pub mod stop;
 
 pub use inferior::{Catch, Inferior, Registers, WatchKind, Watchpoint};
+pub use probe::{Place, Probe, Verdict};
 pub use resume::{Action, Resume};
 pub use stop::{ExitStatus, ForkKind, Stop};
 
@@ -36,6 +38,8 @@ pub trait Debugger: Send {
     /// Whether this stop is to be reported. Asked for signals, before the guest gets them, and for
     /// threads that begin or end; every other stop is wanted.
     fn wants(&self, stop: &Stop) -> bool;
+    /// A [`Probe`] has something to say to the user.
+    fn say(&mut self, text: Vec<u8>);
     /// True if something is wanted of this process that needs its threads to stand still.
     fn poll(&mut self) -> bool;
 

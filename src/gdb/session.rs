@@ -9,7 +9,7 @@ use super::actions::With;
 use super::estate::Owned;
 use super::fds;
 use super::hidden::{Hidden, Hider};
-use super::link;
+use super::link::{self, Message};
 use super::ownership::{self, Event, State};
 use super::packet::Framer;
 use super::reply;
@@ -207,6 +207,14 @@ impl Debugger for Session {
                 Stop::ThreadCreated | Stop::ThreadExited(_) => self.settings.thread_events,
                 _ => true,
             }
+    }
+
+    fn say(&mut self, text: Vec<u8>) {
+        match self.state {
+            State::OwnerRunning => self.print(&text),
+            State::PeerRunning => self.tell_owner(Message::Says(text)),
+            _ => {}
+        }
     }
 
     fn poll(&mut self) -> bool {

@@ -14,6 +14,7 @@
 //! process groups and sessions are the host's.
 
 pub mod attend;
+pub mod breakpoint;
 pub mod clone;
 pub mod exec;
 pub mod exit;

@@ -7,11 +7,12 @@
 #![allow(unsafe_code)]
 
 use super::thread::{Process, Thread};
-use crate::debug::{Action, Catch, Debugger, ExitStatus, ForkKind, Resume, Stop, WatchKind, Watchpoint};
+use crate::debug::{Action, Catch, Debugger, ExitStatus, ForkKind, Probe, Resume, Stop, WatchKind, Watchpoint};
 use crate::host::Lock;
 use crate::host::lock::{LockGuard, futex_wait, futex_wait_for, futex_wake};
 use crate::interp::{CodeCache, Watch, stop};
 use crate::signal::host;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
@@ -51,6 +52,7 @@ pub struct Debug {
     resumed: AtomicU32,
     watches: Lock<Vec<Watchpoint>>,
     catch: Lock<Catch>,
+    probes: Lock<BTreeMap<u64, Arc<dyn Probe>>>,
     /// `catch` is not empty.
     catches_any: AtomicBool,
 }
@@ -79,8 +81,19 @@ impl Debug {
             resumed: AtomicU32::new(0),
             watches: Lock::new(Vec::new()),
             catch: Lock::new(Catch::None),
+            probes: Lock::new(BTreeMap::new()),
             catches_any: AtomicBool::new(false),
         })
+    }
+
+    /// What is to be done at a breakpoint before anybody stops.
+    pub fn probe(&self, pc: u64) -> Option<Arc<dyn Probe>> {
+        self.probes.lock().get(&pc).cloned()
+    }
+
+    /// Tells the user something while threads run.
+    pub fn say(&self, text: Vec<u8>) {
+        self.debugger.lock().say(text);
     }
 
     fn plan(&self, tid: i32) -> Action {
@@ -93,10 +106,12 @@ impl Debug {
         self.plans.hold();
         self.watches.hold();
         self.catch.hold();
+        self.probes.hold();
     }
 
     /// Undoes [`Debug::hold`].
     pub fn release(&self) {
+        self.probes.release();
         self.catch.release();
         self.watches.release();
         self.plans.release();
@@ -375,6 +390,15 @@ impl World<'_> {
     pub fn set_catch(&self, catch: &Catch) {
         *self.debug.catch.lock() = catch.clone();
         self.debug.catches_any.store(*catch != Catch::None, Ordering::Relaxed);
+    }
+
+    /// Replaces what a breakpoint does by itself.
+    pub fn put_probe(&self, pc: u64, probe: Option<Arc<dyn Probe>>) {
+        let mut probes = self.debug.probes.lock();
+        match probe {
+            Some(probe) => probes.insert(pc, probe),
+            None => probes.remove(&pc),
+        };
     }
 
     /// The code that all its threads execute.
