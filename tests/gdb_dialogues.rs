@@ -61,6 +61,9 @@ dialogues! {
     threads
     vfork_follow_child_into_exec
     vfork_follow_parent
+    vfork_memory_both
+    vfork_memory_follow_child
+    vfork_memory_follow_parent
     watchpoints
 }
 

@@ -52,6 +52,14 @@ pub trait Debugger: Send {
     fn after_fork_child(&mut self, inferior: &mut dyn Inferior) -> Resume;
     /// The fork failed.
     fn fork_failed(&mut self);
+    /// Between [`before_fork`](Debugger::before_fork), which was true, and the making of a child that
+    /// shares memory: the child's debugger, of which [`after_fork_child`](Debugger::after_fork_child)
+    /// is called in the child. Its descriptors are those that the child's copy of the descriptor
+    /// table will have.
+    fn for_child_sharing_memory(&mut self) -> Box<dyn Debugger>;
+    /// This is the debugger of a child that shared memory, called in its parent: the child has ended,
+    /// executes another program or was never made, and the descriptors were its own.
+    fn abandon(&mut self);
 
     /// What the program that the host executes next needs to go on, one line of text; `None` if
     /// there is no debugger any more. What it needs to keep open stays open across execve.

@@ -43,6 +43,7 @@ pub mod target;
 pub mod thread_id;
 mod tls;
 pub mod vcont;
+mod vfork;
 
 pub use hidden::{Hidden, Hider};
 pub use listen::{Address, ListenError, Listener};

@@ -79,7 +79,7 @@ impl Inferior for World<'_> {
     }
 
     fn insert_breakpoint(&mut self, pc: u64) {
-        self.code().insert_breakpoint(pc);
+        self.mark(pc, true);
     }
 
     fn set_probe(&mut self, pc: u64, probe: Option<Arc<dyn Probe>>) {
@@ -87,7 +87,7 @@ impl Inferior for World<'_> {
     }
 
     fn remove_breakpoint(&mut self, pc: u64) {
-        self.code().remove_breakpoint(pc);
+        self.mark(pc, false);
     }
 
     fn insert_watchpoint(&mut self, watch: Watchpoint) {

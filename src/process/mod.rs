@@ -24,6 +24,7 @@ pub mod handover;
 pub mod high;
 pub mod host_thread;
 pub mod inspect;
+pub mod marks;
 pub mod paths;
 pub mod procfs;
 pub mod route;

@@ -126,6 +126,8 @@ pub struct Thread {
     pub memory: Option<ThreadMemory>,
     /// The vfork parent frees the memory of its child, and ends the wait that keeps it here.
     pub is_vfork_child: bool,
+    /// Of a vfork child under a debugger: the descriptor whose closing lets the parent go on.
+    pub holds_parent: Option<i32>,
     /// CLONE_CLEAR_SIGHAND: its process begins without the handlers of its parent.
     pub drops_handlers: bool,
 }
@@ -150,6 +152,7 @@ impl Thread {
             exec_strings: None,
             memory: None,
             is_vfork_child: false,
+            holds_parent: None,
             drops_handlers: false,
         })
     }
@@ -233,7 +236,7 @@ impl Process {
     }
 
     /// A process that shares this one's memory, for a child made with CLONE_VM.
-    pub fn sharing_memory(&self, actions: Arc<Actions>) -> Arc<Self> {
+    pub fn sharing_memory(&self, actions: Arc<Actions>, debug: Option<Arc<Debug>>) -> Arc<Self> {
         Arc::new(Process {
             pid: AtomicI32::new(0),
             settings: self.settings.clone(),
@@ -242,7 +245,7 @@ impl Process {
             threads: Lock::new(Vec::new()),
             is_chrooted: AtomicBool::new(self.is_chrooted.load(Ordering::Relaxed)),
             noted: Lock::new(HashSet::new()),
-            debug: None,
+            debug,
         })
     }
 
