@@ -113,6 +113,7 @@ fn new_child(thread: &Thread, args: &CloneArgs, memory: ThreadMemory, debug: Opt
     let mut child = Thread::new(cpu, process, thread.code, child_signals(&thread.signals, args));
     child.memory = Some(memory);
     child.is_vfork_child = args.flags & CLONE_VFORK != 0;
+    child.record.seccomp.inherit(&thread.record.seccomp);
     child.drops_handlers = args.flags & CLONE_CLEAR_SIGHAND != 0;
     child
 }
