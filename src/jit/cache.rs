@@ -54,6 +54,10 @@ pub enum Where {
     Carry,
     /// In EFLAGS, CF being the inverse of C.
     Borrow,
+    /// In EFLAGS, as a comparison of floating-point numbers leaves them.
+    Compared,
+    /// The same, the operands exchanged.
+    ComparedSwapped,
 }
 
 /// Where a unit lies.

@@ -131,6 +131,11 @@ impl Recorder {
         if sz == Size::X || self.is_word(a) { a } else { self.push(Node::Int1(Int1::Uxtw, Size::W, a)) }
     }
 
+    /// Makes the node of a floating-point operation that may be invalid, and that depends on FPCR.
+    fn push_fp(&mut self, node: Node) -> Ref {
+        if self.careful || self.exact_fp { self.unsupported() } else { self.push(node) }
+    }
+
     /// Makes a node whose value is known at its `Eval` only.
     fn push_evaluated(&mut self, node: Node) -> Ref {
         let r = self.push(node);
@@ -175,6 +180,9 @@ impl Emit for Recorder {
     fn set_x(&mut self, r: u32, v: Ref) {
         if r != 31 {
             self.effect(Effect::SetX(r as u8, v));
+        } else if let Node::FpToInt { .. } = self.node(v) {
+            // What remains of it is its exceptions.
+            self.unsupported();
         }
     }
 
@@ -525,55 +533,76 @@ impl Emit for Recorder {
     }
 
     fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Ref) -> Ref {
-        self.push(Node::Fp1(op, ty, shape, a))
+        if matches!(op, Fp1::Abs | Fp1::Neg) {
+            return self.push(Node::Fp1(op, ty, shape, a));
+        }
+        self.push_fp(Node::Fp1(op, ty, shape, a))
     }
 
     fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Ref, b: Ref) -> Ref {
-        self.push(Node::Fp2(op, ty, shape, a, b))
+        self.push_fp(Node::Fp2(op, ty, shape, a, b))
     }
 
     fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: Ref, n: Ref, m: Ref) -> Ref {
-        self.push(Node::Fp3(op, ty, shape, a, n, m))
+        self.push_fp(Node::Fp3(op, ty, shape, a, n, m))
     }
 
     fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Ref, m: Ref) -> Ref {
-        self.push(Node::FpPairwise(op, ty, shape, n, m))
+        self.push_fp(Node::FpPairwise(op, ty, shape, n, m))
     }
 
     fn fp_compare(&mut self, ty: FpType, signal_nans: bool, a: Ref, b: Ref) {
+        if self.exact_fp {
+            self.unsupported();
+            return;
+        }
         self.writes_flags = true;
-        self.effect(Effect::FpCompare { ty, signal_nans, a, b });
+        self.effect(Effect::FpCompare { ty, signal_nans, careful: self.careful, a, b });
     }
 
     fn fp_cond_compare(&mut self, c: Ref, ty: FpType, signal_nans: bool, a: Ref, b: Ref, imm: u32) {
         if self.constant(c).is_some() {
             return self.fp_compare(ty, signal_nans, a, b);
         }
+        if self.careful || self.exact_fp {
+            self.unsupported();
+            return;
+        }
         self.writes_flags = true;
         self.effect(Effect::FpCondCompare { c, ty, signal_nans, a, b, imm: imm as u8 });
     }
 
     fn fp_convert(&mut self, from: FpType, to: FpType, odd: bool, shape: Shape, a: Ref) -> Ref {
-        self.push(Node::FpConvert { from, to, odd, shape, a })
+        self.push_fp(Node::FpConvert { from, to, odd, shape, a })
     }
 
     fn fp_to_fixed(&mut self, ty: FpType, to: Fixed, rounding: Rounding, shape: Shape, a: Ref) -> Ref {
-        self.push(Node::FpToFixed { ty, to, rounding, shape, a })
+        self.push_fp(Node::FpToFixed { ty, to, rounding, shape, a })
     }
 
     fn fp_from_fixed(&mut self, ty: FpType, from: Fixed, shape: Shape, a: Ref) -> Ref {
+        // Never invalid.
+        if self.exact_fp {
+            return self.unsupported();
+        }
         self.push(Node::FpFromFixed { ty, from, shape, a })
     }
 
     fn fp_to_int(&mut self, ty: FpType, to: Fixed, rounding: Rounding, a: Ref) -> Ref {
-        self.push(Node::FpToInt { ty, to, rounding, a })
+        self.push_fp(Node::FpToInt { ty, to, rounding, a })
     }
 
     fn fp_from_int(&mut self, ty: FpType, from: Fixed, a: Ref) -> Ref {
+        if self.exact_fp {
+            return self.unsupported();
+        }
         self.push(Node::FpFromInt { ty, from, a })
     }
 
     fn fp_to_int_js(&mut self, a: Ref) -> Ref {
+        if self.careful || self.exact_fp {
+            return self.unsupported();
+        }
         self.writes_flags = true;
         self.push_evaluated(Node::FpToIntJs(a))
     }

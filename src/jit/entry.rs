@@ -3,6 +3,8 @@
 #![allow(unsafe_code)]
 
 use super::asm::{Alu, Asm, Cc, JumpSite, slot, with_mem};
+use super::cache::Where;
+use super::lower::COMPARED;
 use super::regs::{Mem, Operand, PINNED_V, PINNED_X, RAX, RCX, STATE_BIAS};
 use crate::cpu::{CpuState, Nzcv};
 use crate::host::raw;
@@ -91,6 +93,7 @@ pub struct Thread {
     fault: Fault,
     tbl_bias: Constant,
     tbl_step: Constant,
+    compared: [[u16; 0x48]; 2],
     /// Last, so that what is used most lies together, and its pages are used only when they are.
     entries: [Entry; ENTRIES],
 }
@@ -119,8 +122,12 @@ impl Thread {
     pub const TBL_BIAS: i32 = displacement(offset_of!(Thread, tbl_bias));
     /// 16 in each byte.
     pub const TBL_STEP: i32 = displacement(offset_of!(Thread, tbl_step));
+    /// FPSR, into which MXCSR's exceptions go when a unit leaves.
+    pub const FPSR: i32 = cpu(offset_of!(CpuState, fpsr));
     /// The exclusive monitor's address.
     pub const EXCLUSIVE: i32 = cpu(offset_of!(CpuState, exclusive));
+    /// Flags of comparisons: [`COMPARED`].
+    pub const COMPARED: i32 = displacement(offset_of!(Thread, compared));
     const MXCSR: i32 = displacement(offset_of!(Thread, mxcsr));
     const HOST_MXCSR: i32 = displacement(offset_of!(Thread, host_mxcsr));
     const EXIT: i32 = displacement(offset_of!(Thread, exit));
@@ -263,6 +270,7 @@ impl ThreadBox {
             let thread = &mut *thread;
             thread.tbl_bias = Constant([0x70; 16]);
             thread.tbl_step = Constant([16; 16]);
+            thread.compared = COMPARED;
             thread.stop = stop;
             thread.leave = leave;
             let helper: unsafe extern "sysv64" fn(u64, u32, u32) -> u32 = interpret;
@@ -334,18 +342,28 @@ fn guest_flags(ax: u32) -> Nzcv {
     Nzcv::new(ah >> 7 & 1 != 0, ah >> 6 & 1 != 0, ah & 1 != 0, ax & 1 != 0)
 }
 
-/// EFLAGS as `lahf` and `seto al` would give them.
-pub fn saved_flags(eflags: u64, cf_is_borrow: bool) -> u32 {
-    let ah = eflags as u32 & 0xff ^ u32::from(cf_is_borrow);
-    ah << 8 | (eflags >> 11) as u32 & 1
+/// EFLAGS as `lahf` and `seto al` would give them, but for what is different about the guest's; None if
+/// the guest's are not there.
+pub fn saved_flags(eflags: u64, flags: Where) -> Option<u32> {
+    let ah = eflags as u32 & 0xff;
+    let overflow = (eflags >> 11) as u32 & 1;
+    let compared = |swapped: usize| u32::from(COMPARED[swapped][ah as usize & 0x47]);
+    match flags {
+        Where::State => None,
+        Where::Carry => Some(ah << 8 | overflow),
+        Where::Borrow => Some((ah ^ 1) << 8 | overflow),
+        Where::Compared => Some(compared(0)),
+        Where::ComparedSwapped => Some(compared(1)),
+    }
 }
 
 /// MXCSR's exception bits.
 const EXCEPTIONS: u32 = 0x3f;
 
-/// MXCSR's exceptions (I, denormal, Z, O, U, P) as FPSR's IOC, DZC, OFC, UFC, IXC.
+/// MXCSR's exceptions (Z, O, U, P) as FPSR's DZC, OFC, UFC, IXC. Invalid has trapped and is the
+/// interpreter's affair: not all that x86-64 calls invalid is so on Arm.
 fn guest_exceptions(mxcsr: u32) -> u32 {
-    mxcsr & 1 | mxcsr >> 1 & 0b11110
+    mxcsr >> 1 & 0b11110
 }
 
 /// Addresses of the trampolines.
@@ -463,15 +481,20 @@ mod tests {
     fn interrupted_flags_are_the_guests() {
         // SF, ZF, CF, OF in EFLAGS.
         let (sf, zf, cf, of) = (1 << 7, 1 << 6, 1, 1 << 11);
-        assert_eq!(guest_flags(saved_flags(sf | cf, false)), Nzcv(Nzcv::N | Nzcv::C));
-        assert_eq!(guest_flags(saved_flags(sf | cf, true)), Nzcv(Nzcv::N));
-        assert_eq!(guest_flags(saved_flags(zf | of, true)), Nzcv(Nzcv::Z | Nzcv::V | Nzcv::C));
+        let guest = |eflags, flags| saved_flags(eflags, flags).map(guest_flags);
+        assert_eq!(guest(sf | cf, Where::Carry), Some(Nzcv(Nzcv::N | Nzcv::C)));
+        assert_eq!(guest(sf | cf, Where::Borrow), Some(Nzcv(Nzcv::N)));
+        assert_eq!(guest(zf | of, Where::Borrow), Some(Nzcv(Nzcv::Z | Nzcv::V | Nzcv::C)));
+        // Bit 1 is always set. Less, or greater.
+        assert_eq!(guest(2 | cf, Where::Compared), Some(Nzcv(Nzcv::N)));
+        assert_eq!(guest(2 | cf, Where::ComparedSwapped), Some(Nzcv(Nzcv::C)));
+        assert_eq!(guest(cf, Where::State), None);
     }
 
     #[test]
     fn exceptions_have_their_own_bits() {
-        // IE, ZE, OE, UE, PE; a denormal operand is no exception while FZ is 0.
-        let map = [(0, Some(0)), (1, None), (2, Some(1)), (3, Some(2)), (4, Some(3)), (5, Some(4))];
+        // ZE, OE, UE, PE; a denormal operand is no exception while FZ is 0.
+        let map = [(0, None), (1, None), (2, Some(1)), (3, Some(2)), (4, Some(3)), (5, Some(4))];
         for (host, guest) in map {
             assert_eq!(guest_exceptions(MXCSR | 1 << host), guest.map_or(0, |bit: u32| 1 << bit));
         }

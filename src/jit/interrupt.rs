@@ -14,7 +14,7 @@
 //! thread to the way out.
 #![allow(unsafe_code)]
 
-use super::cache::{self, Location, Where};
+use super::cache::{self, Location};
 use super::entry::{Thread, exit, saved_flags};
 use crate::memory::access::{Fault, Gregs};
 
@@ -91,11 +91,7 @@ unsafe fn go_on(gregs: &mut Gregs) -> bool {
 
 /// Sends the thread out of its unit.
 unsafe fn leave(gregs: &mut Gregs, location: Location, reason: u32, fault: Fault) {
-    let flags = match location.flags {
-        Where::State => None,
-        Where::Carry => Some(saved_flags(gregs[EFLAGS] as u64, false)),
-        Where::Borrow => Some(saved_flags(gregs[EFLAGS] as u64, true)),
-    };
+    let flags = saved_flags(gregs[EFLAGS] as u64, location.flags);
     // SAFETY: the caller's promise.
     let thread = unsafe { Thread::of_state(gregs[RBP] as u64) };
     gregs[RIP] = thread.leave_at(location.pc, flags, fault) as i64;

@@ -199,6 +199,8 @@ pub enum Effect {
     FpCompare {
         ty: FpType,
         signal_nans: bool,
+        /// Quiet NaNs must not trap.
+        careful: bool,
         a: Ref,
         b: Ref,
     },

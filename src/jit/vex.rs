@@ -6,8 +6,8 @@
 //! and then its operands, which dynasm, whose mnemonics are syntax, makes a match of it each time.
 //! Constants are named by value; they lie behind the unit and are addressed relative to rip.
 
-use super::asm::Asm;
-use super::regs::Mem;
+use super::asm::{Asm, slot};
+use super::regs::{Mem, Operand};
 use dynasmrt::DynasmApi;
 
 /// An instruction without its operands.
@@ -41,6 +41,16 @@ impl From<u8> for Rm {
     }
 }
 
+impl From<Operand> for Rm {
+    fn from(operand: Operand) -> Rm {
+        match operand {
+            Operand::Reg(reg) => Rm::Reg(reg),
+            Operand::Slot(disp) => Rm::Mem(slot(disp)),
+            Operand::Imm(v) => Rm::Const(v as u64 as u128),
+        }
+    }
+}
+
 impl From<Mem> for Rm {
     fn from(m: Mem) -> Rm {
         Rm::Mem(m)
@@ -63,6 +73,18 @@ pub enum Form {
     Shift,
     /// dst, a, b, mask register
     Four,
+    /// dst, a, b, imm8: a predicate, which disassemblers make part of the name
+    Compare,
+    /// src, dst, imm8: the destination is the last operand
+    Into,
+    /// dst, a, general-purpose register
+    FromGeneral,
+    /// dst, general-purpose register
+    LowFromGeneral,
+    /// general-purpose register, b
+    ToGeneral,
+    /// src, general-purpose register: the destination is the last operand
+    IntoGeneral,
 }
 
 macro_rules! vex_ops {
@@ -236,6 +258,86 @@ vex_ops! {
     VPDPBUSD = EVEX P66 M38 W0 0x50 Three;
     VPERMI2B = EVEX P66 M38 W0 0x75 Three;
     VGF2P8AFFINEQB = VEX P66 M3A W1 0xce ThreeImm;
+
+    // Floating point: of an instruction with four forms the packed single-precision one, where
+    // `Vex::for_lanes` gives the others.
+    VADDPS = VEX NP M0F W0 0x58 Three;
+    VMULPS = VEX NP M0F W0 0x59 Three;
+    VSUBPS = VEX NP M0F W0 0x5c Three;
+    VMINPS = VEX NP M0F W0 0x5d Three;
+    VDIVPS = VEX NP M0F W0 0x5e Three;
+    VMAXPS = VEX NP M0F W0 0x5f Three;
+    VSQRTPS = VEX NP M0F W0 0x51 Two;
+    VCMPPS = VEX NP M0F W0 0xc2 Compare;
+    VMOVUPS = VEX NP M0F W0 0x10 Two;
+    VANDPS = VEX NP M0F W0 0x54 Three;
+    VORPS = VEX NP M0F W0 0x56 Three;
+    VXORPS = VEX NP M0F W0 0x57 Three;
+    VUCOMISS = VEX NP M0F W0 0x2e Two;
+    VCOMISS = VEX NP M0F W0 0x2f Two;
+    VUNPCKLPD = VEX P66 M0F W0 0x14 Three;
+    VUNPCKHPD = VEX P66 M0F W0 0x15 Three;
+    VBLENDPS = VEX P66 M3A W0 0x0c ThreeImm;
+    VROUNDPS = VEX P66 M3A W0 0x08 TwoImm;
+    VROUNDPD = VEX P66 M3A W0 0x09 TwoImm;
+    VROUNDSS = VEX P66 M3A W0 0x0a ThreeImm;
+    VROUNDSD = VEX P66 M3A W0 0x0b ThreeImm;
+    VFMADD231PS = VEX P66 M38 W0 0xb8 Three;
+    VFNMADD231PS = VEX P66 M38 W0 0xbc Three;
+    VFNMSUB231PS = VEX P66 M38 W0 0xbe Three;
+    VFMSUB231PS = VEX P66 M38 W0 0xba Three;
+    VFMADD231PD = VEX P66 M38 W1 0xb8 Three;
+    VFMADD231SS = VEX P66 M38 W0 0xb9 Three;
+    VFMADD231SD = VEX P66 M38 W1 0xb9 Three;
+    VCVTPS2PD = VEX NP M0F W0 0x5a Two;
+    VCVTPH2PS = VEX P66 M38 W0 0x13 Two;
+    VCVTPS2PH = VEX P66 M3A W0 0x1d Into;
+    VCVTDQ2PS = VEX NP M0F W0 0x5b Two;
+    VCVTTPS2DQ = VEX PF3 M0F W0 0x5b Two;
+    VCVTTPS2UDQ = EVEX NP M0F W0 0x78 Two;
+    VCVTTPD2UQQ = EVEX P66 M0F W1 0x78 Two;
+    VCVTTPD2QQ = EVEX P66 M0F W1 0x7a Two;
+    VCVTUDQ2PS = EVEX PF2 M0F W0 0x7a Two;
+    VCVTUQQ2PD = EVEX PF3 M0F W1 0x7a Two;
+    VCVTQQ2PD = EVEX PF3 M0F W1 0xe6 Two;
+    // With a general-purpose register, of 64 bits where W is set.
+    VCVTSI2SS = VEX PF3 M0F W0 0x2a FromGeneral;
+    VCVTSI2SD = VEX PF2 M0F W0 0x2a FromGeneral;
+    VCVTTSS2SI = VEX PF3 M0F W0 0x2c ToGeneral;
+    VCVTTSD2SI = VEX PF2 M0F W0 0x2c ToGeneral;
+    VCVTUSI2SS = EVEX PF3 M0F W1 0x7b FromGeneral;
+    VCVTUSI2SD = EVEX PF2 M0F W1 0x7b FromGeneral;
+    VCVTTSS2USI = EVEX PF3 M0F W0 0x78 ToGeneral;
+    VCVTTSD2USI = EVEX PF2 M0F W0 0x78 ToGeneral;
+    VMOVD = VEX P66 M0F W0 0x6e LowFromGeneral;
+    VMOVD_OUT = VEX P66 M0F W0 0x7e IntoGeneral;
+}
+
+impl Vex {
+    /// The form of a floating-point instruction for a type and shape, from the packed
+    /// single-precision one. A fused one's scalar opcode is odd.
+    pub const fn for_lanes(self, is_double: bool, is_scalar: bool) -> Vex {
+        if self.map == map::M38 {
+            return Vex { w: is_double, opcode: self.opcode | is_scalar as u8, ..self };
+        }
+        let prefix = match (is_scalar, is_double) {
+            (false, false) => prefix::NP,
+            (false, true) => prefix::P66,
+            (true, false) => prefix::PF3,
+            (true, true) => prefix::PF2,
+        };
+        Vex { prefix, ..self }
+    }
+
+    /// With 66 before it: the double-precision form of VUCOMISS and VCOMISS.
+    pub const fn double(self, is_double: bool) -> Vex {
+        Vex { prefix: if is_double { prefix::P66 } else { self.prefix }, ..self }
+    }
+
+    /// With W set: of 64 bits.
+    pub const fn wide(self, is_wide: bool) -> Vex {
+        Vex { w: self.w || is_wide, ..self }
+    }
 }
 
 /// The register that a four-operand instruction has in its last byte is there.
@@ -348,9 +450,10 @@ mod tests {
     fn encode(op: Vex, form: Form, dst: u8, a: u8, b: Rm) -> String {
         let mut asm = Asm::default();
         match (form, b) {
-            (Form::Three, _) => asm.v3(op, dst, a, b),
-            (Form::Two, _) => asm.v2(op, dst, b),
-            (Form::ThreeImm, _) => asm.v3i(op, dst, a, b, 5),
+            (Form::Three | Form::FromGeneral, _) => asm.v3(op, dst, a, b),
+            (Form::Two | Form::ToGeneral | Form::LowFromGeneral | Form::IntoGeneral, _) => asm.v2(op, dst, b),
+            (Form::Into, _) => asm.v2i(op, dst, b, 5),
+            (Form::ThreeImm | Form::Compare, _) => asm.v3i(op, dst, a, b, 5),
             (Form::TwoImm, _) => asm.v2i(op, dst, b, 5),
             (Form::Shift, Rm::Reg(b)) => asm.vshift(op, dst, b, 5),
             (Form::Shift, _) => return String::new(),
@@ -364,7 +467,16 @@ mod tests {
         let memory = Mem { base: 5, index: None, disp: 0x40 };
         let indexed = Mem { base: 12, index: Some((13, 2)), disp: 0x1230 };
         for &(name, op, form) in ALL {
-            let name = name.to_lowercase();
+            let mut name = name.to_lowercase().replace("_out", "");
+            let general = |r: u8, wide: bool| match (r, wide) {
+                (0..8, false) => ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"][r as usize].to_string(),
+                (0..8, true) => ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi"][r as usize].to_string(),
+                (_, wide) => format!("r{r}{}", if wide { "" } else { "d" }),
+            };
+            if form == Form::Compare {
+                // Predicate 5.
+                name = "vcmpnltps".into();
+            }
             for (dst, a, b) in [(1, 2, 3), (9, 2, 3), (1, 10, 3), (1, 2, 11), (15, 14, 13)] {
                 let expected = match form {
                     Form::Three => format!("{name} xmm{dst}, xmm{a}, xmm{b}"),
@@ -372,13 +484,40 @@ mod tests {
                     Form::ThreeImm => format!("{name} xmm{dst}, xmm{a}, xmm{b}, 5"),
                     Form::TwoImm | Form::Shift => format!("{name} xmm{dst}, xmm{b}, 5"),
                     Form::Four => format!("{name} xmm{dst}, xmm{a}, xmm{b}, xmm9"),
+                    Form::Compare => format!("{name} xmm{dst}, xmm{a}, xmm{b}"),
+                    Form::Into => format!("{name} xmm{b}, xmm{dst}, 5"),
+                    Form::FromGeneral => format!("{name} xmm{dst}, xmm{a}, {}", general(b, op.w)),
+                    Form::LowFromGeneral => format!("{name} xmm{dst}, {}", general(b, op.w)),
+                    Form::ToGeneral => format!("{name} {}, xmm{b}", general(dst, op.w)),
+                    Form::IntoGeneral => format!("{name} {}, xmm{dst}", general(b, op.w)),
                 };
                 assert_eq!(encode(op, form, dst, a, Rm::Reg(b)), expected);
             }
             for (m, place) in [(memory, "[rbp + 0x40]"), (indexed, "[r12 + r13*4 + 0x1230]")] {
                 let read = encode(op, form, 8, 2, Rm::Mem(m));
-                assert!(form == Form::Shift || read.starts_with(&name) && read.contains(place), "{read}");
+                let scalar = op.evex && matches!(form, Form::ToGeneral | Form::FromGeneral);
+                assert!(form == Form::Shift || scalar || read.starts_with(&name) && read.contains(place), "{read}");
             }
         }
+    }
+
+    #[test]
+    fn a_floating_point_row_has_four_forms() {
+        let names = [("ps", false, false), ("pd", true, false), ("ss", false, true), ("sd", true, true)];
+        for (base, op) in [("vadd", VADDPS), ("vfnmadd231", VFNMADD231PS), ("vsqrt", VSQRTPS), ("vcvtps", VCVTPS2PD)] {
+            for (suffix, is_double, is_scalar) in names {
+                let a = if is_scalar || matches!(base, "vadd" | "vfnmadd231") { 2 } else { 0 };
+                let read = encode(op.for_lanes(is_double, is_scalar), Form::Three, 1, a, Rm::Reg(3));
+                if base == "vcvtps" {
+                    let kinds = [["vcvtps2pd", "vcvtpd2ps"], ["vcvtss2sd", "vcvtsd2ss"]];
+                    assert!(read.starts_with(kinds[is_scalar as usize][is_double as usize]), "{read}");
+                } else if base != "vsqrt" || is_scalar {
+                    assert_eq!(read, format!("{base}{suffix} xmm1, xmm2, xmm3"));
+                }
+            }
+        }
+        assert_eq!(encode(VUCOMISS.double(true), Form::Two, 9, 0, Rm::Reg(3)), "vucomisd xmm9, xmm3");
+        assert_eq!(encode(VCVTTSD2SI.wide(true), Form::Two, 9, 0, Rm::Reg(3)), "vcvttsd2si r9, xmm3");
+        assert_eq!(encode(VMOVD.wide(true), Form::Two, 9, 0, Rm::Reg(3)), "vmovq xmm9, rbx");
     }
 }

@@ -9,7 +9,6 @@
 //! as an [`Outcome`]. [`strace`] and [`support`] print what the rows say.
 
 pub mod abi;
-pub mod bpf;
 pub mod dispatch;
 pub mod errno;
 pub mod flags;
@@ -21,7 +20,6 @@ mod memory;
 mod poll;
 mod prctl;
 mod process;
-pub mod seccomp;
 mod signal;
 pub mod strace;
 pub mod support;

@@ -329,8 +329,7 @@ fn exclusive_sequences_agree_with_the_oracle() {
 
 #[test]
 fn data_processing_agrees_in_the_jit() {
-    Bench::of_engines("JIT, data processing")
-        .rows(|row| matches!(major(row), 0b1000 | 0b1001 | 0b0101 | 0b1101) && judge::is_exact(row));
+    Bench::of_engines("JIT, data processing").rows(|row| matches!(major(row), 0b1000 | 0b1001 | 0b0101 | 0b1101));
 }
 
 #[test]
@@ -340,17 +339,23 @@ fn loads_and_stores_agree_in_the_jit() {
 
 #[test]
 fn simd_agrees_in_the_jit() {
-    Bench::of_engines("JIT, SIMD").rows(|row| matches!(major(row), 0b0111 | 0b1111) && judge::is_exact(row));
+    Bench::of_engines("JIT, SIMD").rows(|row| matches!(major(row), 0b0111 | 0b1111) && !judge::is_floating_point(row));
+}
+
+#[test]
+fn floating_point_agrees_in_the_jit() {
+    Bench::of_engines("JIT, floating point")
+        .rows(|row| matches!(major(row), 0b0111 | 0b1111) && judge::is_floating_point(row));
 }
 
 #[test]
 fn sequences_agree_in_the_jit() {
-    Bench::of_engines("JIT, sequences").sequences(|rng| sequence::of(rng, judge::is_exact));
+    Bench::of_engines("JIT, sequences").sequences(|rng| sequence::of(rng, |_| true));
 }
 
 #[test]
 fn simd_sequences_agree_in_the_jit() {
-    let simd = |row: &Row| matches!(major(row), 0b0111 | 0b1111) && judge::is_exact(row);
+    let simd = |row: &Row| matches!(major(row), 0b0111 | 0b1111);
     Bench::of_engines("JIT, SIMD sequences").sequences(|rng| sequence::of(rng, simd));
 }
 
@@ -362,7 +367,7 @@ fn signals_stop_translated_code_between_instructions() {
     let mut count = 0;
     for _ in 0..setting("EMU_DIFF_CASES", 512) / 8 {
         let memory = rng.memory();
-        let words = sequence::of(rng, judge::is_exact);
+        let words = sequence::of(rng, |_| true);
         let program = program(&words);
         let mut state = State { fpcr: 0, ..rng.state() };
         sequence::aim(place, &mut state, rng);

@@ -7,6 +7,7 @@
 //! off its straight path; so do the flag saves that only a taken branch needs.
 
 use super::flags::{Flags, Host};
+use super::fp_compare::Parity;
 use super::{Context, Fit, Lower};
 use crate::cpu::state::Exclusive;
 use crate::jit::asm::{Alu, Cc, JumpSite};
@@ -77,8 +78,25 @@ impl Lower<'_> {
     }
 
     pub(super) fn branch_if(&mut self, c: Context, cond: Ref) -> Fit<()> {
-        let cc = self.condition(cond)?;
+        let test = self.test(cond)?;
         let Some(to) = c.target else { return Ok(()) };
+        match test.parity {
+            Parity::Ignored => self.branch_on(test.cc, to),
+            Parity::OrUnordered => {
+                self.branch_on(test.cc, to);
+                self.branch_on(Cc::P, to);
+            }
+            Parity::Ordered => {
+                let over = self.asm.skip(Cc::P);
+                self.branch_on(test.cc, to);
+                self.asm.land(over);
+            }
+        }
+        Ok(())
+    }
+
+    /// A jump to a destination on a host condition.
+    fn branch_on(&mut self, cc: Cc, to: Destination) {
         let site = self.asm.jcc(cc);
         let save = wants_flags(to) && !self.flags.saved && self.flags.host != Host::None;
         if save || matches!(to, Destination::Guest(_)) {
@@ -86,7 +104,6 @@ impl Lower<'_> {
         } else {
             self.arrive(site, to);
         }
-        Ok(())
     }
 
     /// Lets a jump arrive; nothing is left to be done on the way.

@@ -6,12 +6,13 @@
 //! `flags`): two instructions and a store, and three back. N, Z and V are SF, ZF and OF. C after a
 //! subtraction is the inverse of CF (a borrow), otherwise CF itself.
 
+use super::fp_compare::{Parity, SAVED, Test};
 use super::{Context, Fit, Lower, Unfit};
 use crate::cpu::Cond;
 use crate::jit::asm::{Alu, Cc, slot};
 use crate::jit::entry::Thread;
 use crate::jit::ir::{Effect, Node, Ref};
-use crate::jit::regs::{Operand, RAX};
+use crate::jit::regs::{Operand, RAX, STATE};
 use crate::lift::Width;
 use crate::value::int::{Int2, Size};
 use dynasmrt::{DynasmApi, dynasm};
@@ -25,6 +26,11 @@ pub enum Host {
     Borrow,
     /// NZCV, CF being C.
     Carry,
+    /// A comparison of floating-point numbers, as `ucomis` leaves it ([`super::fp_compare`]).
+    Compared {
+        /// Its operands were exchanged.
+        swapped: bool,
+    },
 }
 
 /// Where NZCV is.
@@ -65,22 +71,37 @@ impl Lower<'_> {
         if self.busy >> RAX & 1 != 0 {
             return Err(Unfit);
         }
-        self.want(Host::Carry)?;
-        dynasm!(self.asm ; .arch x64 ; lahf ; seto al);
+        if let Host::Compared { swapped } = self.flags.host {
+            self.load_compared(swapped);
+        } else {
+            self.want(Host::Carry)?;
+            dynasm!(self.asm ; .arch x64 ; lahf ; seto al);
+        }
         self.asm.store(Width::S, slot(Thread::FLAGS), RAX);
         self.flags.saved = true;
         self.note_flags();
         Ok(())
     }
 
+    /// rax = the flags as they are saved, from those of a comparison in EFLAGS, which stay.
+    fn load_compared(&mut self, swapped: bool) {
+        let table = Thread::COMPARED + if swapped { size_of_val(&SAVED[0]) as i32 } else { 0 };
+        let (base, index) = (STATE, RAX);
+        dynasm!(self.asm ; .arch x64 ; lahf ; movzx eax, ah
+            ; movzx eax, WORD [DWORD Rq(base) + 2 * Rq(index) + table]);
+    }
+
     /// Makes EFLAGS hold NZCV with the carry as wanted (`None`: whichever it is). Takes rax if they
     /// have to be loaded.
     pub(super) fn want(&mut self, wanted: Host) -> Fit<()> {
-        if self.flags.host == Host::None {
+        if matches!(self.flags.host, Host::None | Host::Compared { .. }) {
             if self.busy >> RAX & 1 != 0 {
                 return Err(Unfit);
             }
-            self.asm.load(Width::S, RAX, slot(Thread::FLAGS));
+            match self.flags.host {
+                Host::Compared { swapped } => self.load_compared(swapped),
+                _ => self.asm.load(Width::S, RAX, slot(Thread::FLAGS)),
+            }
             // 1 + 127 overflows, 0 + 127 does not.
             dynasm!(self.asm ; .arch x64 ; add al, 127 ; sahf);
             self.flags.host = Host::Carry;
@@ -102,8 +123,29 @@ impl Lower<'_> {
 
     /// Evaluates a condition into EFLAGS; the host condition that holds when it does.
     pub(super) fn condition(&mut self, r: Ref) -> Fit<Cc> {
+        let test = self.test(r)?;
+        if test.parity == Parity::Ignored {
+            return Ok(test.cc);
+        }
+        self.want(Host::Carry)?;
+        Ok(self.test(r)?.cc)
+    }
+
+    /// The same, for those who can look at PF, too.
+    pub(super) fn test(&mut self, r: Ref) -> Fit<Test> {
+        if let Host::Compared { swapped } = self.flags.host {
+            match self.rec.node(r) {
+                Node::Not(inner) => return Ok(self.test(inner)?.negate()),
+                Node::Cond(cond) => return Ok(Test::of(cond, swapped)),
+                _ => {}
+            }
+        }
+        self.plain_condition(r).map(Test::from)
+    }
+
+    fn plain_condition(&mut self, r: Ref) -> Fit<Cc> {
         match self.rec.node(r) {
-            Node::Not(inner) => Ok(self.condition(inner)?.negate()),
+            Node::Not(inner) => Ok(self.plain_condition(inner)?.negate()),
             Node::Cond(cond) => self.cond(cond),
             Node::IsZero(sz, a) => {
                 self.clobber()?;
@@ -327,7 +369,7 @@ impl Lower<'_> {
     }
 
     /// EFLAGS from N, Z, CF, V in bits 3 to 0, by way of rax.
-    fn constant_flags(&mut self, imm: u8) {
+    pub(super) fn constant_flags(&mut self, imm: u8) {
         let bit = |n: u8| (imm >> n & 1) as u32;
         let ah = bit(3) << 7 | bit(2) << 6 | bit(1);
         self.asm.mov_imm(RAX, (ah << 8 | bit(0)) as u64);

@@ -1,153 +1,411 @@
-//! Floating-point values.
+//! Floating-point arithmetic.
 //!
-//! Scalar results have zeros above them in the guest; x86-64's scalar instructions leave there what
-//! the first operand had. Where that is known to be zero ([`crate::jit::units::Zeros`]) nothing is
-//! to be done.
+//! *NaNs.* Of two quiet NaNs both architectures return the first, and of one operand that NaN. They
+//! differ only about Invalid exceptions (the sign of a NaN that is made; which of several NaNs comes
+//! first if one signals), and those trap: the interpreter executes the instruction. Two things do
+//! not trap by themselves, both in fused operations: x86-64 gives an addend that is a NaN the last
+//! place, Arm the first, and Arm calls infinity times zero invalid whatever the addend. A compare of
+//! the kind that finds quiet NaNs invalid makes them trap ([`Lower::trap_if_nan`]): one instruction,
+//! no branch, nobody waits for its result.
 //!
-//! Quirk: NaN results are the host's: an invalid operation gives the default NaN with its sign set,
-//! and of two NaN operands always the first is taken. Arm's rules want a check behind each
-//! operation, off the straight path.
+//! *What must not happen.* A sequence must not set a bit of MXCSR that the instruction would not set
+//! in FPSR, so no helper step may be inexact by itself; and nothing that the guest's instruction reads
+//! may be overwritten before the last step that can trap.
+//!
+//! *Zeros above.* Scalar results have zeros above them in the guest; x86-64's scalar instructions leave
+//! there what the first operand had. Where that is known to be zero ([`crate::jit::units::Zeros`])
+//! nothing is to be done. Vectors of 64 bits are computed as if of 128, the upper half of the
+//! operands zeroed first, lest it raise exceptions.
+//!
+//! Quirk: Arm detects tininess before rounding, x86-64 after it: a result that is rounded up to the
+//! smallest normal number sets FPSR.UFC on Arm and not here. The number is the same.
 
-use super::vector::three;
-use super::{Context, Fit, Lower, Unfit};
-use crate::jit::asm::with_mem;
-use crate::jit::ir::{Effect, Ref};
-use crate::jit::regs::{Mem, Operand};
+use super::{Fit, Lower, Unfit};
+use crate::jit::ir::Ref;
+use crate::jit::regs::Operand;
+use crate::jit::vex::*;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
-use crate::value::fp::{Fixed, Rounding};
-use dynasmrt::{DynasmApi, dynasm};
+
+/// Predicates of `vcmp`: the quiet ones, and those that find any NaN invalid.
+pub(super) mod predicate {
+    pub const EQ: u8 = 0x00;
+    pub const GE_SIGNALLING: u8 = 0x0d;
+    pub const GT_SIGNALLING: u8 = 0x0e;
+    pub const UNORDERED_SIGNALLING: u8 = 0x13;
+    pub const GE_QUIET: u8 = 0x1d;
+}
+
+/// The form of an instruction for the type and shape: ss, sd, ps, pd.
+pub(super) fn form(op: Vex, ty: FpType, shape: Shape) -> Fit<Vex> {
+    if ty == FpType::H { Err(Unfit) } else { Ok(op.for_lanes(ty == FpType::D, shape == Shape::Scalar)) }
+}
+
+/// The one of two for the type.
+pub(super) fn by_type<T>(ty: FpType, single: T, double: T) -> T {
+    if ty == FpType::D { double } else { single }
+}
+
+/// Immediates of `vround…`.
+pub(super) mod rint {
+    pub const NEAREST: u8 = 0;
+    pub const DOWN: u8 = 1;
+    pub const UP: u8 = 2;
+    pub const ZERO: u8 = 3;
+    /// As MXCSR says.
+    pub const CURRENT: u8 = 4;
+    /// Inexact is not raised.
+    pub const SILENT: u8 = 8;
+}
+
+/// A number in all lanes.
+pub(super) fn all(ty: FpType, number: f64) -> Rm {
+    Rm::Const(match ty {
+        FpType::D => number.to_bits() as u128 * EVERY_64,
+        _ => (number as f32).to_bits() as u128 * EVERY_32,
+    })
+}
+
+/// One in each lane of 64 bits, and of 32.
+const EVERY_64: u128 = u128::MAX / u64::MAX as u128;
+const EVERY_32: u128 = u128::MAX / u32::MAX as u128;
+
+/// The sign bits of the lanes that an operation works on.
+pub(super) fn signs(ty: FpType, shape: Shape) -> Rm {
+    Rm::Const(by_type(ty, EVERY_32 << 31, EVERY_64 << 63) & lanes(ty, shape))
+}
+
+/// All but the sign bits of those lanes; nothing of what is above them.
+pub(super) fn magnitudes(ty: FpType, shape: Shape) -> Rm {
+    Rm::Const(!by_type(ty, EVERY_32 << 31, EVERY_64 << 63) & lanes(ty, shape))
+}
+
+fn lanes(ty: FpType, shape: Shape) -> u128 {
+    u128::MAX
+        >> match shape {
+            Shape::Scalar => 128 - ty.bits(),
+            Shape::Half => 64,
+            Shape::Full => 0,
+        }
+}
 
 impl Lower<'_> {
-    pub(super) fn fp1(&mut self, _: Fp1, _: FpType, _: Shape, _: Ref, _: u8) -> Fit<()> {
-        Err(Unfit)
+    // ── operands ───────────────────────────────────────────────────────────────────────────────
+
+    /// A first operand in a register, and whether all above the lanes that count is zero.
+    pub(super) fn fp_first(&mut self, ty: FpType, shape: Shape, r: Ref) -> Fit<(u8, bool)> {
+        match (shape, self.leaf_v(r)) {
+            (Shape::Scalar, Some(Operand::Slot(_))) => {
+                let t = self.temp_v()?;
+                self.fp_load(ty, t, r)?;
+                Ok((t, true))
+            }
+            (Shape::Scalar, _) => {
+                let clean = self.before.of(self.rec, r) <= ty.bits();
+                Ok((self.vec(r)?, clean))
+            }
+            (Shape::Half, _) => match self.fp_last(shape, r)? {
+                Operand::Reg(reg) => Ok((reg, true)),
+                slot => Ok((self.in_register(slot)?, true)),
+            },
+            (Shape::Full, _) => Ok((self.vec(r)?, true)),
+        }
     }
 
-    pub(super) fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        let clean = self.before.of(self.rec, a) <= ty.bits();
-        let (a, b) = (self.vec(a)?, self.operand_v(b)?);
-        macro_rules! emit {
-            ($op:ident, $width:ident) => {
-                three(self.asm, b, |asm, m| with_mem!(asm, m, [$op Rx(dst), Rx(a), $width][]), |asm, b| {
-                    dynasm!(asm ; .arch x64 ; $op Rx(dst), Rx(a), Rx(b))
-                })
-            };
+    /// A last operand; in a vector of 64 bits the upper half is zero.
+    pub(super) fn fp_last(&mut self, shape: Shape, r: Ref) -> Fit<Operand> {
+        if shape != Shape::Half || self.before.of(self.rec, r) <= 64 {
+            return self.operand_v(r);
         }
-        macro_rules! by_type {
-            ($ss:ident, $sd:ident, $ps:ident, $pd:ident) => {
-                match (ty, shape) {
-                    (FpType::S, Shape::Scalar) => emit!($ss, DWORD),
-                    (FpType::D, Shape::Scalar) => emit!($sd, QWORD),
-                    (FpType::S, _) => emit!($ps, OWORD),
-                    (FpType::D, _) => emit!($pd, OWORD),
-                    (FpType::H, _) => return Err(Unfit),
-                }
-            };
-        }
-        match op {
-            Fp2::Add => by_type!(vaddss, vaddsd, vaddps, vaddpd),
-            Fp2::Sub => by_type!(vsubss, vsubsd, vsubps, vsubpd),
-            Fp2::Mul => by_type!(vmulss, vmulsd, vmulps, vmulpd),
-            Fp2::Div => by_type!(vdivss, vdivsd, vdivps, vdivpd),
-            _ => return Err(Unfit),
-        }
-        self.clear_above(ty, shape, clean, dst);
+        let t = self.temp_v()?;
+        let from = self.operand_v(r)?;
+        self.asm.v2(VMOVQ, t, from);
+        Ok(Operand::Reg(t))
+    }
+
+    /// The low lane of a slot, zeros above.
+    fn fp_load(&mut self, ty: FpType, dst: u8, r: Ref) -> Fit<()> {
+        let from = self.operand_v(r)?;
+        self.asm.v2(form(VMOVUPS, ty, Shape::Scalar)?, dst, from);
         Ok(())
     }
 
+    /// A register of zeros: the first operand of a scalar conversion, whose upper lanes then are right.
+    pub(super) fn zero_v(&mut self) -> Fit<u8> {
+        let t = self.temp_v()?;
+        self.asm.vzero(t);
+        Ok(t)
+    }
+
     /// Zeroes what lies above a result.
-    fn clear_above(&mut self, ty: FpType, shape: Shape, clean: bool, dst: u8) {
+    pub(super) fn clear_above(&mut self, ty: FpType, shape: Shape, clean: bool, dst: u8) {
         match shape {
             Shape::Scalar if !clean => self.keep_low(dst, dst, ty.bits()),
+            // A difference of zeros is negative where FPCR rounds down.
             Shape::Half => self.keep_low(dst, dst, 64),
             _ => {}
         }
     }
 
-    /// `[addend, n, m]`.
-    pub(super) fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, [a, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
-        let clean = self.before.of(self.rec, a) <= ty.bits();
-        let (n, m) = (self.vec(n)?, self.operand_v(m)?);
-        let sum = match self.leaf_v(a) {
-            Some(Operand::Reg(reg)) if reg == dst => dst,
-            Some(_) if n != dst && m != Operand::Reg(dst) => {
-                self.compute_v(a, dst)?;
-                dst
+    // ── one operand ────────────────────────────────────────────────────────────────────────────
+
+    pub(super) fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Ref, dst: u8) -> Fit<()> {
+        if ty == FpType::H {
+            return Err(Unfit);
+        }
+        let silent = |mode| Some(mode | rint::SILENT);
+        let mode = match op {
+            Fp1::Abs => {
+                let (a, _) = self.fp_first(ty, shape, a)?;
+                self.asm.v3(VANDPS, dst, a, magnitudes(ty, shape));
+                return Ok(());
             }
-            _ => {
-                let t = self.temp_v()?;
-                self.compute_v(a, t)?;
-                t
+            Fp1::Neg => {
+                let (a, clean) = self.fp_first(ty, shape, a)?;
+                self.asm.v3(VXORPS, dst, a, signs(ty, shape));
+                self.clear_above(ty, shape, clean || shape == Shape::Half, dst);
+                return Ok(());
+            }
+            Fp1::Sqrt => None,
+            Fp1::RintN => silent(rint::NEAREST),
+            Fp1::RintP => silent(rint::UP),
+            Fp1::RintM => silent(rint::DOWN),
+            Fp1::RintZ => silent(rint::ZERO),
+            Fp1::RintX => Some(rint::CURRENT),
+            Fp1::RintI => silent(rint::CURRENT),
+            Fp1::RintA => {
+                let (a, _) = self.fp_first(ty, shape, a)?;
+                return self.fp_round_away(ty, shape, a, rint::ZERO | rint::SILENT, dst);
+            }
+            _ => return Err(Unfit),
+        };
+        let a = self.fp_last(shape, a)?;
+        match mode {
+            Some(mode) => self.fp_round(ty, shape, a, mode, dst),
+            None if shape == Shape::Scalar => {
+                let zero = self.zero_v()?;
+                self.asm.v3(form(VSQRTPS, ty, shape)?, dst, zero, a);
+                Ok(())
+            }
+            None => {
+                self.asm.v2(form(VSQRTPS, ty, shape)?, dst, a);
+                Ok(())
+            }
+        }
+    }
+
+    /// To an integer in floating point, by an immediate of `vround…`.
+    pub(super) fn fp_round(&mut self, ty: FpType, shape: Shape, a: Operand, mode: u8, dst: u8) -> Fit<()> {
+        if shape == Shape::Scalar {
+            let zero = self.zero_v()?;
+            self.asm.v3i(by_type(ty, VROUNDSS, VROUNDSD), dst, zero, a, mode);
+            self.busy_v &= !(1 << zero);
+        } else {
+            self.asm.v2i(by_type(ty, VROUNDPS, VROUNDPD), dst, a, mode);
+        }
+        Ok(())
+    }
+
+    /// To nearest, ties away from zero: truncates, and adds one of the same sign if the fraction,
+    /// which is exact, is half or more. `mode` is the truncation's, which may raise Inexact.
+    pub(super) fn fp_round_away(&mut self, ty: FpType, shape: Shape, a: u8, mode: u8, dst: u8) -> Fit<()> {
+        // What traps, traps before `dst` is complete, and then `dst` must not be read.
+        let whole = if dst == a { self.temp_v()? } else { dst };
+        let rest = self.temp_v()?;
+        self.fp_round(ty, shape, Operand::Reg(a), mode, whole)?;
+        self.asm.v3(form(VSUBPS, ty, shape)?, rest, a, whole);
+        self.asm.v3(VANDPS, rest, rest, magnitudes(ty, shape));
+        let half = all(ty, 0.5);
+        self.asm.v3i(form(VCMPPS, ty, shape)?, rest, rest, half, predicate::GE_QUIET);
+        self.asm.v3(VANDPS, rest, rest, all(ty, 1.0));
+        let sign = self.temp_v()?;
+        self.asm.v3(VANDPS, sign, a, signs(ty, Shape::Full));
+        self.asm.v3(VORPS, rest, rest, sign);
+        self.asm.v3(form(VADDPS, ty, shape)?, dst, whole, rest);
+        Ok(())
+    }
+
+    // ── two operands ───────────────────────────────────────────────────────────────────────────
+
+    pub(super) fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        match op {
+            Fp2::RecipStep | Fp2::RsqrtStep => return self.fp_step(op, ty, shape, a, b, dst),
+            _ if ty == FpType::H => return Err(Unfit),
+            _ => {}
+        }
+        // A minimum's upper lanes are those of both operands, combined.
+        let other = !matches!(op, Fp2::Min | Fp2::MinNum) || self.before.of(self.rec, b) <= ty.bits();
+        let (a, clean) = self.fp_first(ty, shape, a)?;
+        let clean = clean && other;
+        let b = self.fp_last(shape, b)?;
+        self.fp2_on(op, ty, shape, a, b, dst)?;
+        self.clear_above(ty, shape, clean, dst);
+        Ok(())
+    }
+
+    /// The operation on registers; above scalars comes what is above `a`.
+    fn fp2_on(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u8, b: Operand, dst: u8) -> Fit<()> {
+        let simple = |op| form(op, ty, shape);
+        match op {
+            Fp2::Add => self.asm.v3(simple(VADDPS)?, dst, a, b),
+            Fp2::Sub => self.asm.v3(simple(VSUBPS)?, dst, a, b),
+            // FMULX differs where FMUL is invalid.
+            Fp2::Mul | Fp2::Mulx => self.asm.v3(simple(VMULPS)?, dst, a, b),
+            Fp2::NegMul => {
+                self.asm.v3(simple(VMULPS)?, dst, a, b);
+                self.asm.v3(VXORPS, dst, dst, signs(ty, shape));
+            }
+            Fp2::Div if shape == Shape::Half => {
+                // Zero by zero in the upper half would be invalid.
+                let b = self.in_register(b)?;
+                let divisor = self.temp_v()?;
+                self.asm.v3(VUNPCKLPD, divisor, b, all(FpType::S, 1.0));
+                self.asm.v3(simple(VDIVPS)?, dst, a, divisor);
+            }
+            Fp2::Div => self.asm.v3(simple(VDIVPS)?, dst, a, b),
+            Fp2::AbsDifference => {
+                self.asm.v3(simple(VSUBPS)?, dst, a, b);
+                self.asm.v3(VANDPS, dst, dst, magnitudes(ty, shape));
+            }
+            Fp2::Max | Fp2::MaxNum => self.fp_extreme(simple(VMAXPS)?, VANDPS, a, b, dst)?,
+            Fp2::Min | Fp2::MinNum => self.fp_extreme(simple(VMINPS)?, VORPS, a, b, dst)?,
+            Fp2::CompareEq => self.asm.v3i(simple(VCMPPS)?, dst, a, b, predicate::EQ),
+            Fp2::CompareGe => self.asm.v3i(simple(VCMPPS)?, dst, a, b, predicate::GE_SIGNALLING),
+            Fp2::CompareGt => self.asm.v3i(simple(VCMPPS)?, dst, a, b, predicate::GT_SIGNALLING),
+            Fp2::CompareAbsGe | Fp2::CompareAbsGt => {
+                let b = self.in_register(b)?;
+                let (x, y) = (self.temp_v()?, self.temp_v()?);
+                let mask = magnitudes(ty, shape);
+                self.asm.v3(VANDPS, x, a, mask);
+                self.asm.v3(VANDPS, y, b, mask);
+                let signalling =
+                    if op == Fp2::CompareAbsGe { predicate::GE_SIGNALLING } else { predicate::GT_SIGNALLING };
+                self.asm.v3i(simple(VCMPPS)?, dst, x, Operand::Reg(y), signalling);
+            }
+            Fp2::RecipStep | Fp2::RsqrtStep => return Err(Unfit),
+        }
+        Ok(())
+    }
+
+    /// Maximum or minimum. x86-64's gives the second operand when both are zeros, so it is done both
+    /// ways round, and the bits in which zeros differ are combined: the greater zero is the one without
+    /// a sign. Any NaN is invalid for it, and traps.
+    fn fp_extreme(&mut self, op: Vex, combine: Vex, a: u8, b: Operand, dst: u8) -> Fit<()> {
+        let b = self.in_register(b)?;
+        let t = self.temp_v()?;
+        self.asm.v3(op, t, b, a);
+        self.asm.v3(op, dst, a, b);
+        self.asm.v3(combine, dst, dst, t);
+        Ok(())
+    }
+
+    /// FADDP and its kin: the lanes with even numbers of `m:n` and those with odd numbers.
+    pub(super) fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Ref, m: Ref, dst: u8) -> Fit<()> {
+        let (n, m) = (self.vec(n)?, self.operand_v(m)?);
+        let (even, odd) = (self.temp_v()?, self.temp_v()?);
+        match (ty, shape) {
+            (FpType::H, _) => return Err(Unfit),
+            (FpType::D, _) => {
+                self.asm.v3(VUNPCKLPD, even, n, m);
+                self.asm.v3(VUNPCKHPD, odd, n, m);
+            }
+            (FpType::S, Shape::Full) => {
+                self.asm.v3i(VSHUFPS, even, n, m, 0b10_00_10_00);
+                self.asm.v3i(VSHUFPS, odd, n, m, 0b11_01_11_01);
+            }
+            (FpType::S, _) => {
+                // Both halves do the same.
+                self.asm.v3(VUNPCKLPD, odd, n, m);
+                self.asm.v3i(VSHUFPS, even, odd, Operand::Reg(odd), 0b10_00_10_00);
+                self.asm.v3i(VSHUFPS, odd, odd, Operand::Reg(odd), 0b11_01_11_01);
+            }
+        }
+        self.fp2_on(op, ty, Shape::Full, even, Operand::Reg(odd), dst)?;
+        self.clear_above(ty, shape, true, dst);
+        Ok(())
+    }
+
+    // ── fused ──────────────────────────────────────────────────────────────────────────────────
+
+    /// Traps if a lane of `a` or `b` is a NaN: a compare that finds even quiet ones invalid.
+    fn trap_if_nan(&mut self, ty: FpType, shape: Shape, a: u8, b: u8) -> Fit<()> {
+        let nowhere = self.temp_v()?;
+        let op = form(VCMPPS, ty, shape)?;
+        self.asm.v3i(op, nowhere, a, Operand::Reg(b), predicate::UNORDERED_SIGNALLING);
+        self.busy_v &= !(1 << nowhere);
+        Ok(())
+    }
+
+    /// `[addend, n, m]`. Besides an addend that is a NaN, a factor that is negated must be none: Arm
+    /// negates it first, x86-64 does not.
+    pub(super) fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, [a, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
+        let fused = match op {
+            Fp3::MulAdd => VFMADD231PS,
+            Fp3::MulSub => VFNMADD231PS,
+            Fp3::NegMulAdd => VFNMSUB231PS,
+            Fp3::NegMulSub => VFMSUB231PS,
+        };
+        // The first operand of the 231 forms is the addend.
+        let fused = form(fused, ty, shape)?;
+        let clean = shape != Shape::Scalar || self.before.of(self.rec, a) <= ty.bits();
+        let ((n, _), m) = (self.fp_first(ty, shape, n)?, self.fp_last(shape, m)?);
+        let (sum, clean) = match self.leaf_v(a) {
+            Some(Operand::Reg(reg)) if reg == dst && shape != Shape::Half => (dst, clean),
+            at => {
+                let sum = if n != dst && m != Operand::Reg(dst) { dst } else { self.temp_v()? };
+                match (at, shape) {
+                    (Some(Operand::Slot(_)), Shape::Scalar) => {
+                        self.fp_load(ty, sum, a)?;
+                        (sum, true)
+                    }
+                    (_, Shape::Half) => {
+                        let from = self.operand_v(a)?;
+                        self.asm.v2(VMOVQ, sum, from);
+                        (sum, true)
+                    }
+                    _ => {
+                        self.compute_v(a, sum)?;
+                        (sum, clean)
+                    }
+                }
             }
         };
-        macro_rules! emit {
-            ($op:ident, $width:ident) => {
-                three(self.asm, m, |asm, m| with_mem!(asm, m, [$op Rx(sum), Rx(n), $width][]), |asm, m| {
-                    dynasm!(asm ; .arch x64 ; $op Rx(sum), Rx(n), Rx(m))
-                })
-            };
-        }
-        macro_rules! by_type {
-            ($ss:ident, $sd:ident, $ps:ident, $pd:literal) => {
-                match (ty, shape) {
-                    (FpType::S, Shape::Scalar) => emit!($ss, DWORD),
-                    (FpType::D, Shape::Scalar) => emit!($sd, QWORD),
-                    (FpType::S, _) => emit!($ps, OWORD),
-                    (FpType::D, _) => {
-                        let m = self.in_register(m)?;
-                        self.asm.fma_pd($pd, sum, n, m);
-                    }
-                    (FpType::H, _) => return Err(Unfit),
-                }
-            };
-        }
-        match op {
-            Fp3::MulAdd => by_type!(vfmadd231ss, vfmadd231sd, vfmadd231ps, 0xb8),
-            Fp3::MulSub => by_type!(vfnmadd231ss, vfnmadd231sd, vfnmadd231ps, 0xbc),
-            Fp3::NegMulAdd => by_type!(vfnmsub231ss, vfnmsub231sd, vfnmsub231ps, 0xbe),
-            Fp3::NegMulSub => by_type!(vfmsub231ss, vfmsub231sd, vfmsub231ps, 0xba),
-        }
+        let negates_factor = matches!(op, Fp3::MulSub | Fp3::NegMulAdd);
+        self.trap_if_nan(ty, shape, sum, if negates_factor { n } else { sum })?;
+        self.asm.v3(fused, sum, n, m);
         self.clear_above(ty, shape, clean, sum);
         self.mov_v(dst, sum);
         Ok(())
     }
 
-    pub(super) fn fp_pairwise(&mut self, _: Fp2, _: FpType, _: Shape, _: Ref, _: Ref, _: u8) -> Fit<()> {
-        Err(Unfit)
-    }
-
-    pub(super) fn fp_convert(&mut self, _: FpType, _: FpType, _: bool, _: Shape, _: Ref, _: u8) -> Fit<()> {
-        Err(Unfit)
-    }
-
-    pub(super) fn fp_to_fixed(&mut self, _: FpType, _: Fixed, _: Rounding, _: Shape, _: Ref, _: u8) -> Fit<()> {
-        Err(Unfit)
-    }
-
-    pub(super) fn fp_from_fixed(&mut self, _: FpType, _: Fixed, _: Shape, _: Ref, _: u8) -> Fit<()> {
-        Err(Unfit)
-    }
-
-    pub(super) fn fp_from_int(&mut self, _: FpType, _: Fixed, _: Ref, _: u8) -> Fit<()> {
-        Err(Unfit)
-    }
-
-    pub(super) fn fp_to_int(&mut self, _: FpType, _: Fixed, _: Rounding, _: Ref, _: u8) -> Fit<()> {
-        Err(Unfit)
-    }
-
-    /// FJCVTZS.
-    pub(super) fn eval_fp_to_int_js(&mut self, _: Context, _: Ref, _: Ref, _: &[Effect]) -> Fit<()> {
-        Err(Unfit)
-    }
-
-    /// FCMP, FCMPE.
-    pub(super) fn fp_compare(&mut self, _: Context, _: FpType, _: bool, _: Ref, _: Ref) -> Fit<()> {
-        Err(Unfit)
-    }
-
-    /// FCCMP, FCCMPE.
-    #[allow(clippy::too_many_arguments)]
-    pub(super) fn fp_cond_compare(&mut self, _: Context, _: Ref, _: FpType, _: bool, _: Ref, _: Ref, _: u8) -> Fit<()> {
-        Err(Unfit)
+    /// FRECPS, 2 - a × b, and FRSQRTS, (3 - a × b) / 2, each rounded once. The halving is exact, as a
+    /// sum with 3 is zero or far from denormal; lest it overflow before it is halved, an `a` of 1 or
+    /// more and the 3 are halved first.
+    fn fp_step(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let (fused, times) = (form(VFMADD231PS, ty, shape)?, form(VMULPS, ty, shape)?);
+        let (half, one) = (all(ty, 0.5), all(ty, 1.0));
+        let ((a, _), b) = (self.fp_first(ty, shape, a)?, self.fp_last(shape, b)?);
+        let negated = self.temp_v()?;
+        self.asm.v3(VXORPS, negated, a, signs(ty, shape));
+        if op == Fp2::RecipStep {
+            let sum = self.temp_v()?;
+            self.asm.v2(VMOVUPS, sum, all(ty, 2.0));
+            self.asm.v3(fused, sum, negated, b);
+            self.mov_v(dst, sum);
+            self.clear_above(ty, shape, false, dst);
+            return Ok(());
+        }
+        let (large, sum) = (self.temp_v()?, self.temp_v()?);
+        self.asm.v3(VANDPS, large, a, magnitudes(ty, shape));
+        self.asm.v3i(form(VCMPPS, ty, shape)?, large, large, one, predicate::GE_QUIET);
+        self.asm.v2(VMOVUPS, sum, one);
+        self.asm.vblendv(VPBLENDVB, sum, sum, half, large);
+        self.asm.v3(times, negated, negated, sum);
+        self.asm.v3(times, sum, sum, all(ty, 3.0));
+        self.asm.v3(fused, sum, negated, b);
+        self.asm.v2(VMOVUPS, negated, half);
+        self.asm.vblendv(VPBLENDVB, negated, negated, one, large);
+        self.asm.v3(times, dst, sum, negated);
+        self.clear_above(ty, shape, false, dst);
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! [`Lower::into`] computes a node into a register, which may be one that the node reads. It writes
 //! that register once, by its last host instruction, or the node does not read it.
 
+use super::fp_compare::{Parity, Test};
 use super::{Fit, Lower, Unfit};
 use crate::jit::asm::{Alu, Cc, Shift};
 use crate::jit::ir::{Node, Ref};
@@ -544,9 +545,15 @@ impl Lower<'_> {
         if let (Some(x), Some(y)) = (x, y)
             && (x == 0 && (y == 1 || y == sz.trunc(u64::MAX)) || (x == 1 && y == 0))
         {
-            let cc = self.condition(c)?;
+            let test = self.test(c)?;
+            let test = if x == 1 { test } else { test.negate() };
             let t = self.temp()?;
-            self.asm.set(if x == 1 { cc } else { cc.negate() }, t);
+            self.asm.set(test.cc, t);
+            if test.parity != Parity::Ignored {
+                let unordered = self.temp()?;
+                self.asm.mov_imm(unordered, (test.parity == Parity::OrUnordered) as u64);
+                self.asm.cmov(Cc::P, Size::W, t, Operand::Reg(unordered));
+            }
             if y > 1 {
                 self.clobber()?;
                 self.asm.neg(sz, t);
@@ -563,12 +570,28 @@ impl Lower<'_> {
             Some(at @ (Operand::Reg(_) | Operand::Slot(_))) => at,
             _ => Operand::Reg(self.gpr(b)?),
         };
-        let cc = self.condition(c)?;
-        if a_at == Operand::Reg(dst) {
-            self.asm.cmov(cc.negate(), sz, dst, b_at);
+        let test = self.test(c)?;
+        self.choose(test, sz, dst, a_at, b_at)
+    }
+
+    /// dst = a if the condition holds, else b; both in registers or slots.
+    pub(super) fn choose(&mut self, test: Test, sz: Size, dst: u8, a: Operand, b: Operand) -> Fit<()> {
+        let (cc, a, b) = match test.parity {
+            Parity::Ignored if a == Operand::Reg(dst) => (test.cc.negate(), b, a),
+            Parity::Ordered => (test.cc.negate(), b, a),
+            _ => (test.cc, a, b),
+        };
+        let a = if a == Operand::Reg(dst) && b != a {
+            let t = self.temp()?;
+            self.asm.mov(t, dst);
+            Operand::Reg(t)
         } else {
-            self.mov(dst, b_at);
-            self.asm.cmov(cc, sz, dst, a_at);
+            a
+        };
+        self.mov(dst, b);
+        self.asm.cmov(cc, sz, dst, a);
+        if test.parity != Parity::Ignored {
+            self.asm.cmov(Cc::P, sz, dst, a);
         }
         Ok(())
     }

@@ -15,6 +15,8 @@
 mod branch;
 mod flags;
 mod fp;
+mod fp_compare;
+mod fp_convert;
 mod int;
 mod lanes;
 mod memory;
@@ -23,6 +25,7 @@ mod vector;
 
 pub use branch::Destination;
 pub use flags::Flags;
+pub use fp_compare::SAVED as COMPARED;
 
 use super::asm::{Alu, Asm, Cc, JumpSite};
 use super::cache::{Point, Where};
@@ -165,7 +168,9 @@ impl<'a> Lower<'a> {
                 Effect::CondCompare { c: cond, sub, sz, a, b, imm } => {
                     self.cond_compare(c, cond, sub, sz, a, b, imm)?;
                 }
-                Effect::FpCompare { ty, signal_nans, a, b } => self.fp_compare(c, ty, signal_nans, a, b)?,
+                Effect::FpCompare { ty, signal_nans, careful, a, b } => {
+                    self.fp_compare(c, ty, (signal_nans, careful), a, b)?;
+                }
                 Effect::FpCondCompare { c: cond, ty, signal_nans, a, b, imm } => {
                     self.fp_cond_compare(c, cond, ty, signal_nans, a, b, imm)?;
                 }
@@ -201,6 +206,8 @@ impl<'a> Lower<'a> {
         match self.flags {
             Flags { host: Host::Carry, saved: false } if self.live => Where::Carry,
             Flags { host: Host::Borrow, saved: false } if self.live => Where::Borrow,
+            Flags { host: Host::Compared { swapped: false }, saved: false } if self.live => Where::Compared,
+            Flags { host: Host::Compared { swapped: true }, saved: false } if self.live => Where::ComparedSwapped,
             _ => Where::State,
         }
     }

@@ -115,6 +115,11 @@ impl Lower<'_> {
     // ── moves ──────────────────────────────────────────────────────────────────────────────────
 
     fn low(&mut self, a: Ref, bits: u8, dst: u8) -> Fit<()> {
+        if let Node::SelectV { c, a, b } = self.rec.node(a)
+            && bits >= 32
+        {
+            return self.fp_select(c, a, b, bits, dst);
+        }
         match (self.operand_v(a)?, bits) {
             (_, 8 | 16) => return Err(Unfit),
             (Operand::Reg(src), _) => self.keep_low(dst, src, bits as u32),
