@@ -16,7 +16,7 @@ help:
 	@echo "make deps         install the packages needed (root or sudo)"
 	@echo "make guest-root   unpack Debian's arm64 programs into target/guest-root"
 	@echo "make fuzz         run each fuzz target for SECONDS=$(SECONDS)"
-	@echo "make bench        measure the engines on four kernels, beside native code and qemu-aarch64"
+	@echo "make bench        measure every workload beside native code and qemu-aarch64 (FILTER, REPEATS, ONLY, BENCH=real)"
 	@echo "make diff         compare CASES=$(CASES) random cases of each instruction with qemu-aarch64"
 
 demo: deps build
@@ -45,8 +45,11 @@ fuzz:
 diff: deps
 	EMU_DIFF_CASES=$(CASES) cargo test --release --test differential -- --nocapture
 
+# FILTER: part of a name or class; REPEATS: rounds; ONLY: of native,emu,interp,qemu,qemu10; BENCH=real: with the
+# large programs (node, java, ffmpeg, gcc).
 bench: deps
-	cargo bench --bench engine
+	tools/bench-roots $(BENCH)
+	cargo bench --bench speed -- $(if $(REPEATS),--repeats $(REPEATS)) $(if $(ONLY),--only $(ONLY)) $(if $(BENCH),--$(BENCH)) $(FILTER)
 
 clean:
 	cargo clean
