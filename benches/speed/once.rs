@@ -23,7 +23,7 @@ pub const SECTION: &str = "once";
 pub fn source(functions: usize) -> String {
     let mut r = Random(1);
     let mut out = String::from(
-        "#include <stdio.h>\n#include <stdlib.h>\ntypedef unsigned long word;\n\
+        "int printf(const char *, ...);\nint atoi(const char *);\ntypedef unsigned long word;\n\
          static word memory[512]; static unsigned char bytes[512]; static double reals[64];\n",
     );
     for f in 0..functions {

@@ -5,7 +5,7 @@ use crate::programs::Built;
 use crate::workloads::{Measure, Source, Workload};
 use nix::sys::resource::{UsageWho, getrusage};
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What executes a workload.
@@ -62,7 +62,7 @@ impl Runner {
     /// A timed run with the CPU model of that number.
     pub fn sample(&self, cpu: usize, w: &Workload, built: &Built) -> Result<Sample, String> {
         let cpu = self.cpus().get(cpu).copied().unwrap_or_default();
-        let args: Vec<String> = w.args.iter().map(|a| self.expand(a)).collect();
+        let args: Vec<String> = w.args.iter().map(|a| self.expand(w, a)).collect();
         let once = |args: &[String]| self.run(cpu, w, built, args);
         match w.measure {
             Measure::Whole => once(&args),
@@ -90,10 +90,11 @@ impl Runner {
         self.kind == Kind::Native
     }
 
-    fn expand(&self, text: &str) -> String {
+    fn expand(&self, w: &Workload, text: &str) -> String {
+        let scripts = if w.in_root && self.is_native() { PathBuf::new() } else { data::programs_dir() };
         let triple = if self.is_native() { "x86_64-linux-gnu" } else { "aarch64-linux-gnu" };
         text.replace("{data}", &data::data_dir().to_string_lossy())
-            .replace("{programs}", concat!(env!("CARGO_MANIFEST_DIR"), "/benches/kernels/programs"))
+            .replace("{programs}", &scripts.to_string_lossy())
             .replace("{root}", &data::root(self.is_native()).to_string_lossy())
             .replace("{triple}", triple)
     }
@@ -103,6 +104,12 @@ impl Runner {
         let is_debian = matches!(w.source, Source::Debian(..));
         // What Debian's update-alternatives would have linked.
         let libraries = data::library_path(self.is_native());
+        if self.is_native() && w.in_root {
+            let mut command = Command::new("unshare");
+            command.args(["--map-root-user", "chroot"]).arg(&root);
+            command.arg(Path::new("/").join(built.native.strip_prefix(&root).unwrap_or(&built.native)));
+            return command;
+        }
         if self.is_native() {
             let mut command = Command::new(&built.native);
             if is_debian {
@@ -132,7 +139,7 @@ impl Runner {
         command.args(args).stdout(file).stderr(Stdio::null()).stdin(Stdio::null());
         command.env("HOME", data::bench_dir()).env("LC_ALL", "C").env("GIT_CONFIG_NOSYSTEM", "1");
         if let Some(input) = w.stdin {
-            command.stdin(File::open(self.expand(input)).map_err(|e| format!("{input}: {e}"))?);
+            command.stdin(File::open(self.expand(w, input)).map_err(|e| format!("{input}: {e}"))?);
         }
         let before = children_ms();
         let status = command.status().map_err(|e| format!("{:?}: {e}", command.get_program()))?;

@@ -71,15 +71,21 @@ pub struct Workload {
     pub measure: Measure,
     /// Standard input, as an argument.
     pub stdin: Option<&'static str>,
+    /// Natively, the root of Debian for the host must be the root of the file system.
+    pub in_root: bool,
 }
 
 const fn w(name: &'static str, class: Class, source: Source, args: &'static [&'static str]) -> Workload {
-    Workload { name, class, source, args, measure: Measure::Whole, stdin: None }
+    Workload { name, class, source, args, measure: Measure::Whole, stdin: None, in_root: false }
 }
 
 impl Workload {
     const fn stdin(self, file: &'static str) -> Workload {
         Workload { stdin: Some(file), ..self }
+    }
+
+    const fn in_root(self) -> Workload {
+        Workload { in_root: true, ..self }
     }
 
     const fn measured(self, measure: Measure) -> Workload {
@@ -149,21 +155,21 @@ pub const WORKLOADS: &[Workload] = &[
             "-iv",
             "0f0e0d0c0b0a09080706050403020100",
             "-in",
-            "{data}/text.4",
+            "{data}/large",
         ],
     ),
-    w("openssl sha256", Class::Vector, Debian("usr/bin/openssl", None), &["dgst", "-sha256", "-r", "{data}/text.4"]),
-    w("openssl sha512", Class::Vector, Debian("usr/bin/openssl", None), &["dgst", "-sha512", "-r", "{data}/text.4"]),
+    w("openssl sha256", Class::Vector, Debian("usr/bin/openssl", None), &["dgst", "-sha256", "-r", "{data}/large"]),
+    w("openssl sha512", Class::Vector, Debian("usr/bin/openssl", None), &["dgst", "-sha512", "-r", "{data}/large"]),
     w(
         "openssl rsa",
         Class::Vector,
         Debian("usr/bin/openssl", None),
-        &["dgst", "-sha256", "-verify", "{data}/public.pem", "-signature", "{data}/signature", "{data}/text"],
+        &["rsa", "-check", "-noout", "-in", "{data}/key.pem"],
     ),
     w("zstd", Class::Vector, Debian("usr/bin/zstd", None), &["-q", "-c", "--single-thread", "-5", "{data}/text"]),
-    w("zstd -d", Class::Vector, Debian("usr/bin/zstd", None), &["-q", "-d", "-c", "{data}/text.4.zst"]),
-    w("xz", Class::Vector, Debian("usr/bin/xz", None), &["-c", "-2", "{data}/text"]),
-    w("xz -d", Class::Vector, Debian("usr/bin/xz", None), &["-d", "-c", "{data}/text.4.xz"]),
+    w("zstd -d", Class::Vector, Debian("usr/bin/zstd", None), &["-q", "-d", "-c", "{data}/large.zst"]),
+    w("xz", Class::Vector, Debian("usr/bin/xz", None), &["-c", "-0", "{data}/text"]),
+    w("xz -d", Class::Vector, Debian("usr/bin/xz", None), &["-d", "-c", "{data}/large.xz"]),
     w(
         "ffmpeg h264",
         Class::Vector,
@@ -179,7 +185,7 @@ pub const WORKLOADS: &[Workload] = &[
     ),
     w("lua", Class::Real, Debian("usr/bin/lua5.4", None), &["{programs}/work.lua", "10"]),
     w("luajit", Class::Real, Debian("usr/bin/luajit", None), &["{programs}/work.lua", "20"]),
-    w("node", Class::Real, Debian("usr/bin/node", None), &["{programs}/work.js", "60"]),
+    w("node", Class::Real, Debian("usr/bin/node", None), &["{programs}/work.js", "60"]).in_root(),
     w(
         "java",
         Class::Real,
