@@ -49,7 +49,7 @@ pub fn prepare(wanted: &[&Workload]) {
     write("cc1.c", || once::source(40));
     write("records.json", records);
     make("large.zst", "usr/bin/zstd", "-q -k {data}/large -o {data}/large.zst", None);
-    make("large.xz", "usr/bin/xz", "-k {data}/large", None);
+    make("large.xz", "usr/bin/xz", "-1 -k {data}/large", None);
     make("key.pem", "usr/bin/openssl", "genrsa -out {data}/key.pem 3072", None);
     write("history", history);
     make("repository", "usr/bin/git", "init -q -b main {data}/repository", None);
