@@ -10,7 +10,7 @@ use emu::config::{Config, Environment, GdbAddress};
 use emu::gdb::{Address, Hider, Listener, Session};
 use emu::host::fds;
 use emu::load::{Program, Request, Sysroot};
-use emu::process::{self, Begin, Handover, Settings, exec, high};
+use emu::process::{self, Begin, Handover, Inherited, Settings, exec, high};
 use emu::report::Failure;
 use emu::run::engine;
 use emu::trace::log::{self, Items};
@@ -59,7 +59,7 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
         Some(address) => Begin::Debugged(Box::new(wait_for_gdb(address)?)),
         None => Begin::Alone,
     };
-    Ok(process::start(settings, program, &config.envp, begin)?)
+    Ok(process::start(settings, program, &config.envp, begin, &Inherited::default())?)
 }
 
 /// Runs what the emulator that was here before executed.
@@ -77,7 +77,8 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
         environment().into_iter().map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'=')).collect();
     let session = std::str::from_utf8(&handover.debugger).ok().and_then(|text| Session::after_exec(text, HIDER));
     let begin = session.map_or(Begin::Alone, |session| Begin::Executed(Box::new(session)));
-    Ok(process::start(Settings { sysroot }, program, &envp, begin)?)
+    let inherited = Inherited { seccomp: handover.seccomp };
+    Ok(process::start(Settings { sysroot }, program, &envp, begin, &inherited)?)
 }
 
 /// Listens where `-g` says until a gdb has connected.

@@ -38,11 +38,13 @@ macro_rules! dialogues {
 }
 
 dialogues! {
+    agent_dprintf
     all_processes_at_once
     attach_and_look
     breakpoints_and_steps
     catch_fork_and_detach
     catch_syscall
+    conditions
     disconnect
     exec
     exec_of_host_program
@@ -59,6 +61,9 @@ dialogues! {
     threads
     vfork_follow_child_into_exec
     vfork_follow_parent
+    vfork_memory_both
+    vfork_memory_follow_child
+    vfork_memory_follow_parent
     watchpoints
 }
 

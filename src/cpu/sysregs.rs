@@ -16,11 +16,19 @@ pub enum SysReg {
     TpidrEl0,
     /// The virtual counter, nanoseconds of CLOCK_MONOTONIC.
     CntvctEl0,
+    /// Nanoseconds of one of [`HOST_CLOCKS`]: ours, for the vDSO.
+    HostClock(u8),
     /// PSTATE.DIT, bit 24.
     Dit,
     /// PSTATE.SSBS, bit 12.
     Ssbs,
 }
+
+/// The clocks that the guest's vDSO reads without a system call: REALTIME, MONOTONIC, MONOTONIC_RAW, the
+/// two coarse ones, BOOTTIME, TAI. Each is a register in the space that the architecture leaves to
+/// implementations, S3_3_C15_C<clock>_0. Quirk: a program that reads one of them gets the time instead
+/// of SIGILL.
+pub const HOST_CLOCKS: [u8; 7] = [0, 1, 4, 5, 6, 7, 11];
 
 /// What MRS of a register yields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +79,9 @@ const CTR: u32 = encoding(3, 3, 0, 0, 1);
 const DCZID: u32 = encoding(3, 3, 0, 0, 7);
 const CNTFRQ: u32 = encoding(3, 3, 14, 0, 0);
 const CNTVCT: u32 = encoding(3, 3, 14, 0, 2);
+/// The first of [`SysReg::HostClock`]'s; CRm is the clock.
+const HOST_CLOCK: u32 = encoding(3, 3, 15, 0, 0);
+const CRM: u32 = encoding(0, 0, 0, 15, 0);
 
 /// The register that MSR writes, or None where it is UNDEFINED at EL0.
 pub const fn written(encoding: u32) -> Option<SysReg> {
@@ -96,8 +107,16 @@ pub fn read(encoding: u32, features: FeatureSet) -> Option<Source> {
         TPIDRRO => Source::Constant(0),
         CTR => Source::Constant(CTR_EL0),
         DCZID => Source::Constant(DCZID_EL0),
-        _ => Source::Constant(id_register(encoding, features)?),
+        _ => match host_clock(encoding) {
+            Some(clock) => Source::State(SysReg::HostClock(clock)),
+            None => Source::Constant(id_register(encoding, features)?),
+        },
     })
+}
+
+fn host_clock(encoding: u32) -> Option<u8> {
+    let clock = ((encoding & CRM) >> 3) as u8;
+    (encoding & !CRM == HOST_CLOCK && HOST_CLOCKS.contains(&clock)).then_some(clock)
 }
 
 /// Linux emulates op0 3, op1 0, CRn 0: three registers of CRm 0, and CRm 2 to 7, where those that
@@ -134,5 +153,7 @@ mod tests {
         assert_eq!(read(encoding(3, 0, 0, 1, 0), base), None);
         assert_eq!(read(encoding(3, 0, 1, 0, 0), base), None, "SCTLR_EL1");
         assert_eq!(written(CTR), None);
+        assert_eq!(read(encoding(3, 3, 15, 11, 0), base), Some(Source::State(SysReg::HostClock(11))));
+        assert_eq!(read(encoding(3, 3, 15, 2, 0), base), None, "a clock of processes is no register");
     }
 }

@@ -3,7 +3,9 @@
 //! Every method is called while all threads of the process stand still, by the thread that holds
 //! the stop lock.
 
+use super::probe::Probe;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 /// The registers gdb sees, under the names of its `org.gnu.gdb.aarch64.core` and `.fpu` features.
 #[derive(Default, Clone, PartialEq, Eq, Debug)]
@@ -102,6 +104,8 @@ pub trait Inferior {
     /// From now on each thread stops with [`Stop::Breakpoint`](super::Stop::Breakpoint) before it
     /// executes the instruction at `pc`. Inserting twice is once.
     fn insert_breakpoint(&mut self, pc: u64);
+    /// What a breakpoint at `pc` does by itself before it stops anybody; `None`: nothing.
+    fn set_probe(&mut self, pc: u64, probe: Option<Arc<dyn Probe>>);
     /// Undoes [`Inferior::insert_breakpoint`].
     fn remove_breakpoint(&mut self, pc: u64);
     /// From now on each thread stops with [`Stop::Watchpoint`](super::Stop::Watchpoint) before an

@@ -7,10 +7,12 @@
 //! the process what it does next. In between, all threads stand still.
 
 pub mod inferior;
+pub mod probe;
 pub mod resume;
 pub mod stop;
 
 pub use inferior::{Catch, Inferior, Registers, WatchKind, Watchpoint};
+pub use probe::{Place, Probe, Verdict};
 pub use resume::{Action, Resume};
 pub use stop::{ExitStatus, ForkKind, Stop};
 
@@ -36,6 +38,8 @@ pub trait Debugger: Send {
     /// Whether this stop is to be reported. Asked for signals, before the guest gets them, and for
     /// threads that begin or end; every other stop is wanted.
     fn wants(&self, stop: &Stop) -> bool;
+    /// A [`Probe`] has something to say to the user.
+    fn say(&mut self, text: Vec<u8>);
     /// True if something is wanted of this process that needs its threads to stand still.
     fn poll(&mut self) -> bool;
 
@@ -48,6 +52,14 @@ pub trait Debugger: Send {
     fn after_fork_child(&mut self, inferior: &mut dyn Inferior) -> Resume;
     /// The fork failed.
     fn fork_failed(&mut self);
+    /// Between [`before_fork`](Debugger::before_fork), which was true, and the making of a child that
+    /// shares memory: the child's debugger, of which [`after_fork_child`](Debugger::after_fork_child)
+    /// is called in the child. Its descriptors are those that the child's copy of the descriptor
+    /// table will have.
+    fn for_child_sharing_memory(&mut self) -> Box<dyn Debugger>;
+    /// This is the debugger of a child that shared memory, called in its parent: the child has ended,
+    /// executes another program or was never made, and the descriptors were its own.
+    fn abandon(&mut self);
 
     /// What the program that the host executes next needs to go on, one line of text; `None` if
     /// there is no debugger any more. What it needs to keep open stays open across execve.

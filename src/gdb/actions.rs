@@ -5,7 +5,7 @@ use super::fds;
 use super::hidden::Hidden;
 use super::link::{self, Kept, Message, Report};
 use super::ownership::{Action, State};
-use super::packet::{Framer, to_hex};
+use super::packet::{Framer, MAX_BODY, to_hex};
 use super::reply;
 use super::session::Session;
 use super::thread_id::spell;
@@ -78,7 +78,7 @@ impl Session {
         }
     }
 
-    fn tell_owner(&mut self, message: Message) {
+    pub(super) fn tell_owner(&mut self, message: Message) {
         if let Some(link) = &self.link {
             let _ = link::send(link.as_fd(), message);
         }
@@ -178,6 +178,10 @@ impl Session {
                 }
                 self.owned.pending.push_back(report);
             }
+            // Said while threads ran, heard at a stop at the latest; between two stops gdb waits.
+            Some(Message::Says(text)) if matches!(self.state, State::OwnerRunning | State::OwnerWaiting) => {
+                self.print(&text);
+            }
             None => {
                 self.remove_peer(pid);
                 let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
@@ -221,12 +225,17 @@ impl Session {
             peer.announced |= report.newborn == Some(peer.pid);
         }
         self.owned.general = (report.pid, report.tid);
-        if !report.says.is_empty() {
-            self.reply(format!("O{}", to_hex(&report.says)).as_bytes());
-        }
+        self.print(&report.says);
         self.owned.last_stop = report.body;
         let body = self.owned.last_stop.clone();
         self.reply(&body);
+    }
+
+    /// Has gdb print something, which it does while it waits for a stop.
+    pub(super) fn print(&mut self, text: &[u8]) {
+        for piece in text.chunks(MAX_BODY / 2 - 1) {
+            self.reply(format!("O{}", to_hex(piece)).as_bytes());
+        }
     }
 
     /// The next owner is the first peer that is still there.

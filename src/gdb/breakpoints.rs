@@ -6,12 +6,14 @@
 //! can be taken out at once when gdb detaches or is gone. A forked child inherits it with its
 //! memory, as it inherits the process's own marks.
 
+use super::agent::Code;
 use super::packet::hex_u64;
 use super::target::ProcessTarget;
-use crate::debug::{Catch, Inferior, WatchKind, Watchpoint};
+use crate::debug::{Catch, Inferior, Probe, WatchKind, Watchpoint};
 use gdbstub::target::TargetResult;
 use gdbstub::target::ext::breakpoints as ext;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How gdb asked for a breakpoint; both stop at the same place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -25,23 +27,35 @@ pub enum PointKind {
 /// Breakpoints, watchpoints and caught system calls of one process.
 #[derive(Clone, Default, Debug)]
 pub struct Breakpoints {
-    points: BTreeSet<(u64, PointKind)>,
+    points: BTreeMap<(u64, PointKind), Arc<Code>>,
     watches: BTreeSet<Watchpoint>,
     catch: Catch,
 }
 
 impl Breakpoints {
-    fn insert(&mut self, inferior: &mut dyn Inferior, pc: u64, kind: PointKind) {
-        if !self.any_at(pc) {
+    /// Inserts a breakpoint, or replaces the code of one that is there.
+    pub fn insert(&mut self, inferior: &mut dyn Inferior, pc: u64, kind: PointKind, code: Code) {
+        if self.at(pc).next().is_none() {
             inferior.insert_breakpoint(pc);
         }
-        self.points.insert((pc, kind));
+        self.points.insert((pc, kind), Arc::new(code));
+        self.set_probe(inferior, pc);
     }
 
     fn remove(&mut self, inferior: &mut dyn Inferior, pc: u64, kind: PointKind) {
-        if self.points.remove(&(pc, kind)) && !self.any_at(pc) {
-            inferior.remove_breakpoint(pc);
+        if self.points.remove(&(pc, kind)).is_some() {
+            if self.at(pc).next().is_none() {
+                inferior.remove_breakpoint(pc);
+            }
+            self.set_probe(inferior, pc);
         }
+    }
+
+    /// Only if all breakpoints at `pc` have code can there be no need to stop.
+    fn set_probe(&self, inferior: &mut dyn Inferior, pc: u64) {
+        let codes: Vec<Arc<Code>> = self.at(pc).map(|(_, code)| code.clone()).collect();
+        let needed = !codes.is_empty() && codes.iter().all(|code| !code.is_empty());
+        inferior.set_probe(pc, needed.then(|| Arc::new(codes) as Arc<dyn Probe>));
     }
 
     fn watch(&mut self, inferior: &mut dyn Inferior, watch: Watchpoint) {
@@ -56,15 +70,14 @@ impl Breakpoints {
         }
     }
 
-    fn any_at(&self, pc: u64) -> bool {
-        self.points.range((pc, PointKind::Software)..=(pc, PointKind::Hardware)).next().is_some()
+    fn at(&self, pc: u64) -> impl Iterator<Item = (PointKind, &Arc<Code>)> {
+        let points = self.points.range((pc, PointKind::Software)..=(pc, PointKind::Hardware));
+        points.map(|((_, kind), code)| (*kind, code))
     }
 
     /// How a breakpoint stop at `pc` is reported: hardware only if nothing else is there.
     pub fn kind_at(&self, pc: u64) -> PointKind {
-        self.points.range((pc, PointKind::Software)..).next().map_or(PointKind::Software, |first| {
-            if *first == (pc, PointKind::Hardware) { PointKind::Hardware } else { PointKind::Software }
-        })
+        self.at(pc).next().map_or(PointKind::Software, |(kind, _)| kind)
     }
 
     /// Replaces the system calls that are caught.
@@ -85,15 +98,29 @@ impl Breakpoints {
 
     /// Takes everything out of the process.
     pub fn clear(&mut self, inferior: &mut dyn Inferior) {
-        let pcs: BTreeSet<u64> = std::mem::take(&mut self.points).into_iter().map(|(pc, _)| pc).collect();
+        let pcs: BTreeSet<u64> = std::mem::take(&mut self.points).into_keys().map(|(pc, _)| pc).collect();
         for pc in pcs {
             inferior.remove_breakpoint(pc);
+            inferior.set_probe(pc, None);
         }
         for watch in std::mem::take(&mut self.watches) {
             inferior.remove_watchpoint(watch);
         }
         self.catch(inferior, Catch::None);
     }
+}
+
+/// `Z0,addr,kind;code` and `Z1,addr,kind;code`, for breakpoints with code: `None` for any other packet,
+/// an error within if the code is malformed.
+pub fn parse_with_code(body: &[u8]) -> Option<Result<(u64, PointKind, Code), ()>> {
+    let (kind, rest) = match body {
+        [b'Z', b'0', b',', rest @ ..] => (PointKind::Software, rest),
+        [b'Z', b'1', b',', rest @ ..] => (PointKind::Hardware, rest),
+        _ => return None,
+    };
+    let (place, code) = rest.split_at(rest.iter().position(|byte| *byte == b';')?);
+    let pc = hex_u64(place.split(|byte| *byte == b',').next()?)?;
+    Some(Code::parse(code).map(|code| (pc, kind, code)).ok_or(()))
 }
 
 /// `QCatchSyscalls:1`, `:1;number;…` or `:0`, behind the name; `None` if malformed.
@@ -135,7 +162,7 @@ impl ext::Breakpoints for ProcessTarget<'_> {
 
 impl ext::SwBreakpoint for ProcessTarget<'_> {
     fn add_sw_breakpoint(&mut self, addr: u64, _kind: usize) -> TargetResult<bool, Self> {
-        self.breakpoints.insert(self.inferior, addr, PointKind::Software);
+        self.breakpoints.insert(self.inferior, addr, PointKind::Software, Code::default());
         Ok(true)
     }
 
@@ -147,7 +174,7 @@ impl ext::SwBreakpoint for ProcessTarget<'_> {
 
 impl ext::HwBreakpoint for ProcessTarget<'_> {
     fn add_hw_breakpoint(&mut self, addr: u64, _kind: usize) -> TargetResult<bool, Self> {
-        self.breakpoints.insert(self.inferior, addr, PointKind::Hardware);
+        self.breakpoints.insert(self.inferior, addr, PointKind::Hardware, Code::default());
         Ok(true)
     }
 

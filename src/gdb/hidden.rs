@@ -1,7 +1,8 @@
 //! Descriptors that the guest neither sees nor closes.
 
+use super::fds;
 use std::io::Result;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 
 /// How descriptors are hidden from the guest; the process layer's, handed in by `main`.
 #[derive(Clone, Copy)]
@@ -31,6 +32,24 @@ impl Hidden {
     /// Gives it up to whom it need not be hidden from.
     pub fn reveal(mut self) -> Option<OwnedFd> {
         self.fd.take().inspect(|fd| (self.forget)(fd.as_raw_fd()))
+    }
+
+    /// The same number, for a process that has a copy of this one's descriptor table. It stays hidden
+    /// in both, whose memory is shared, for as long as this process hides it.
+    pub fn in_copied_table(&self) -> Option<Hidden> {
+        Some(Hidden { fd: Some(fds::inherited(self.as_raw_fd())?), forget: |_| () })
+    }
+
+    /// Closes it and keeps the number hidden, where a process that shares memory still has it open.
+    pub fn close_here(mut self) {
+        drop(self.fd.take());
+    }
+
+    /// It was another process's; this one has no such descriptor, or a different one.
+    pub fn abandon(mut self) {
+        if let Some(fd) = self.fd.take() {
+            let _ = fd.into_raw_fd();
+        }
     }
 
     /// Another descriptor of the same file, not hidden.

@@ -48,6 +48,11 @@ impl Files {
         self.open.iter().map(|(number, file)| (*number, file))
     }
 
+    /// Takes all of them out.
+    pub fn drain(&mut self) -> impl Iterator<Item = Hidden> + use<> {
+        std::mem::take(&mut self.open).into_values()
+    }
+
     /// Takes over files from the owner before.
     pub fn replace(&mut self, files: impl IntoIterator<Item = (u32, Hidden)>) {
         self.open = files.into_iter().collect();

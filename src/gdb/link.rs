@@ -81,6 +81,8 @@ pub enum Message {
     Threads(Vec<(i32, String)>),
     /// A thread stopped, or the process ends; with a fork comes the owner's end of the child's link.
     Event(Report, Option<OwnedFd>),
+    /// Something for the user to read, from a process that runs.
+    Says(Vec<u8>),
     /// Reply to `Stop`: all threads stand still.
     Parked {
         /// A thread of the process.
@@ -157,6 +159,7 @@ impl Message {
                 (b'T', fields.collect(), vec![])
             }
             Message::Event(report, newborn) => (b'E', report.into_fields(), newborn.into_iter().collect()),
+            Message::Says(text) => (b'S', vec![text], vec![]),
             Message::Parked { tid, ran } => (b'P', vec![number(tid), number(ran.into())], vec![]),
         }
     }
@@ -180,6 +183,7 @@ impl Message {
                 Message::Threads(names.collect::<Option<_>>()?)
             }
             b'E' => Message::Event(Report::from_fields(&fields)?, fds.pop()),
+            b'S' => Message::Says(fields.first()?.clone()),
             b'P' => Message::Parked { tid: number(0)?, ran: number(1)? != 0 },
             _ => return None,
         })

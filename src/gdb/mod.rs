@@ -17,10 +17,12 @@
 //! resuming, stop replies and everything that spans processes is the session's.
 
 mod actions;
+pub mod agent;
 pub mod breakpoints;
 pub mod estate;
 mod exec;
 mod fds;
+mod format;
 mod hidden;
 pub mod host_io;
 pub mod link;
@@ -41,6 +43,7 @@ pub mod target;
 pub mod thread_id;
 mod tls;
 pub mod vcont;
+mod vfork;
 
 pub use hidden::{Hidden, Hider};
 pub use listen::{Address, ListenError, Listener};

@@ -353,7 +353,7 @@ impl Session {
 fn supported() -> String {
     let objects = ["features:read", "auxv:read", "exec-file:read", "threads:read", "siginfo:read", "siginfo:write"];
     let objects: String = objects.iter().map(|object| format!(";qXfer:{object}+")).collect();
-    let others = ";QPassSignals+;QProgramSignals+;QCatchSyscalls+;vContSupported+;binary-upload+";
+    let others = ";QPassSignals+;QProgramSignals+;QCatchSyscalls+;ConditionalBreakpoints+;BreakpointCommands+;vContSupported+;binary-upload+";
     format!("PacketSize={MAX_BODY:x}{}{objects}{others}", Settings::offered())
 }
 

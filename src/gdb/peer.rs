@@ -57,7 +57,14 @@ impl Session {
                 Event::OwnerHandsOver
             }
             // The words of a peer are not for a peer: whoever says them is no owner.
-            Some(Message::Answer(_) | Message::Threads(_) | Message::Event(..) | Message::Parked { .. }) | None => {
+            Some(
+                Message::Answer(_)
+                | Message::Threads(_)
+                | Message::Event(..)
+                | Message::Says(_)
+                | Message::Parked { .. },
+            )
+            | None => {
                 if self.heir_of.is_some() {
                     Event::OwnerLost
                 } else {

@@ -4,7 +4,7 @@
 //! is here, the rest goes to it. Whether the packet came from the socket or over a link from the
 //! socket's owner makes no difference.
 
-use super::breakpoints::{Breakpoints, parse_catch};
+use super::breakpoints::{Breakpoints, parse_catch, parse_with_code};
 use super::hidden::Hider;
 use super::host_io::Files;
 use super::packet::{MAX_BODY, escape, hex_u64, unescape, xfer_piece};
@@ -55,6 +55,11 @@ fn answer_by_prefix(target: &mut ProcessTarget<'_>, tid: i32, body: &[u8]) -> Op
     if let Some(request) = body.strip_prefix(b"qGetTLSAddr:") {
         let address = tls_request(request).and_then(|(tid, offset, lm)| tls::address(target.inferior, tid, offset, lm));
         return Some(address.map_or_else(error, |address| format!("{address:x}").into_bytes()));
+    }
+    if let Some(parsed) = parse_with_code(body) {
+        let Ok((pc, kind, code)) = parsed else { return Some(error()) };
+        target.breakpoints.insert(target.inferior, pc, kind, code);
+        return Some(b"OK".to_vec());
     }
     let calls = parse_catch(body.strip_prefix(b"QCatchSyscalls:")?);
     Some(calls.map_or_else(error, |catch| {

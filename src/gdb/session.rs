@@ -9,7 +9,7 @@ use super::actions::With;
 use super::estate::Owned;
 use super::fds;
 use super::hidden::{Hidden, Hider};
-use super::link;
+use super::link::{self, Message};
 use super::ownership::{self, Event, State};
 use super::packet::Framer;
 use super::reply;
@@ -209,6 +209,14 @@ impl Debugger for Session {
             }
     }
 
+    fn say(&mut self, text: Vec<u8>) {
+        match self.state {
+            State::OwnerRunning => self.print(&text),
+            State::PeerRunning => self.tell_owner(Message::Says(text)),
+            _ => {}
+        }
+    }
+
     fn poll(&mut self) -> bool {
         match self.state {
             State::OwnerRunning => {
@@ -236,7 +244,10 @@ impl Debugger for Session {
         self.enter(inferior, tid);
         let report = reply::of_fork(&self.settings, inferior, tid, link.kind, child);
         let with = With { report: Some(report), link: Some(link.owners_end), ..With::default() };
-        drop(link.childs_end);
+        match link.kind {
+            ForkKind::Fork => drop(link.childs_end),
+            ForkKind::Vfork => link.childs_end.close_here(),
+        }
         self.fire(inferior, Event::Forked, with);
         self.stand(inferior)
     }
@@ -246,7 +257,11 @@ impl Debugger for Session {
         match self.fork_link.take() {
             Some(link) => {
                 let with = With { link: Some(link.childs_end), ..With::default() };
+                drop(link.owners_end);
                 self.fire(inferior, Event::Born, with);
+                // A child that shares memory has tables of its own.
+                let caught = self.local.breakpoints.caught().clone();
+                self.local.breakpoints.catch(inferior, caught);
             }
             None => self.fire(inferior, Event::BornFree, With::default()),
         }
@@ -255,6 +270,18 @@ impl Debugger for Session {
 
     fn fork_failed(&mut self) {
         self.fork_link = None;
+    }
+
+    fn for_child_sharing_memory(&mut self) -> Box<dyn Debugger> {
+        Box::new(self.for_copied_table())
+    }
+
+    fn abandon(&mut self) {
+        let own = [self.socket.take(), self.link.take()].into_iter().flatten();
+        let links = self.owned.peers.drain(..).map(|peer| peer.link);
+        let fork = self.fork_link.take().into_iter().flat_map(|link| [link.owners_end, link.childs_end]);
+        own.chain(links).chain(fork).chain(self.local.files.drain()).for_each(Hidden::abandon);
+        self.state = State::Gone;
     }
 
     fn before_exec(&mut self) -> Option<String> {

@@ -45,6 +45,12 @@ impl<T> Lock<T> {
         LockGuard { lock: self }
     }
 
+    /// The value, if it is free now.
+    pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
+        let taken = self.word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed);
+        taken.is_ok().then_some(LockGuard { lock: self })
+    }
+
     /// Takes the lock without a guard: fork holds every lock across its system call.
     #[inline]
     pub fn hold(&self) {

@@ -393,7 +393,8 @@ impl Emit for Interp {
             SysReg::Fpcr => cpu.fpcr as u64,
             SysReg::Fpsr => cpu.fpsr as u64,
             SysReg::TpidrEl0 => cpu.tpidr_el0,
-            SysReg::CntvctEl0 => monotonic_ns(),
+            SysReg::CntvctEl0 => host_clock_ns(libc::CLOCK_MONOTONIC),
+            SysReg::HostClock(clock) => host_clock_ns(clock.into()),
             SysReg::Dit => (cpu.pstate & PSTATE_DIT) as u64,
             SysReg::Ssbs => (cpu.pstate & PSTATE_SSBS) as u64,
         }
@@ -406,7 +407,7 @@ impl Emit for Interp {
             SysReg::Fpcr => cpu.fpcr = v as u32,
             SysReg::Fpsr => cpu.fpsr = v as u32,
             SysReg::TpidrEl0 => cpu.tpidr_el0 = v,
-            SysReg::CntvctEl0 => {}
+            SysReg::CntvctEl0 | SysReg::HostClock(_) => {}
             SysReg::Dit => cpu.pstate = cpu.pstate & !PSTATE_DIT | v as u32,
             SysReg::Ssbs => cpu.pstate = cpu.pstate & !PSTATE_SSBS | v as u32,
         }
@@ -567,11 +568,11 @@ impl Emit for Interp {
     }
 }
 
-/// CLOCK_MONOTONIC.
-fn monotonic_ns() -> u64 {
+/// A clock, by way of the host's vDSO.
+fn host_clock_ns(clock: libc::clockid_t) -> u64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `now` is ours to write; the call cannot fail.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    // SAFETY: `now` is ours to write; for a clock that every kernel has the call cannot fail.
+    unsafe { libc::clock_gettime(clock, &mut now) };
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 

@@ -41,7 +41,7 @@ fn writable(reg: SysReg) -> u64 {
         SysReg::Fpsr => 0x0800_009f,
         SysReg::Dit => PSTATE_DIT as u64,
         SysReg::Ssbs => PSTATE_SSBS as u64,
-        SysReg::TpidrEl0 | SysReg::CntvctEl0 => u64::MAX,
+        SysReg::TpidrEl0 | SysReg::CntvctEl0 | SysReg::HostClock(_) => u64::MAX,
     }
 }
 

@@ -6,10 +6,12 @@
 use super::fork;
 use super::host_thread::{HostCloneArgs, ThreadMemory, spawn};
 use super::thread::{Process, Thread};
+use super::world::Debug;
 use crate::cpu::CpuState;
 use crate::cpu::state::Exclusive;
-use crate::host::HostErrno;
-use crate::host::raw::getpid;
+use crate::debug::{ForkKind, Stop};
+use crate::host::raw::{close, getpid};
+use crate::host::{HostErrno, fds};
 use crate::signal::deliver::SignalState;
 use crate::signal::{Actions, altstack};
 use std::sync::Arc;
@@ -28,14 +30,12 @@ pub const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
 /// Makes the child; returns its tid to the parent. The child returns from its own SVC.
 pub fn clone(thread: &mut Thread, args: &CloneArgs) -> Result<u64, Errno> {
     let is_vfork = args.flags & CLONE_VFORK != 0;
-    let made = if args.flags & CLONE_VM == 0 {
-        fork::fork(thread, args)
-    } else if is_vfork && args.flags & CLONE_THREAD == 0 && thread.process.debug.is_some() {
-        // Quirk: under a debugger a vfork child gets a copy of memory: it may stand still for long,
-        // and its debugger's session is one of its own.
-        fork::vfork(thread, args)
-    } else {
-        share_memory(thread, args)
+    let is_debugged_vfork = is_vfork && args.flags & CLONE_THREAD == 0 && thread.process.debug.is_some();
+    let made = match (args.flags & CLONE_VM != 0, is_debugged_vfork) {
+        (false, false) => fork::fork(thread, args),
+        (false, true) => fork::vfork(thread, args),
+        (true, false) => share_memory(thread, args),
+        (true, true) => vfork_sharing_memory(thread, args),
     };
     made.map(|tid| tid as u64).map_err(|error| Errno(error.0))
 }
@@ -82,11 +82,11 @@ fn child_actions(parent: &Arc<Actions>, args: &CloneArgs) -> Arc<Actions> {
 }
 
 /// CLONE_THREAD joins the process; without it the child is a process that shares memory.
-fn child_process(parent: &Arc<Process>, args: &CloneArgs) -> Arc<Process> {
+fn child_process(parent: &Arc<Process>, args: &CloneArgs, debug: Option<Arc<Debug>>) -> Arc<Process> {
     if args.flags & CLONE_THREAD != 0 {
         parent.clone()
     } else {
-        parent.sharing_memory(child_actions(&parent.actions, args))
+        parent.sharing_memory(child_actions(&parent.actions, args), debug)
     }
 }
 
@@ -96,13 +96,7 @@ fn share_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno>
     let memory = ThreadMemory::new()?;
     // The child opens its mask when it is ready for signals.
     thread.block_signals().inspect_err(|_| memory.free())?;
-    let cpu = child_cpu(&thread.interp.cpu, args);
-    let process = child_process(&thread.process, args);
-    let mut child = Thread::new(cpu, process, thread.code, child_signals(&thread.signals, args));
-    child.memory = Some(memory);
-    child.is_vfork_child = args.flags & CLONE_VFORK != 0;
-    child.drops_handlers = args.flags & CLONE_CLEAR_SIGHAND != 0;
-    let child = Box::into_raw(child);
+    let child = Box::into_raw(new_child(thread, args, memory, None));
     let made = spawn(&host_args(args), &memory, child_main, child.cast());
     thread.open_mask();
     if made.is_err() || args.flags & CLONE_VFORK != 0 {
@@ -111,6 +105,63 @@ fn share_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno>
         memory.free();
     }
     made
+}
+
+fn new_child(thread: &Thread, args: &CloneArgs, memory: ThreadMemory, debug: Option<Arc<Debug>>) -> Box<Thread> {
+    let cpu = child_cpu(&thread.interp.cpu, args);
+    let process = child_process(&thread.process, args, debug);
+    let mut child = Thread::new(cpu, process, thread.code, child_signals(&thread.signals, args));
+    child.memory = Some(memory);
+    child.is_vfork_child = args.flags & CLONE_VFORK != 0;
+    child.record.seccomp.inherit(&thread.record.seccomp);
+    child.drops_handlers = args.flags & CLONE_CLEAR_SIGHAND != 0;
+    child
+}
+
+/// A vfork under a debugger. In the kernel's own wait this thread could not stand still for the
+/// debugger, so it is made without CLONE_VFORK: the child alone has the writing end of a pipe, in
+/// a descriptor table of its own, and the kernel closes that only after the child has left this memory.
+fn vfork_sharing_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
+    const WAITS: u64 = CLONE_VFORK | libc::CLONE_FILES as u64;
+    let memory = ThreadMemory::new()?;
+    let (reader, writer) = fork::hidden_pipe().inspect_err(|_| memory.free())?;
+    thread.block_signals().inspect_err(|_| {
+        fds::close_hidden(reader);
+        fds::close_hidden(writer);
+        memory.free();
+    })?;
+    let is_reported = thread.before_fork(ForkKind::Vfork);
+    let debug = if is_reported { thread.debugger_of_child() } else { None };
+    let mut child = new_child(thread, args, memory, debug);
+    child.holds_parent = Some(writer);
+    let child = Box::into_raw(child);
+    let host_args = HostCloneArgs { flags: host_args(args).flags & !WAITS, ..host_args(args) };
+    let made = spawn(&host_args, &memory, child_main, child.cast());
+    thread.open_mask();
+    // Its number stays hidden: the child has it open.
+    close(writer);
+    thread.forked_parent(is_reported, made.ok());
+    if made.is_ok() {
+        fork::wait_for_end_of_file(thread, reader);
+    }
+    fds::forget(writer);
+    fds::close_hidden(reader);
+    // SAFETY: there is no child, or it no longer runs in this memory.
+    free_vfork_child(unsafe { Box::from_raw(child) });
+    memory.free();
+    if made.is_ok() && is_reported {
+        thread.stop_for(Stop::VforkDone);
+    }
+    made
+}
+
+/// In the parent. What the child was using when it was killed cannot be taken apart, and stays.
+fn free_vfork_child(child: Box<Thread>) {
+    let Some(debug) = child.process.debug.clone() else { return };
+    debug.abandon(child.code);
+    if !debug.is_at_rest() {
+        std::mem::forget(debug);
+    }
 }
 
 /// Where a child that shares memory begins.
@@ -124,7 +175,11 @@ extern "C" fn child_main(thread: *mut u8) -> ! {
         thread.process.actions.drop_handlers(thread.record.signals.never_blocked());
     }
     thread.begin();
-    thread.report_birth();
+    if thread.is_vfork_child {
+        thread.forked_child();
+    } else {
+        thread.report_birth();
+    }
     thread.run()
 }
 

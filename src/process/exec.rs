@@ -119,6 +119,8 @@ fn prepare(thread: &mut Thread, exec: ExecArgs) -> Result<Prepared, Errno> {
     let request = Request { host_path: host_path(thread, &exec)?, name: guest_name(&exec), argv: exec.argv };
     match Program::find(&request, &paths::sysroot(&thread.process)) {
         Ok(program) => prepare_guest(thread, request, program, &exec.envp),
+        // Nobody would hold it to the filter.
+        Err(error) if error.is_host_program() && thread.record.seccomp.is_on() => Err(Errno(libc::EACCES)),
         Err(error) if error.is_host_program() => prepare_host(request, &exec.envp),
         Err(error) => Err(Errno(error.errno().0)),
     }
@@ -192,6 +194,7 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         host_path,
         name: request.name,
         debugger: thread.before_exec().into_bytes(),
+        seccomp: thread.record.seccomp.to_bytes(),
         argv: request.argv,
     };
     let (variable, message) = handover.send().map_err(|error| {

@@ -4,8 +4,8 @@
 //! none taken by a thread that it does not have, and what they guard whole.
 
 use super::clone::{CLONE_CLEAR_SIGHAND, child_cpu, host_args};
-use super::host_thread;
 use super::thread::{Process, Thread, hold_records, release_records};
+use super::{host_thread, marks};
 use crate::debug::{ForkKind, Stop};
 use crate::host::call::{Interrupted, interruptible};
 use crate::host::raw::{args, getpid, gettid, syscall};
@@ -29,6 +29,11 @@ fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32,
     let forked = with_locks_held(thread, || host_thread::fork(&host_args));
     if forked == Ok(0) {
         become_child(thread);
+        if kind == ForkKind::Fork
+            && let Some(writer) = thread.holds_parent.take()
+        {
+            fds::close_hidden(writer);
+        }
         if args.flags & CLONE_CLEAR_SIGHAND != 0 {
             thread.process.actions.drop_handlers(thread.record.signals.never_blocked());
         }
@@ -42,16 +47,19 @@ fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32,
     forked
 }
 
-/// A fork whose parent waits until the child has executed a program or ended: then the last
-/// descriptor of a pipe's writing end is closed.
+/// A fork whose parent waits until the child has executed a program or ended (CLONE_VFORK without
+/// CLONE_VM), under a debugger: then the last descriptor of a pipe's writing end is closed. The
+/// kernel's own wait could not be interrupted.
 pub fn vfork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
     const SHARING: u64 = (libc::CLONE_VM | libc::CLONE_VFORK) as u64;
     let (reader, writer) = hidden_pipe()?;
+    thread.holds_parent = Some(writer);
     let forked = fork_as(thread, &CloneArgs { flags: args.flags & !SHARING, ..*args }, ForkKind::Vfork);
     if forked == Ok(0) {
         fds::close_hidden(reader);
         return forked;
     }
+    thread.holds_parent = None;
     fds::close_hidden(writer);
     if forked.is_ok() {
         wait_for_end_of_file(thread, reader);
@@ -61,7 +69,8 @@ pub fn vfork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
     forked
 }
 
-fn hidden_pipe() -> Result<(i32, i32), HostErrno> {
+/// A pipe that the guest does not see: its reading end, and its writing end.
+pub fn hidden_pipe() -> Result<(i32, i32), HostErrno> {
     let mut ends = [0i32; 2];
     // pipe2(2) fills both.
     syscall(libc::SYS_pipe2, args([ends.as_mut_ptr() as u64, libc::O_CLOEXEC as u64]))?;
@@ -70,7 +79,7 @@ fn hidden_pipe() -> Result<(i32, i32), HostErrno> {
 
 /// Waits until nobody can write to `fd` any more, parking when told to. Signals wait meanwhile, as
 /// they do for the parent of a vfork.
-fn wait_for_end_of_file(thread: &mut Thread, fd: i32) {
+pub fn wait_for_end_of_file(thread: &mut Thread, fd: i32) {
     let attention = thread.record.signals.attention;
     let mut byte = 0u8;
     let read = [fd as u64, &raw mut byte as u64, 1, 0, 0, 0];
@@ -93,6 +102,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     process.threads.hold();
     process.noted.hold();
     process.actions.hold();
+    marks::hold();
     hold_records();
     if let Some(debug) = &process.debug {
         debug.hold();
@@ -113,6 +123,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
         debug.release();
     }
     release_records();
+    marks::release();
     process.actions.release();
     process.noted.release();
     process.threads.release();
@@ -127,6 +138,9 @@ fn become_child(thread: &mut Thread) {
     thread.record.engine.tid.store(gettid(), Ordering::Release);
     thread.code.keep_only(thread.record.engine);
     thread.caught_call = None;
+    if let Some(debug) = &thread.process.debug {
+        marks::keep_only(thread.code, &debug.points());
+    }
     let process = Arc::clone(&thread.process);
     process.pid.store(getpid(), Ordering::Relaxed);
     *process.threads.lock() = vec![thread.record];

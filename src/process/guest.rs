@@ -1,7 +1,7 @@
 //! What the system call handlers ask of a thread: the [`Guest`] trait on [`Thread`].
 
 use super::thread::{InterruptedCall, Thread};
-use super::{exec, paths, procfs};
+use super::{exec, paths, procfs, seccomp};
 use crate::host::call::{Interrupted, interruptible};
 use crate::host::{HostErrno, fds, raw};
 use crate::memory::access::{copy_in, copy_out};
@@ -10,6 +10,7 @@ use crate::memory::{AddressSpace, space};
 use crate::signal::{UNCATCHABLE, altstack};
 use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
+use syscalls::bpf::Program;
 use syscalls::errno::Errno;
 use syscalls::guest::{Follow, Guest, GuestAddr, HostError, HostPath, SigAction, SigAltStack, SyntheticFd};
 
@@ -170,6 +171,22 @@ impl Guest for Thread {
 
     fn vacate_fd(&mut self, fd: i32) {
         exec::vacate(fd);
+    }
+
+    fn may_filter(&self) -> bool {
+        seccomp::is_allowed()
+    }
+
+    fn add_filter(&mut self, program: Program, flags: u32) -> Result<u64, Errno> {
+        seccomp::add(&self.process, self.record, program, flags)
+    }
+
+    fn set_strict_seccomp(&mut self) -> Result<(), Errno> {
+        seccomp::set_strict(self.record)
+    }
+
+    fn seccomp_mode(&self) -> u64 {
+        self.record.seccomp.mode()
     }
 
     fn host_path(&mut self, dirfd: i32, path: &[u8], follow: Follow) -> HostPath {

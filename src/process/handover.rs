@@ -33,6 +33,8 @@ pub struct Handover {
     pub name: Vec<u8>,
     /// The debugger's part; empty for none.
     pub debugger: Vec<u8>,
+    /// Filters of the thread that executes.
+    pub seccomp: Vec<u8>,
     /// argv.
     pub argv: Vec<Vec<u8>>,
 }
@@ -73,6 +75,7 @@ impl Handover {
             &self.host_path,
             &self.name,
             &self.debugger,
+            &self.seccomp,
         ];
         let mut bytes = MAGIC.to_vec();
         for string in head.into_iter().chain(self.argv.iter().map(Vec::as_slice)) {
@@ -94,12 +97,13 @@ impl Handover {
             host_path: strings.next()?,
             name: strings.next()?,
             debugger: strings.next()?,
+            seccomp: strings.next()?,
             argv: strings.collect(),
         })
     }
 }
 
-const MAGIC: &[u8] = b"emu handover 1\0";
+const MAGIC: &[u8] = b"emu handover 2\0";
 
 /// Strings behind their lengths.
 struct Strings<'a>(&'a [u8]);

@@ -3,13 +3,14 @@
 
 use super::world::World;
 use super::{paths, procfs};
-use crate::debug::{Catch, Inferior, Registers, Watchpoint};
+use crate::debug::{Catch, Inferior, Probe, Registers, Watchpoint};
 use crate::host::HostErrno;
 use crate::host::raw::{args, openat, readlinkat, syscall};
 use crate::memory::{forced, space};
 use crate::signal::{SigInfo, host};
 use std::ffi::CString;
 use std::os::fd::{FromRawFd, OwnedFd};
+use std::sync::Arc;
 use syscalls::guest::{Follow, HostPath};
 
 impl Inferior for World<'_> {
@@ -78,11 +79,15 @@ impl Inferior for World<'_> {
     }
 
     fn insert_breakpoint(&mut self, pc: u64) {
-        self.code().insert_breakpoint(pc);
+        self.mark(pc, true);
+    }
+
+    fn set_probe(&mut self, pc: u64, probe: Option<Arc<dyn Probe>>) {
+        self.put_probe(pc, probe);
     }
 
     fn remove_breakpoint(&mut self, pc: u64) {
-        self.code().remove_breakpoint(pc);
+        self.mark(pc, false);
     }
 
     fn insert_watchpoint(&mut self, watch: Watchpoint) {

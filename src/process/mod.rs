@@ -14,6 +14,7 @@
 //! process groups and sessions are the host's.
 
 pub mod attend;
+pub mod breakpoint;
 pub mod clone;
 pub mod exec;
 pub mod exit;
@@ -23,9 +24,11 @@ pub mod handover;
 pub mod high;
 pub mod host_thread;
 pub mod inspect;
+pub mod marks;
 pub mod paths;
 pub mod procfs;
 pub mod route;
+pub mod seccomp;
 pub mod settings;
 pub mod strace;
 pub mod thread;
@@ -66,8 +69,21 @@ pub enum Begin {
     Executed(Box<dyn Debugger>),
 }
 
+/// What a program has from the one that executed it, beside what the kernel keeps.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Inherited {
+    /// Its seccomp filters ([`seccomp::Seccomp::to_bytes`]).
+    pub seccomp: Vec<u8>,
+}
+
 /// Loads `program` and runs it on this host thread. Returns only if it cannot be loaded.
-pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>], begin: Begin) -> Result<Infallible, LoadError> {
+pub fn start(
+    settings: Settings,
+    program: Program,
+    envp: &[Vec<u8>],
+    begin: Begin,
+    inherited: &Inherited,
+) -> Result<Infallible, LoadError> {
     let mask = host::set_mask(!0);
     let machine = Machine {
         hwcap: decode::FEATURES.hwcap(),
@@ -101,6 +117,7 @@ pub fn start(settings: Settings, program: Program, envp: &[Vec<u8>], begin: Begi
         log::write(Item::Page, format_args!("{}", String::from_utf8_lossy(&procfs::maps(&process))));
     }
     let mut thread = Thread::new(cpu, process, code, signals);
+    thread.record.seccomp.restore(&inherited.seccomp);
     thread.begin();
     if let Some(event) = event {
         thread.stand_still(event);

@@ -65,7 +65,7 @@ impl Thread {
         let pc = self.interp.cpu.pc;
         match self.plan {
             Action::RangeStep { start, end } if (start..end).contains(&pc) => {
-                if self.code.has_breakpoint(pc) {
+                if self.code.has_breakpoint(pc) && self.stops_here() {
                     self.stop_for(Stop::Breakpoint);
                 }
             }
@@ -87,7 +87,7 @@ impl Thread {
     }
 
     /// True if the debugger began a step meanwhile, which is done with this exit.
-    fn route(&mut self, exit: Exit) -> bool {
+    pub fn route(&mut self, exit: Exit) -> bool {
         let pc = self.interp.cpu.pc;
         match exit {
             Exit::Syscall(_) => return self.system_call(),
@@ -106,7 +106,7 @@ impl Thread {
                 self.force(SigInfo::fault(libc::SIGILL as u32, code::ILL_ILLOPC, pc), 0);
             }
             Exit::Brk(_) => self.force(SigInfo::fault(libc::SIGTRAP as u32, code::TRAP_BRKPT, pc), 0),
-            Exit::Breakpoint => self.stop_for(Stop::Breakpoint),
+            Exit::Breakpoint => self.at_breakpoint(),
             Exit::Watchpoint { addr, .. } => {
                 if let Some(kind) = self.watchpoint_at(addr) {
                     self.stop_for(Stop::Watchpoint { addr, kind });

@@ -9,10 +9,10 @@ impl Thread {
     /// Executes system call `number`.
     pub fn dispatch(&mut self, number: u64, args: [u64; 6]) -> Outcome {
         if !log::is_on(Item::Strace) {
-            return syscalls::dispatch(self, number, args);
+            return self.carry_out(number, args);
         }
         let entry = Entry::new(self, number, args);
-        let outcome = syscalls::dispatch(self, number, args);
+        let outcome = self.carry_out(number, args);
         let line = match &outcome {
             Outcome::Return(result) => entry.returned(self, *result),
             Outcome::Restart => entry.interrupted(),
@@ -24,6 +24,15 @@ impl Thread {
         };
         self.log_strace(&line);
         outcome
+    }
+
+    fn carry_out(&mut self, number: u64, args: [u64; 6]) -> Outcome {
+        if self.record.seccomp.is_on()
+            && let Some(refused) = self.filtered(number, args)
+        {
+            return refused;
+        }
+        syscalls::dispatch(self, number, args)
     }
 
     /// Shows a call that the process layer has carried out: clone, in the parent; a failed exec.

@@ -2,6 +2,7 @@
 
 use super::exec::ExecStrings;
 use super::host_thread::ThreadMemory;
+use super::seccomp::{Rules, Seccomp};
 use super::settings::Settings;
 use super::world::{Debug, Park};
 use crate::cpu::CpuState;
@@ -37,6 +38,8 @@ pub struct Process {
     pub is_chrooted: AtomicBool,
     /// What `note_once` has said.
     pub noted: Lock<HashSet<String>>,
+    /// The filters that all threads were last given; locked only inside `threads`.
+    pub synchronized: Lock<Rules>,
     /// The debugger, if any.
     pub debug: Option<Arc<Debug>>,
 }
@@ -53,6 +56,8 @@ pub struct ThreadRecord {
     pub signals: SignalRecord,
     /// The debugger's part.
     pub park: Park,
+    /// What its system calls are held to.
+    pub seccomp: Seccomp,
 }
 
 static UNUSED: Lock<Vec<&'static ThreadRecord>> = Lock::new(Vec::new());
@@ -61,13 +66,20 @@ impl ThreadRecord {
     fn allocate(never_blocked: SigSet) -> &'static Self {
         if let Some(record) = UNUSED.lock().pop() {
             record.signals.clear();
+            record.seccomp.clear();
             record.signals.set_never_blocked(never_blocked);
             return record;
         }
         let engine: &'static Shared = Box::leak(Box::default());
         let attention = Attention { word: &engine.stop, signal: stop::SIGNAL, kick: stop::KICK };
         let signals = SignalRecord::new(attention, never_blocked);
-        Box::leak(Box::new(ThreadRecord { tid: AtomicI32::new(0), engine, signals, park: Park::default() }))
+        Box::leak(Box::new(ThreadRecord {
+            tid: AtomicI32::new(0),
+            engine,
+            signals,
+            park: Park::default(),
+            seccomp: Seccomp::default(),
+        }))
     }
 
     fn free(&'static self) {
@@ -126,6 +138,8 @@ pub struct Thread {
     pub memory: Option<ThreadMemory>,
     /// The vfork parent frees the memory of its child, and ends the wait that keeps it here.
     pub is_vfork_child: bool,
+    /// Of a vfork child under a debugger: the descriptor whose closing lets the parent go on.
+    pub holds_parent: Option<i32>,
     /// CLONE_CLEAR_SIGHAND: its process begins without the handlers of its parent.
     pub drops_handlers: bool,
 }
@@ -150,6 +164,7 @@ impl Thread {
             exec_strings: None,
             memory: None,
             is_vfork_child: false,
+            holds_parent: None,
             drops_handlers: false,
         })
     }
@@ -162,7 +177,10 @@ impl Thread {
         if let Some(memory) = &self.memory {
             memory.use_signal_stack();
         }
-        self.process.threads.lock().push(self.record);
+        let mut threads = self.process.threads.lock();
+        self.record.seccomp.catch_up(&self.process);
+        threads.push(self.record);
+        drop(threads);
         if self.process.debug.is_some() {
             // It looks for its plan, and for a stop under way, before anything else.
             self.record.signals.notice(stop::KICK);
@@ -228,12 +246,13 @@ impl Process {
             threads: Lock::new(Vec::new()),
             is_chrooted: AtomicBool::new(false),
             noted: Lock::new(HashSet::new()),
+            synchronized: Lock::default(),
             debug,
         })
     }
 
     /// A process that shares this one's memory, for a child made with CLONE_VM.
-    pub fn sharing_memory(&self, actions: Arc<Actions>) -> Arc<Self> {
+    pub fn sharing_memory(&self, actions: Arc<Actions>, debug: Option<Arc<Debug>>) -> Arc<Self> {
         Arc::new(Process {
             pid: AtomicI32::new(0),
             settings: self.settings.clone(),
@@ -242,7 +261,8 @@ impl Process {
             threads: Lock::new(Vec::new()),
             is_chrooted: AtomicBool::new(self.is_chrooted.load(Ordering::Relaxed)),
             noted: Lock::new(HashSet::new()),
-            debug: None,
+            synchronized: Lock::default(),
+            debug,
         })
     }
 

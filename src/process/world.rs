@@ -6,12 +6,14 @@
 //! another is the stopper parks first, and comes to it again when its plan lets it run.
 #![allow(unsafe_code)]
 
+use super::marks;
 use super::thread::{Process, Thread};
-use crate::debug::{Action, Catch, Debugger, ExitStatus, ForkKind, Resume, Stop, WatchKind, Watchpoint};
+use crate::debug::{Action, Catch, Debugger, ExitStatus, ForkKind, Probe, Resume, Stop, WatchKind, Watchpoint};
 use crate::host::Lock;
 use crate::host::lock::{LockGuard, futex_wait, futex_wait_for, futex_wake};
 use crate::interp::{CodeCache, Watch, stop};
 use crate::signal::host;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
@@ -51,6 +53,8 @@ pub struct Debug {
     resumed: AtomicU32,
     watches: Lock<Vec<Watchpoint>>,
     catch: Lock<Catch>,
+    probes: Lock<BTreeMap<u64, Arc<dyn Probe>>>,
+    points: Lock<BTreeSet<u64>>,
     /// `catch` is not empty.
     catches_any: AtomicBool,
 }
@@ -79,8 +83,42 @@ impl Debug {
             resumed: AtomicU32::new(0),
             watches: Lock::new(Vec::new()),
             catch: Lock::new(Catch::None),
+            probes: Lock::new(BTreeMap::new()),
+            points: Lock::new(BTreeSet::new()),
             catches_any: AtomicBool::new(false),
         })
+    }
+
+    /// What is to be done at a breakpoint before anybody stops.
+    pub fn probe(&self, pc: u64) -> Option<Arc<dyn Probe>> {
+        self.probes.lock().get(&pc).cloned()
+    }
+
+    /// Tells the user something while threads run.
+    pub fn say(&self, text: Vec<u8>) {
+        self.debugger.lock().say(text);
+    }
+
+    /// The breakpoints that this process's debugger has inserted.
+    pub fn points(&self) -> LockGuard<'_, BTreeSet<u64>> {
+        self.points.lock()
+    }
+
+    /// In the parent of a process that shared memory and is gone, with its debugger's descriptors.
+    pub fn abandon(&self, code: &CodeCache) {
+        // It may have been killed in the middle of it, and then holds the lock for ever.
+        let Some(mut points) = self.points.try_lock() else { return };
+        for pc in std::mem::take(&mut *points) {
+            marks::remove(code, pc);
+        }
+        if let Some(mut debugger) = self.debugger.try_lock() {
+            debugger.abandon();
+        }
+    }
+
+    /// True if nothing in it was being used when its process ended.
+    pub fn is_at_rest(&self) -> bool {
+        self.debugger.try_lock().is_some() && self.points.try_lock().is_some()
     }
 
     fn plan(&self, tid: i32) -> Action {
@@ -93,10 +131,14 @@ impl Debug {
         self.plans.hold();
         self.watches.hold();
         self.catch.hold();
+        self.probes.hold();
+        self.points.hold();
     }
 
     /// Undoes [`Debug::hold`].
     pub fn release(&self) {
+        self.points.release();
+        self.probes.release();
         self.catch.release();
         self.watches.release();
         self.plans.release();
@@ -154,6 +196,12 @@ impl Thread {
             self.park(&debug);
         }
         debug.debugger.lock().before_fork(kind)
+    }
+
+    /// After [`Thread::before_fork`], which was true: the debugger of a child that shares memory.
+    pub fn debugger_of_child(&self) -> Option<Arc<Debug>> {
+        let debug = self.process.debug.as_ref()?;
+        Some(Debug::new(debug.debugger.lock().for_child_sharing_memory()))
     }
 
     /// In the parent of a fork; no child if that failed.
@@ -375,6 +423,25 @@ impl World<'_> {
     pub fn set_catch(&self, catch: &Catch) {
         *self.debug.catch.lock() = catch.clone();
         self.debug.catches_any.store(*catch != Catch::None, Ordering::Relaxed);
+    }
+
+    /// Replaces what a breakpoint does by itself.
+    pub fn put_probe(&self, pc: u64, probe: Option<Arc<dyn Probe>>) {
+        let mut probes = self.debug.probes.lock();
+        match probe {
+            Some(probe) => probes.insert(pc, probe),
+            None => probes.remove(&pc),
+        };
+    }
+
+    /// Inserts a breakpoint, or removes it.
+    pub fn mark(&self, pc: u64, is_set: bool) {
+        let mut points = self.debug.points();
+        if is_set && points.insert(pc) {
+            marks::insert(self.code(), pc);
+        } else if !is_set && points.remove(&pc) {
+            marks::remove(self.code(), pc);
+        }
     }
 
     /// The code that all its threads execute.

@@ -7,6 +7,7 @@
 pub struct SigInfo(pub [u8; 128]);
 
 const SIGNO: usize = 0;
+const ERRNO: usize = 4;
 const CODE: usize = 8;
 const FIELDS: usize = 16;
 
@@ -41,6 +42,17 @@ impl SigInfo {
         info.put(FIELDS, &pid.to_ne_bytes());
         info.put(FIELDS + 4, &uid.to_ne_bytes());
         info
+    }
+
+    /// Sets `si_errno`.
+    pub fn set_errno(&mut self, errno: i32) {
+        self.put(ERRNO, &errno.to_ne_bytes());
+    }
+
+    /// Sets `si_syscall` and `si_arch` of a SIGSYS, which follow its address.
+    pub fn set_syscall(&mut self, number: i32, arch: u32) {
+        self.put(FIELDS + 8, &number.to_ne_bytes());
+        self.put(FIELDS + 12, &arch.to_ne_bytes());
     }
 
     /// `si_signo`.

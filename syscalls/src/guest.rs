@@ -1,5 +1,6 @@
 //! The interface between a syscall handler and the process it acts for.
 
+use crate::bpf::Program;
 use crate::errno::Errno;
 
 /// Guest addresses lie below this; the emulator's own image, heap, stacks and maps lie above, and
@@ -213,6 +214,18 @@ pub trait Guest {
     fn hidden_fds(&self) -> Vec<i32>;
     /// dup2/dup3 or F_DUPFD onto a hidden descriptor moves it out of the way first.
     fn vacate_fd(&mut self, fd: i32);
+
+    // ── seccomp (kernel/seccomp.c) ─────────────────────────────────────────────────────────────
+
+    /// True if the thread may install a filter: CAP_SYS_ADMIN or no_new_privs.
+    fn may_filter(&self) -> bool;
+    /// Adds a filter; `flags` are SECCOMP_FILTER_FLAG_*. With TSYNC, the id of a thread that could
+    /// not be synchronised.
+    fn add_filter(&mut self, program: Program, flags: u32) -> Result<u64, Errno>;
+    /// Strict mode; EINVAL under a filter.
+    fn set_strict_seccomp(&mut self) -> Result<(), Errno>;
+    /// SECCOMP_MODE_* of the thread.
+    fn seccomp_mode(&self) -> u64;
 
     // ── names ──────────────────────────────────────────────────────────────────────────────────
 

@@ -9,6 +9,7 @@
 //! as an [`Outcome`]. [`strace`] and [`support`] print what the rows say.
 
 pub mod abi;
+pub mod bpf;
 pub mod dispatch;
 pub mod errno;
 pub mod flags;
@@ -20,6 +21,7 @@ mod memory;
 mod poll;
 mod prctl;
 mod process;
+pub mod seccomp;
 mod signal;
 pub mod strace;
 pub mod support;

@@ -4,6 +4,7 @@
 use crate::Errno;
 use crate::guest::Guest;
 use crate::kind::{Args, FlagSet};
+use crate::seccomp;
 use crate::table::Handled;
 
 /// What becomes of an option.
@@ -13,6 +14,8 @@ enum Treatment {
     Pass,
     /// Never set, so reads as zero.
     Zero,
+    /// Filters are ours to run.
+    Seccomp,
     /// Would act on the emulator's own code or mappings: EINVAL.
     Emulator,
     /// The announced CPU lacks the feature (SVE, SME, pointer authentication, tagged addresses), or
@@ -54,8 +57,8 @@ options! {
     16 PR_GET_NAME Pass
     19 PR_GET_ENDIAN Absent
     20 PR_SET_ENDIAN Absent
-    21 PR_GET_SECCOMP Emulator
-    22 PR_SET_SECCOMP Emulator
+    21 PR_GET_SECCOMP Seccomp
+    22 PR_SET_SECCOMP Seccomp
     23 PR_CAPBSET_READ Pass
     24 PR_CAPBSET_DROP Pass
     25 PR_GET_TSC Absent
@@ -108,6 +111,8 @@ pub fn prctl(guest: &mut dyn Guest, args: Args) -> Handled {
     match TREATMENTS.iter().find(|(number, _)| *number == option).map(|&(_, treatment)| treatment) {
         Some(Treatment::Pass) => guest.host(libc::SYS_prctl, args.0),
         Some(Treatment::Zero) => Ok(0),
+        Some(Treatment::Seccomp) if option == libc::PR_GET_SECCOMP => Ok(guest.seccomp_mode()),
+        Some(Treatment::Seccomp) => seccomp::set_by_prctl(guest, args),
         Some(Treatment::Emulator | Treatment::Absent) => Err(Errno::EINVAL.into()),
         None => {
             guest.note_once(&format!("prctl option {option} is unknown"));

@@ -37,7 +37,6 @@ fn refused_calls_never_reach_the_host() {
     let mut guest = TestGuest::new();
     assert_eq!(guest.call("rseq", &[]), Err(Errno::ENOSYS));
     assert_eq!(guest.call("ptrace", &[]), Err(Errno::EPERM));
-    assert_eq!(guest.call("seccomp", &[1]), Err(Errno::ENOSYS));
     assert_eq!(guest.call("pkey_alloc", &[]), Err(Errno::ENOSPC));
     assert!(guest.host_calls.is_empty());
 }
@@ -442,7 +441,9 @@ fn prctl_passes_refuses_and_answers() {
     let name = guest.room(16);
     assert_eq!(guest.call("prctl", &[16, name]), Ok(0), "PR_GET_NAME");
     assert_ne!(guest.bytes::<1>(name), [0]);
-    for option in [22, 35, 50, 54, 55, 59, 63, 65] {
+    assert_eq!(guest.call("prctl", &[22, 1]), Ok(0), "PR_SET_SECCOMP");
+    assert_eq!(guest.acts, ["set_strict_seccomp"]);
+    for option in [35, 50, 54, 55, 59, 63, 65] {
         assert_eq!(guest.call("prctl", &[option, 1]), Err(Errno::EINVAL), "option {option}");
     }
     assert_eq!(guest.host_calls, [libc::SYS_prctl]);
@@ -539,4 +540,19 @@ fn vectors_and_messages_pass_as_they_are() {
     let mut text = String::new();
     right.read_to_string(&mut text).unwrap();
     assert_eq!(text, "hello worldhello world");
+}
+
+#[test]
+fn a_seccomp_filter_is_read_and_checked_before_the_process_layer_gets_it() {
+    let mut guest = TestGuest::new();
+    let insns = guest.words(&[0x20, 0x7fff_0000_0000_0006]);
+    let program = guest.words(&[2, insns]);
+    assert_eq!(guest.call("seccomp", &[1, 1, program]), Ok(0));
+    assert_eq!(guest.acts, ["add_filter(2 insns, 0x1)"]);
+    let unended = guest.words(&[1, insns]);
+    assert_eq!(guest.call("seccomp", &[1, 0, unended]), Err(Errno::EINVAL));
+    assert_eq!(guest.call("seccomp", &[1, 8, program]), Err(Errno::EINVAL), "a listener");
+    let end = guest.unmapped();
+    assert_eq!(guest.call("seccomp", &[1, 0, end]), Err(Errno::EFAULT));
+    assert!(guest.host_calls.is_empty());
 }

@@ -5,7 +5,7 @@
 
 #![allow(dead_code)] // each test program uses what it needs
 
-use emu::debug::{Catch, Debugger, ExitStatus, Inferior, Registers, Resume, Stop, Watchpoint};
+use emu::debug::{Catch, Debugger, ExitStatus, Inferior, Probe, Registers, Resume, Stop, Watchpoint};
 use emu::gdb::{Hider, Session};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
@@ -39,6 +39,7 @@ pub struct World {
     pub watchpoints: BTreeSet<Watchpoint>,
     pub killed: bool,
     pub catch: Catch,
+    pub probes: BTreeMap<u64, Arc<dyn Probe>>,
 }
 
 /// The page's address.
@@ -55,6 +56,7 @@ impl World {
             watchpoints: BTreeSet::new(),
             killed: false,
             catch: Catch::None,
+            probes: BTreeMap::new(),
         }
     }
 
@@ -120,6 +122,14 @@ impl Inferior for Fake {
 
     fn insert_breakpoint(&mut self, pc: u64) {
         self.world().breakpoints.insert(pc);
+    }
+
+    fn set_probe(&mut self, pc: u64, probe: Option<Arc<dyn Probe>>) {
+        let probes = &mut self.world().probes;
+        match probe {
+            Some(probe) => probes.insert(pc, probe),
+            None => probes.remove(&pc),
+        };
     }
 
     fn remove_breakpoint(&mut self, pc: u64) {

@@ -270,6 +270,20 @@ impl Guest for TestGuest {
     fn vacate_fd(&mut self, fd: i32) {
         self.acts.push(format!("vacate_fd({fd})"));
     }
+    fn may_filter(&self) -> bool {
+        true
+    }
+    fn add_filter(&mut self, program: syscalls::bpf::Program, flags: u32) -> Result<u64, Errno> {
+        self.acts.push(format!("add_filter({} insns, {flags:#x})", program.insns().len()));
+        Ok(0)
+    }
+    fn set_strict_seccomp(&mut self) -> Result<(), Errno> {
+        self.acts.push("set_strict_seccomp".into());
+        Ok(())
+    }
+    fn seccomp_mode(&self) -> u64 {
+        2
+    }
     fn host_path(&mut self, _dirfd: i32, path: &[u8], follow: Follow) -> HostPath {
         self.acts.push(format!("host_path({}, {follow:?})", String::from_utf8_lossy(path)));
         match &self.overlay {

@@ -1,0 +1,49 @@
+//! A thread at a breakpoint: what the debugger wants done there without a stop is done here, by the
+//! thread itself, while the others run.
+
+use super::thread::Thread;
+use crate::debug::{Place, Stop, Verdict};
+use crate::memory::access::copy_in;
+
+impl Thread {
+    /// The thread has come to a breakpoint, whose instruction it has not executed.
+    pub fn at_breakpoint(&mut self) {
+        if self.stops_here() {
+            self.stop_for(Stop::Breakpoint);
+        } else {
+            let exit = self.interp.step();
+            self.route(exit);
+        }
+    }
+
+    /// False if there is no debugger for the breakpoint (it is that of a process whose memory this
+    /// one shares), or if it lets the thread go on.
+    pub fn stops_here(&self) -> bool {
+        let Some(debug) = &self.process.debug else { return false };
+        let Some(probe) = debug.probe(self.interp.cpu.pc) else { return true };
+        match probe.hit(self) {
+            Verdict::Stop => true,
+            Verdict::GoOn(said) => {
+                if !said.is_empty() {
+                    debug.say(said);
+                }
+                false
+            }
+        }
+    }
+}
+
+impl Place for Thread {
+    fn register(&self, number: usize) -> Option<u64> {
+        let cpu = &self.interp.cpu;
+        match number {
+            31 => Some(cpu.sp),
+            32 => Some(cpu.pc),
+            _ => cpu.x.get(number).copied(),
+        }
+    }
+
+    fn read_memory(&self, addr: u64, buf: &mut [u8]) -> bool {
+        copy_in(addr, buf).is_ok()
+    }
+}
