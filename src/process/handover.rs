@@ -66,7 +66,7 @@ impl Handover {
 
     fn to_bytes(&self) -> Vec<u8> {
         let (exe_fd, log_fd) = (self.exe_fd.to_string(), self.log_fd.to_string());
-        let head: [&[u8]; 8] = [
+        let head: [&[u8]; 9] = [
             exe_fd.as_bytes(),
             log_fd.as_bytes(),
             &self.log_items,
