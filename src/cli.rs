@@ -45,8 +45,7 @@ pub struct Cli {
     #[arg(short = 'D', long = "log-file", value_name = "FILE", env = "EMU_LOG_FILE")]
     pub log_file: Option<OsString>,
 
-    /// What executes the program: "interp", or "jit" (experimental: guest faults in translated code
-    /// are not handled, and programs that it executes are interpreted)
+    /// What executes the program: "jit" (translation to x86-64), or "interp" (interpretation)
     #[arg(long = "engine", value_name = "ENGINE", env = "EMU_ENGINE")]
     pub engine: Option<String>,
 

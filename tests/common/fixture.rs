@@ -10,9 +10,10 @@
 //! // qemu: no (reason)               qemu-aarch64 cannot judge it
 //! ```
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// How a fixture is compiled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,6 +109,11 @@ impl Fixture {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures").join(build.name());
         std::fs::create_dir_all(&dir).expect("output directory");
         let output = dir.join(&self.name);
+        // Tests of one process run at the same time: whoever is first compiles, and what another test
+        // has begun to run is not replaced.
+        static BUILDS: Mutex<BTreeMap<PathBuf, Arc<Mutex<()>>>> = Mutex::new(BTreeMap::new());
+        let turn = BUILDS.lock().expect("builds").entry(output.clone()).or_default().clone();
+        let _turn = turn.lock().expect("build");
         if self.is_current(&output) {
             return output;
         }
@@ -118,10 +124,7 @@ impl Fixture {
             (_, false) => "aarch64-linux-gnu-gcc",
             (_, true) => "aarch64-linux-gnu-g++",
         };
-        // Tests run at the same time: compile aside, then rename.
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let aside = dir.join(format!("{}.{}.{count}", self.name, std::process::id()));
+        let aside = dir.join(format!("{}.{}", self.name, std::process::id()));
         let mut command = Command::new(compiler);
         command.args(["-O1", "-g", "-Wall", "-Werror", "-o"]).arg(&aside).arg(&self.source).args(&self.cflags);
         match build {
