@@ -302,6 +302,16 @@ impl Asm {
         }
     }
 
+    /// Exchanges a register with memory, atomically and as a full barrier.
+    pub fn exchange(&mut self, width: Width, m: Mem, reg: u8) {
+        match width {
+            Width::B => with_mem!(self, m, [xchg][, Rb(reg)]),
+            Width::H => with_mem!(self, m, [xchg][, Rw(reg)]),
+            Width::S => with_mem!(self, m, [xchg][, Rd(reg)]),
+            Width::D | Width::Q => with_mem!(self, m, [xchg][, Rq(reg)]),
+        }
+    }
+
     /// Sign-extends the low bytes to the size.
     pub fn sign_extend(&mut self, width: Width, sz: Size, dst: u8, src: u8) {
         match (width, sz) {

@@ -5,6 +5,7 @@
 //! fewer of them. An operation that is not compiled yet calls [`Recorder::unsupported`]: its whole
 //! instruction is then left to the interpreter.
 
+use super::entry::Thread;
 use super::ir::{Effect, Node, Record, Recorder, Ref, SP};
 use crate::cpu::Cond;
 use crate::cpu::sysregs::SysReg;
@@ -376,8 +377,8 @@ impl Emit for Recorder {
 
     fn check_sp_alignment(&mut self) {}
 
-    fn check_alignment(&mut self, _: Ref, _: u64) {
-        self.unsupported();
+    fn check_alignment(&mut self, addr: Ref, bytes: u64) {
+        self.effect(Effect::CheckAlignment(addr, bytes as u8));
     }
 
     fn load(&mut self, width: Width, _: Order, addr: Ref) -> Ref {
@@ -410,28 +411,40 @@ impl Emit for Recorder {
         self.effect(Effect::StoreV { width, addr, v });
     }
 
-    fn rmw(&mut self, _: Rmw, _: Width, _: Ref, _: Ref) -> Ref {
-        self.unsupported()
+    fn rmw(&mut self, op: Rmw, width: Width, addr: Ref, v: Ref) -> Ref {
+        if self.careful {
+            return self.unsupported();
+        }
+        self.push_evaluated(Node::Rmw { op, width, addr, v })
     }
 
-    fn cas(&mut self, _: Width, _: Ref, _: Ref, _: Ref) -> Ref {
-        self.unsupported()
+    fn cas(&mut self, width: Width, addr: Ref, expected: Ref, new: Ref) -> Ref {
+        if self.careful {
+            return self.unsupported();
+        }
+        self.push_evaluated(Node::Cas { width, addr, expected, new })
     }
 
     fn cas_pair(&mut self, _: Width, _: Ref, _: [Ref; 2], _: [Ref; 2]) -> [Ref; 2] {
         [self.unsupported(); 2]
     }
 
-    fn load_exclusive(&mut self, _: Width, _: Ref) -> Ref {
-        self.unsupported()
+    fn load_exclusive(&mut self, width: Width, addr: Ref) -> Ref {
+        if self.careful {
+            return self.unsupported();
+        }
+        self.push_evaluated(Node::LoadExclusive { width, addr })
     }
 
     fn load_exclusive_pair(&mut self, _: Width, _: Ref) -> [Ref; 2] {
         [self.unsupported(); 2]
     }
 
-    fn store_exclusive(&mut self, _: Width, _: Ref, _: Ref) -> Ref {
-        self.unsupported()
+    fn store_exclusive(&mut self, width: Width, addr: Ref, v: Ref) -> Ref {
+        if self.careful {
+            return self.unsupported();
+        }
+        self.push_evaluated(Node::StoreExclusive { width, addr, v })
     }
 
     fn store_exclusive_pair(&mut self, _: Width, _: Ref, _: [Ref; 2]) -> Ref {
@@ -439,14 +452,14 @@ impl Emit for Recorder {
     }
 
     fn clear_exclusive(&mut self) {
-        self.unsupported();
+        self.effect(Effect::ClearExclusive);
     }
 
     fn barrier(&mut self, what: Barrier) {
         match what {
             Barrier::Full => self.effect(Effect::Fence),
-            Barrier::Load | Barrier::Store => {}
-            Barrier::Instruction => drop(self.unsupported()),
+            // Whoever changes code sees to it that no thread goes on with the old (`link`).
+            Barrier::Load | Barrier::Store | Barrier::Instruction => {}
         }
     }
 
@@ -454,12 +467,22 @@ impl Emit for Recorder {
         self.unsupported();
     }
 
-    fn sysreg(&mut self, _: SysReg) -> Ref {
-        self.unsupported()
+    fn sysreg(&mut self, reg: SysReg) -> Ref {
+        match reg {
+            SysReg::TpidrEl0 => self.push(Node::State(Thread::TPIDR)),
+            SysReg::Fpcr => {
+                let word = self.push(Node::State(Thread::FPCR));
+                self.cut(Size::W, word)
+            }
+            _ => self.unsupported(),
+        }
     }
 
-    fn set_sysreg(&mut self, _: SysReg, _: Ref) {
-        self.unsupported();
+    fn set_sysreg(&mut self, reg: SysReg, v: Ref) {
+        match reg {
+            SysReg::TpidrEl0 => self.effect(Effect::SetState(Thread::TPIDR, v)),
+            _ => drop(self.unsupported()),
+        }
     }
 
     fn dup(&mut self, es: Esize, v: Ref, lane: u32) -> Ref {

@@ -124,10 +124,18 @@ impl Thread {
     pub const TBL_STEP: i32 = displacement(offset_of!(Thread, tbl_step));
     /// FPSR, into which MXCSR's exceptions go when a unit leaves.
     pub const FPSR: i32 = cpu(offset_of!(CpuState, fpsr));
-    /// The exclusive monitor's address.
-    pub const EXCLUSIVE: i32 = cpu(offset_of!(CpuState, exclusive));
     /// Flags of comparisons: [`COMPARED`].
     pub const COMPARED: i32 = displacement(offset_of!(Thread, compared));
+    /// The exclusive monitor's address, its size and value.
+    pub const EXCLUSIVE: i32 = cpu(offset_of!(CpuState, exclusive.addr));
+    #[allow(missing_docs)]
+    pub const EXCLUSIVE_SIZE: i32 = cpu(offset_of!(CpuState, exclusive.size));
+    #[allow(missing_docs)]
+    pub const EXCLUSIVE_VALUE: i32 = cpu(offset_of!(CpuState, exclusive.value));
+    /// TPIDR_EL0.
+    pub const TPIDR: i32 = cpu(offset_of!(CpuState, tpidr_el0));
+    /// FPCR, in the low half of its 8 bytes.
+    pub const FPCR: i32 = cpu(offset_of!(CpuState, fpcr));
     const MXCSR: i32 = displacement(offset_of!(Thread, mxcsr));
     const HOST_MXCSR: i32 = displacement(offset_of!(Thread, host_mxcsr));
     const EXIT: i32 = displacement(offset_of!(Thread, exit));

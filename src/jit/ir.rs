@@ -8,7 +8,7 @@
 //! before any of it is lowered, so that flags and known zeros are known along branches, too.
 
 use crate::cpu::Cond;
-use crate::lift::{Indirect, Width};
+use crate::lift::{Indirect, Rmw, Width};
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
 use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{Int1, Int2, Size};
@@ -77,6 +77,33 @@ pub enum Node {
     Load {
         width: Width,
         addr: Ref,
+    },
+    /// 8 bytes of the thread's state, at this displacement from [`super::regs::STATE`].
+    State(i32),
+    /// An atomic operation, at its `Eval`.
+    Rmw {
+        op: Rmw,
+        width: Width,
+        addr: Ref,
+        v: Ref,
+    },
+    /// Compare and swap, at its `Eval`.
+    Cas {
+        width: Width,
+        addr: Ref,
+        expected: Ref,
+        new: Ref,
+    },
+    /// Evaluated at its `Eval`.
+    LoadExclusive {
+        width: Width,
+        addr: Ref,
+    },
+    /// 0 if it was done, else 1; at its `Eval`.
+    StoreExclusive {
+        width: Width,
+        addr: Ref,
+        v: Ref,
     },
     Lane {
         es: Esize,
@@ -213,6 +240,11 @@ pub enum Effect {
         imm: u8,
     },
     Fence,
+    /// Leaves the instruction to the interpreter if the address is no multiple of that.
+    CheckAlignment(Ref, u8),
+    ClearExclusive,
+    /// As [`Node::State`].
+    SetState(i32, Ref),
     Branch(u64),
     BranchIf(Ref, u64),
     BranchTo(Ref, Indirect),
@@ -312,10 +344,17 @@ impl Recorder {
     /// Calls `f` with each operand of a node.
     pub fn operands(node: Node, mut f: impl FnMut(Ref)) {
         match node {
-            Node::Nothing | Node::Imm(_) | Node::X(_) | Node::V(_) | Node::Cond(_) | Node::VecImm(_) => {}
+            Node::Nothing
+            | Node::Imm(_)
+            | Node::X(_)
+            | Node::State(_)
+            | Node::V(_)
+            | Node::Cond(_)
+            | Node::VecImm(_) => {}
             Node::Int1(_, _, a)
             | Node::Extract { a, .. }
             | Node::Load { addr: a, .. }
+            | Node::LoadExclusive { addr: a, .. }
             | Node::LoadV { addr: a, .. }
             | Node::Lane { v: a, .. }
             | Node::FromInt(a)
@@ -338,6 +377,8 @@ impl Recorder {
             | Node::Extr { hi: a, lo: b, .. }
             | Node::Sum { a, b, .. }
             | Node::SumCarry { a, b, .. }
+            | Node::Rmw { addr: a, v: b, .. }
+            | Node::StoreExclusive { addr: a, v: b, .. }
             | Node::SetLane { v: a, x: b, .. }
             | Node::Vec2(_, _, a, b)
             | Node::Ext { lo: a, hi: b, .. }
@@ -347,6 +388,7 @@ impl Recorder {
                 f(b);
             }
             Node::Select { c: a, a: b, b: c }
+            | Node::Cas { addr: a, expected: b, new: c, .. }
             | Node::SelectV { c: a, a: b, b: c }
             | Node::Vec3(_, _, a, b, c)
             | Node::Fp3(_, _, _, a, b, c) => {
@@ -368,6 +410,8 @@ impl Recorder {
             | Effect::SetX(_, a)
             | Effect::SetV(_, a)
             | Effect::SetNz(_, a)
+            | Effect::CheckAlignment(a, _)
+            | Effect::SetState(_, a)
             | Effect::BranchIf(a, _)
             | Effect::BranchTo(a, _) => f(a),
             Effect::Store { addr: a, v: b, .. }
@@ -381,7 +425,12 @@ impl Recorder {
                 f(a);
                 f(b);
             }
-            Effect::Branch(_) | Effect::Fence | Effect::Interpret | Effect::Svc | Effect::Breakpoint => {}
+            Effect::Branch(_)
+            | Effect::Fence
+            | Effect::ClearExclusive
+            | Effect::Interpret
+            | Effect::Svc
+            | Effect::Breakpoint => {}
         }
     }
 

@@ -242,7 +242,7 @@ impl Translations {
 
     /// Whether there is a unit that begins at `pc`.
     pub fn has(&self, pc: u64, mode: Mode) -> bool {
-        self.lock().entries.contains_key(&key(pc, mode))
+        pc & 3 == 0 && self.lock().entries.contains_key(&key(pc, mode))
     }
 
     /// Finds or makes the unit for `pc`, and lets the jump at host address `site`, which goes to
@@ -340,10 +340,13 @@ impl Source for Text<'_> {
 
 impl Inner {
     fn find(&mut self, all: &Translations, pc: u64, mode: Mode, code: &CodeCache) -> Option<EntryPoint> {
+        if pc & 3 != 0 {
+            return None;
+        }
         if let Some(&entry) = self.entries.get(&key(pc, mode)) {
             return Some(entry);
         }
-        if pc & 3 != 0 || !self.make_room(all, code) {
+        if !self.make_room(all, code) {
             return None;
         }
         let start = Instant::now();

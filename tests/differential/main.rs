@@ -354,6 +354,21 @@ fn sequences_agree_in_the_jit() {
 }
 
 #[test]
+fn exclusive_sequences_agree_in_the_jit() {
+    Bench::of_engines("JIT, exclusives").sequences(sequence::exclusives);
+}
+
+#[test]
+fn system_instructions_agree_in_the_jit() {
+    Bench::of_engines("JIT, system").rows(|row| major(row) == 0b1010 && row.value >> 22 == 0b1101010100);
+}
+
+#[test]
+fn branches_agree_in_the_jit() {
+    Bench::of_engines("JIT, branches").branches();
+}
+
+#[test]
 fn simd_sequences_agree_in_the_jit() {
     let simd = |row: &Row| matches!(major(row), 0b0111 | 0b1111);
     Bench::of_engines("JIT, SIMD sequences").sequences(|rng| sequence::of(rng, simd));

@@ -1,7 +1,6 @@
-//! Loads and stores: guest addresses are host addresses, so an access is one host instruction.
-//!
-//! A fault in it is not yet taken to the guest: the side table that gives the guest's state at a
-//! host address will be filled here, where the one instruction that can fault is known.
+//! Loads and stores: guest addresses are host addresses, so an access is one host instruction. Where
+//! it faults, nothing of the guest instruction has been committed, but what Arm leaves open; see
+//! [`crate::jit::interrupt`].
 
 use super::{Fit, Lower};
 use crate::jit::asm::with_mem;
@@ -59,12 +58,7 @@ impl Lower<'_> {
         if release {
             let copy = self.temp()?;
             self.compute(v, copy)?;
-            match width {
-                Width::B => with_mem!(self.asm, m, [xchg][, Rb(copy)]),
-                Width::H => with_mem!(self.asm, m, [xchg][, Rw(copy)]),
-                Width::S => with_mem!(self.asm, m, [xchg][, Rd(copy)]),
-                Width::D | Width::Q => with_mem!(self.asm, m, [xchg][, Rq(copy)]),
-            }
+            self.asm.exchange(width, m, copy);
             return Ok(());
         }
         match self.leaf(v) {

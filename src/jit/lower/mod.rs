@@ -12,6 +12,7 @@
 //! A lowering that runs out of scratch registers, or that has no code for a node, is undone, and the
 //! unit calls the interpreter for that instruction.
 
+mod atomics;
 mod branch;
 mod flags;
 mod fp;
@@ -175,6 +176,9 @@ impl<'a> Lower<'a> {
                     self.fp_cond_compare(c, cond, ty, signal_nans, a, b, imm)?;
                 }
                 Effect::Fence => self.fence()?,
+                Effect::CheckAlignment(addr, bytes) => self.check_alignment(c, addr, bytes)?,
+                Effect::ClearExclusive => self.clear_exclusive(),
+                Effect::SetState(disp, v) => self.set_state(disp, v)?,
                 Effect::Branch(_) => self.branch(c)?,
                 Effect::BranchIf(cond, _) => self.branch_if(c, cond)?,
                 Effect::BranchTo(to, _) => self.branch_to(to)?,
@@ -191,6 +195,10 @@ impl<'a> Lower<'a> {
     fn eval(&mut self, c: Context, r: Ref, rest: &[Effect]) -> Fit<()> {
         match self.rec.node(r) {
             Node::Load { width, addr } => self.eval_load(r, width, addr, rest),
+            Node::Rmw { op, width, addr, v } => self.eval_rmw(r, op, width, addr, v),
+            Node::Cas { width, addr, expected, new } => self.eval_cas(r, width, addr, expected, new),
+            Node::LoadExclusive { width, addr } => self.eval_load_exclusive(r, width, addr),
+            Node::StoreExclusive { width, addr, v } => self.eval_store_exclusive(r, width, addr, v),
             Node::LoadV { width, addr } => self.eval_load_v(r, width, addr, rest),
             Node::Sum { sub, sz, a, b } => self.eval_sum(c, r, sub, sz, a, b, rest),
             Node::SumCarry { sub, sz, a, b, set } => self.eval_sum_carry(c, r, sub, sz, a, b, set, rest),
@@ -368,7 +376,14 @@ impl<'a> Lower<'a> {
             return false;
         }
         match node {
-            Node::Load { .. } | Node::LoadV { .. } | Node::Sum { .. } | Node::SumCarry { .. } => false,
+            Node::Load { .. }
+            | Node::LoadV { .. }
+            | Node::Sum { .. }
+            | Node::SumCarry { .. }
+            | Node::Rmw { .. }
+            | Node::Cas { .. }
+            | Node::LoadExclusive { .. }
+            | Node::StoreExclusive { .. } => false,
             _ => node == what || self.operands_read(r, what),
         }
     }
@@ -443,6 +458,7 @@ impl<'a> Lower<'a> {
         match self.rec.node(r) {
             Node::X(x) => Some(self.pinned_x(x).map_or(Operand::Slot(Thread::x_slot(x)), Operand::Reg)),
             Node::Imm(v) => Some(Operand::Imm(v as i64)),
+            Node::State(disp) => Some(Operand::Slot(disp)),
             _ => None,
         }
     }
