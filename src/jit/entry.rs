@@ -10,6 +10,7 @@ use crate::cpu::{CpuState, Nzcv};
 use crate::host::raw;
 use crate::interp::{Interp, dispatch};
 use crate::memory::access::{self, Fault};
+use crate::value::fp::Fpsr;
 use crate::value::int::Size;
 use dynasmrt::{DynasmApi, dynasm};
 use std::mem::offset_of;
@@ -28,9 +29,19 @@ struct Entry {
     host: u64,
 }
 
+/// How many places there are to note saturation.
+pub const QC_PLACES: usize = 8;
+/// How many vector registers can be spilled.
+pub const SPILLS: usize = 4;
+
 /// 16 bytes that a host instruction may name as its operand.
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(C, align(16))]
-struct Constant([u8; 16]);
+struct Slot([u8; 16]);
+
+impl Slot {
+    const ZERO: Slot = Slot([0; 16]);
+}
 
 /// Why translated code goes to Rust.
 pub mod exit {
@@ -91,8 +102,10 @@ pub struct Thread {
     link: u64,
     /// What a signal handler found.
     fault: Fault,
-    tbl_bias: Constant,
-    tbl_step: Constant,
+    /// Not zero where an operation has saturated; see `lower::saturating`.
+    qc: [Slot; QC_PLACES],
+    /// Pinned vector registers while an instruction uses them as scratch registers.
+    spill: [Slot; SPILLS],
     compared: [[u16; 0x48]; 2],
     /// Last, so that what is used most lies together, and its pages are used only when they are.
     entries: [Entry; ENTRIES],
@@ -118,10 +131,10 @@ impl Thread {
     pub const PC: i32 = cpu(offset_of!(CpuState, pc));
     /// The table of entries.
     pub const ENTRIES: i32 = displacement(offset_of!(Thread, entries));
-    /// 0x70 in each byte.
-    pub const TBL_BIAS: i32 = displacement(offset_of!(Thread, tbl_bias));
-    /// 16 in each byte.
-    pub const TBL_STEP: i32 = displacement(offset_of!(Thread, tbl_step));
+    /// [`QC_PLACES`] of 16 bytes.
+    pub const QC: i32 = displacement(offset_of!(Thread, qc));
+    /// [`SPILLS`] of 16 bytes.
+    pub const SPILL: i32 = displacement(offset_of!(Thread, spill));
     /// FPSR, into which MXCSR's exceptions go when a unit leaves.
     pub const FPSR: i32 = cpu(offset_of!(CpuState, fpsr));
     /// Flags of comparisons: [`COMPARED`].
@@ -222,8 +235,17 @@ impl Thread {
             access::guarded(recovery, enter, state)
         };
         self.interp.cpu.nzcv = guest_flags(self.flags);
-        self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr);
+        self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr) | self.take_saturation();
         returned.then_some(self.exit)
+    }
+
+    /// FPSR.QC if an operation has saturated.
+    fn take_saturation(&mut self) -> u32 {
+        if self.qc == [Slot::ZERO; QC_PLACES] {
+            return 0;
+        }
+        self.qc = [Slot::ZERO; QC_PLACES];
+        Fpsr::QC
     }
 
     /// The fault of an [`exit::FAULT`].
@@ -276,8 +298,6 @@ impl ThreadBox {
         unsafe {
             (&raw mut (*thread).interp).write(interp);
             let thread = &mut *thread;
-            thread.tbl_bias = Constant([0x70; 16]);
-            thread.tbl_step = Constant([16; 16]);
             thread.compared = COMPARED;
             thread.stop = stop;
             thread.leave = leave;
@@ -323,7 +343,7 @@ unsafe extern "sysv64" fn interpret(state: u64, function: u32, word: u32) -> u32
     // SAFETY: the trampoline's state is that of this thread, which `enter` lent to it.
     let thread = unsafe { Thread::of_state(state) };
     thread.interp.cpu.nzcv = guest_flags(thread.flags);
-    thread.interp.cpu.fpsr |= guest_exceptions(thread.mxcsr);
+    thread.interp.cpu.fpsr |= guest_exceptions(thread.mxcsr) | thread.take_saturation();
     thread.mxcsr &= !EXCEPTIONS;
     let fpcr = thread.interp.cpu.fpcr;
     // SAFETY: inside `guarded`, by `enter`; the number comes from the decode table.

@@ -5,6 +5,7 @@ use super::place::{MEMORY_SIZE, PROGRAMS, Place, Program};
 use super::state::{Change, Outcome, State};
 use emu::cpu::{CpuState, Nzcv};
 use emu::interp::{CodeCache, CodeMemory, Exit, Interp};
+use emu::jit::features::HostFeatures;
 use emu::jit::link::{Following, Translations};
 use emu::jit::{Jit, interrupt};
 use emu::memory::access::{self, Gregs, Recovery};
@@ -91,9 +92,10 @@ impl Engine {
         Self::new(place, |interp| Executor::Interp(Box::new(interp)))
     }
 
-    /// The JIT.
-    pub fn jit(place: Place) -> Engine {
-        let translations = &*Box::leak(Box::new(Translations::new().expect("executable memory")));
+    /// The JIT, for a host with these features.
+    pub fn jit(place: Place, features: HostFeatures) -> Engine {
+        let translations = Translations::with_features(features).expect("executable memory");
+        let translations = &*Box::leak(Box::new(translations));
         Self::new(place, |interp| {
             let code = interp.code();
             code.set_follower(Box::leak(Box::new(Following { translations, code })));

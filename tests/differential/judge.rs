@@ -7,6 +7,7 @@ use super::oracle::Oracle;
 use super::place::{MEMORY_SIZE, Place, Program};
 use super::state::{Outcome, State};
 use emu::decode::{Insn, Row, decode};
+use emu::jit::features::HostFeatures;
 
 /// Names of accesses to several places begin like this.
 const MULTIPLE: [&str; 13] =
@@ -29,7 +30,12 @@ impl Judge {
     }
 
     pub fn jit(place: Place) -> Judge {
-        Judge::Jit(Box::new(Engine::jit(place)))
+        Judge::Jit(Box::new(Engine::jit(place, HostFeatures::default())))
+    }
+
+    /// The JIT of a host without optional features.
+    pub fn plain_jit(place: Place) -> Judge {
+        Judge::Jit(Box::new(Engine::jit(place, HostFeatures::NONE)))
     }
 
     /// What the two sides are called.

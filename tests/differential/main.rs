@@ -26,6 +26,7 @@ mod undefined;
 use aim::major;
 use emu::decode::print::Disassembler;
 use emu::decode::{Insn, ROWS, Row, decode};
+use emu::jit::features::HostFeatures;
 use engine::{Engine, SIGILL};
 use generate::Rng;
 use judge::Judge;
@@ -77,6 +78,11 @@ impl Bench {
     /// The interpreter and the JIT.
     fn of_engines(group: &'static str) -> Bench {
         Self::with(group, Judge::jit)
+    }
+
+    /// The interpreter and the JIT of a host that has no more than AVX2.
+    fn of_engines_with_avx2(group: &'static str) -> Bench {
+        Self::with(group, Judge::plain_jit)
     }
 
     fn with(group: &'static str, judge: fn(Place) -> Judge) -> Bench {
@@ -349,6 +355,12 @@ fn floating_point_agrees_in_the_jit() {
 }
 
 #[test]
+fn simd_agrees_in_the_jit_with_avx2() {
+    Bench::of_engines_with_avx2("JIT, SIMD with AVX2")
+        .rows(|row| matches!(major(row), 0b0111 | 0b1111) && judge::is_exact(row));
+}
+
+#[test]
 fn sequences_agree_in_the_jit() {
     Bench::of_engines("JIT, sequences").sequences(|rng| sequence::of(rng, |_| true));
 }
@@ -377,7 +389,7 @@ fn simd_sequences_agree_in_the_jit() {
 #[test]
 fn signals_stop_translated_code_between_instructions() {
     let place = Place::map();
-    let (mut interpreter, mut jit) = (Engine::interpreter(place), Engine::jit(place));
+    let (mut interpreter, mut jit) = (Engine::interpreter(place), Engine::jit(place, HostFeatures::default()));
     let rng = &mut Rng::new(setting("EMU_DIFF_SEED", 1));
     let mut count = 0;
     for _ in 0..setting("EMU_DIFF_CASES", 512) / 8 {

@@ -14,6 +14,7 @@
 
 mod atomics;
 mod branch;
+mod crypto;
 mod flags;
 mod fp;
 mod fp_compare;
@@ -22,7 +23,11 @@ mod int;
 mod lanes;
 mod memory;
 mod permute;
+mod reduce;
+mod saturating;
+mod shifts;
 mod vector;
+mod widen;
 
 pub use branch::Destination;
 pub use flags::Flags;
@@ -84,6 +89,8 @@ pub struct Lower<'a> {
     pub zeros: Zeros,
     /// The same at the instruction's start.
     before: Zeros,
+    /// Counts the operations that may set QC.
+    qc_place: usize,
     stubs: Vec<Stub>,
     /// What holds where in the code, for signal handlers.
     pub points: Vec<Point>,
@@ -112,6 +119,7 @@ impl<'a> Lower<'a> {
             anded: usize::MAX,
             zeros: Zeros::default(),
             before: Zeros::default(),
+            qc_place: 0,
             stubs: Vec::new(),
             points: Vec::with_capacity(count + count / 4),
             forward: Vec::new(),

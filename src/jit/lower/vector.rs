@@ -1,12 +1,16 @@
 //! Vector values: where they are, and how they get there (moves, lanes, constants).
 //!
-//! What is computed is in the files beside this one: `lanes` (integer), `permute`, `fp`.
+//! What is computed is in the files beside this one: `lanes`, `shifts`, `reduce`, `widen`, `saturating`,
+//! `permute`, `crypto`, `fp`.
 
 use super::{Fit, Lower, Unfit};
 use crate::jit::asm::{Asm, slot, with_mem};
 use crate::jit::entry::Thread;
 use crate::jit::ir::{Node, Ref};
-use crate::jit::regs::{Mem, Operand};
+use crate::jit::regs::{Mem, Operand, SCRATCH_V};
+use crate::jit::vex::*;
+use crate::lift::Width;
+use crate::value::bits::ones;
 use crate::value::simd::Esize;
 use dynasmrt::{DynasmApi, dynasm};
 
@@ -42,6 +46,32 @@ impl Lower<'_> {
             Some(operand) => Ok(operand),
             None => self.vec(r).map(Operand::Reg),
         }
+    }
+
+    /// The same, constants among them.
+    pub(super) fn rm(&mut self, r: Ref) -> Fit<Rm> {
+        match (self.leaf_v(r), self.rec.vector_constant(r)) {
+            (Some(Operand::Reg(reg)), _) => Ok(Rm::Reg(reg)),
+            (Some(Operand::Slot(disp)), _) => Ok(Rm::Mem(slot(disp))),
+            (_, Some(v)) if v != 0 => Ok(Rm::Const(v)),
+            _ => self.vec(r).map(Rm::Reg),
+        }
+    }
+
+    /// A register for intermediate results: the destination, if it is none of the operands that are
+    /// still wanted.
+    pub(super) fn work(&mut self, dst: u8, wanted: &[Rm]) -> Fit<u8> {
+        if wanted.contains(&Rm::Reg(dst)) { self.temp_v() } else { Ok(dst) }
+    }
+
+    /// Whether a register holds an intermediate result that nothing else wants.
+    pub(super) fn is_spare(&self, reg: u8) -> bool {
+        SCRATCH_V.contains(&reg) && self.held_v >> reg & 1 == 0
+    }
+
+    /// Whether two values are one.
+    pub(super) fn same(&self, a: Ref, b: Ref) -> bool {
+        a == b || matches!((self.rec.node(a), self.rec.node(b)), (Node::V(a), Node::V(b)) if a == b)
     }
 
     /// A vector operand in a register.
@@ -120,8 +150,17 @@ impl Lower<'_> {
         {
             return self.fp_select(c, a, b, bits, dst);
         }
+        if bits >= 32 && self.before.of(self.rec, a) <= bits as u32 {
+            return self.compute_v(a, dst);
+        }
         match (self.operand_v(a)?, bits) {
-            (_, 8 | 16) => return Err(Unfit),
+            (Operand::Reg(src), 8 | 16) => {
+                self.asm.v3(VPAND, dst, src, Rm::Const(ones(bits as u32) as u128));
+            }
+            (Operand::Slot(disp), 8 | 16) => {
+                with_mem!(self.asm, slot(disp), [vmovss Rx(dst), DWORD][]);
+                self.asm.v3(VPAND, dst, dst, Rm::Const(ones(bits as u32) as u128));
+            }
             (Operand::Reg(src), _) => self.keep_low(dst, src, bits as u32),
             (Operand::Slot(disp), 32) => with_mem!(self.asm, slot(disp), [vmovss Rx(dst), DWORD][]),
             (Operand::Slot(disp), _) => with_mem!(self.asm, slot(disp), [vmovsd Rx(dst), QWORD][]),
@@ -152,10 +191,12 @@ impl Lower<'_> {
 
     /// A constant.
     fn vec_imm(&mut self, r: Ref, dst: u8) -> Fit<()> {
-        if self.rec.vector_constant(r) != Some(0) {
-            return Err(Unfit);
+        match self.rec.vector_constant(r) {
+            None => return Err(Unfit),
+            Some(0) => self.asm.vzero(dst),
+            Some(u128::MAX) => self.asm.vones(dst),
+            Some(v) => self.asm.v2(VMOVDQA, dst, Rm::Const(v)),
         }
-        dynasm!(self.asm ; .arch x64 ; vpxor Rx(dst), Rx(dst), Rx(dst));
         Ok(())
     }
 
@@ -165,21 +206,32 @@ impl Lower<'_> {
     }
 
     fn dup(&mut self, es: Esize, v: Ref, lane: u8, dst: u8) -> Fit<()> {
-        if lane != 0 {
-            return Err(Unfit);
+        let bytes = es.bits() as u8 / 8;
+        let broadcast = [VPBROADCASTB, VPBROADCASTW, VPBROADCASTD, VPBROADCASTQ][es as usize];
+        if let Some(Operand::Slot(disp)) = self.leaf_v(v) {
+            self.asm.v2(broadcast, dst, slot(disp + (lane * bytes) as i32));
+            return Ok(());
         }
         let src = self.vec(v)?;
         match es {
-            Esize::B => dynasm!(self.asm ; .arch x64 ; vpbroadcastb Rx(dst), Rx(src)),
-            Esize::H => dynasm!(self.asm ; .arch x64 ; vpbroadcastw Rx(dst), Rx(src)),
-            Esize::S => dynasm!(self.asm ; .arch x64 ; vpbroadcastd Rx(dst), Rx(src)),
-            Esize::D => dynasm!(self.asm ; .arch x64 ; vpbroadcastq Rx(dst), Rx(src)),
+            _ if lane == 0 => self.asm.v2(broadcast, dst, src),
+            Esize::S => self.asm.v2i(VPSHUFD, dst, src, lane * 0x55),
+            Esize::D => self.asm.v2i(VPSHUFD, dst, src, 0xee),
+            _ => {
+                let pick = std::array::from_fn(|place| lane * bytes + place as u8 % bytes);
+                self.asm.v3(VPSHUFB, dst, src, Rm::Const(u128::from_le_bytes(pick)));
+            }
         }
         Ok(())
     }
 
     /// A lane into a general-purpose register.
     pub(super) fn lane(&mut self, es: Esize, v: Ref, lane: u8, dst: u8) -> Fit<()> {
+        if let Some(Operand::Slot(disp)) = self.leaf_v(v) {
+            let width = [Width::B, Width::H, Width::S, Width::D][es as usize];
+            self.asm.load(width, dst, slot(disp + lane as i32 * (es.bits() as i32 / 8)));
+            return Ok(());
+        }
         let (src, lane) = (self.vec(v)?, lane as i8);
         match (es, lane) {
             (Esize::D, 0) => dynasm!(self.asm ; .arch x64 ; vmovq Rq(dst), Rx(src)),
@@ -193,12 +245,47 @@ impl Lower<'_> {
     }
 
     fn set_lane(&mut self, es: Esize, v: Ref, lane: u8, x: Ref, dst: u8) -> Fit<()> {
+        if let (Node::Lane { es: inner, v: other, lane: from }, true) = (self.rec.node(x), es >= Esize::S)
+            && inner == es
+            && self.location(x).is_none()
+        {
+            return self.copy_lane(es, v, lane, other, from, dst);
+        }
         let (src, x, lane) = (self.vec(v)?, self.gpr(x)?, lane as i8);
         match es {
             Esize::D => dynasm!(self.asm ; .arch x64 ; vpinsrq Rx(dst), Rx(src), Rq(x), BYTE lane),
             Esize::S => dynasm!(self.asm ; .arch x64 ; vpinsrd Rx(dst), Rx(src), Rd(x), BYTE lane),
             Esize::H => dynasm!(self.asm ; .arch x64 ; vpinsrw Rx(dst), Rx(src), Rd(x), BYTE lane),
             Esize::B => dynasm!(self.asm ; .arch x64 ; vpinsrb Rx(dst), Rx(src), Rd(x), BYTE lane),
+        }
+        Ok(())
+    }
+
+    /// INS (element) of a word or doubleword, within the vector registers.
+    fn copy_lane(&mut self, es: Esize, v: Ref, lane: u8, other: Ref, from: u8, dst: u8) -> Fit<()> {
+        if es == Esize::S {
+            let other = self.vec(other)?;
+            let v = self.vec(v)?;
+            self.asm.v3i(VINSERTPS, dst, v, other, from << 6 | lane << 4);
+            return Ok(());
+        }
+        match (lane, from) {
+            (1, 0) => {
+                let other = self.rm(other)?;
+                let v = self.vec(v)?;
+                self.asm.v3(VPUNPCKLQDQ, dst, v, other);
+            }
+            (0, 1) => {
+                // The upper halves of both.
+                let v = self.rm(v)?;
+                let other = self.vec(other)?;
+                self.asm.v3(VPUNPCKHQDQ, dst, other, v);
+            }
+            _ => {
+                let other = self.rm(other)?;
+                let v = self.vec(v)?;
+                self.asm.v3i(VPBLENDD, dst, v, other, if lane == 0 { 0b0011 } else { 0b1100 });
+            }
         }
         Ok(())
     }

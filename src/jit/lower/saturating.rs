@@ -1,0 +1,195 @@
+//! Saturating arithmetic, and FPSR.QC.
+//!
+//! QC is sticky and seldom read, so each operation ORs what tells that a lane saturated (bits that are
+//! set if and only if one did) into 16 bytes of the thread's own; on the way out QC is set if any of
+//! them is not zero ([`Thread`]). That is three instructions without a branch or a use of EFLAGS. The
+//! operations of a unit take turns among a few such places, because a load waits for the store before
+//! it: in a loop each place is a dependency of its own.
+
+use super::lanes::{ADD, EQUAL, GREATER, SMAX, SMIN, SUB, UMIN, signs};
+use super::{Fit, Lower, Unfit};
+use crate::jit::asm::{slot, with_mem};
+use crate::jit::entry::{QC_PLACES, Thread};
+use crate::jit::ir::Ref;
+use crate::jit::regs::Mem;
+use crate::jit::vex::*;
+use crate::value::bits::ones;
+use crate::value::simd::{Esize, VecShift, splat};
+use dynasmrt::{DynasmApi, dynasm};
+
+impl Lower<'_> {
+    /// Notes that a lane saturated if `bits` has any; the register is lost.
+    pub(super) fn saturated(&mut self, bits: u8) {
+        let place = slot(Thread::QC + 16 * (self.qc_place % QC_PLACES) as i32);
+        self.qc_place = self.qc_place.wrapping_add(1);
+        self.asm.v3(VPOR, bits, bits, place);
+        with_mem!(self.asm, place, [vmovaps OWORD][, Rx(bits)]);
+    }
+
+    /// SQADD, SQSUB: overflow if the sign of the result is not what the operands' signs allow; then the
+    /// result is the extreme on the first operand's side.
+    pub(super) fn saturating_sum(&mut self, es: Esize, sub: bool, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let wraps = if sub { SUB } else { ADD }[es as usize];
+        let b = self.rm(b)?;
+        let a = self.vec(a)?;
+        let t = self.temp_v()?;
+        if es <= Esize::H {
+            let saturates = match (es, sub) {
+                (Esize::B, false) => VPADDSB,
+                (Esize::B, true) => VPSUBSB,
+                (_, false) => VPADDSW,
+                (_, true) => VPSUBSW,
+            };
+            self.asm.v3(wraps, t, a, b);
+            self.asm.v3(saturates, dst, a, b);
+            self.asm.v3(VPXOR, t, t, dst);
+            self.saturated(t);
+            return Ok(());
+        }
+        let (u, w) = (self.temp_v()?, self.work(dst, &[a.into(), b])?);
+        self.asm.v3(wraps, t, a, b);
+        // u: sign set where it overflows; w: the extreme.
+        self.asm.v3(VPXOR, u, t, a);
+        self.asm.v3(VPXOR, w, if sub { a } else { t }, b);
+        self.asm.v3(VPAND, u, u, w);
+        let blend = if es == Esize::S {
+            self.asm.vshift(VPSRAD, w, a, 31);
+            VBLENDVPS
+        } else {
+            self.asm.vzero(w);
+            self.asm.v3(VPCMPGTQ, w, w, a);
+            VBLENDVPD
+        };
+        self.asm.v3(VPXOR, w, w, Rm::Const(!signs(es)));
+        self.asm.vblendv(blend, w, t, w, u);
+        self.asm.v3(VPXOR, t, t, w);
+        self.mov_v(dst, w);
+        self.saturated(t);
+        Ok(())
+    }
+
+    /// UQADD, UQSUB.
+    pub(super) fn saturating_unsigned_sum(&mut self, es: Esize, sub: bool, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let wraps = if sub { SUB } else { ADD }[es as usize];
+        if es <= Esize::H {
+            let saturates = match (es, sub) {
+                (Esize::B, false) => VPADDUSB,
+                (Esize::B, true) => VPSUBUSB,
+                (_, false) => VPADDUSW,
+                (_, true) => VPSUBUSW,
+            };
+            let b = self.rm(b)?;
+            let a = self.vec(a)?;
+            let t = self.temp_v()?;
+            self.asm.v3(wraps, t, a, b);
+            self.asm.v3(saturates, dst, a, b);
+            self.asm.v3(VPXOR, t, t, dst);
+            self.saturated(t);
+            return Ok(());
+        }
+        let (b, a) = (self.vec(b)?, self.vec(a)?);
+        let (t, u) = (self.temp_v()?, self.temp_v()?);
+        match (es, sub) {
+            (Esize::S, true) => {
+                self.asm.v3(VPMAXUD, t, a, b);
+                self.asm.v3(VPXOR, u, t, a);
+                self.asm.v3(VPSUBD, dst, t, b);
+            }
+            (Esize::S, false) => {
+                // At most as much as there is room for.
+                self.asm.vones(t);
+                self.asm.v3(VPXOR, t, t, a);
+                self.asm.v3(VPMINUD, t, t, b);
+                self.asm.v3(VPXOR, u, t, b);
+                self.asm.v3(VPADDD, dst, a, t);
+            }
+            _ => {
+                // A sum below an operand, or a difference of a smaller one, has wrapped.
+                self.asm.v3(wraps, t, a, b);
+                self.asm.v3(VPXOR, u, a, Rm::Const(signs(es)));
+                let (other, w) = (if sub { b } else { t }, self.work(dst, &[t.into(), a.into(), b.into()])?);
+                self.asm.v3(VPXOR, w, other, Rm::Const(signs(es)));
+                if sub {
+                    self.asm.v3(VPCMPGTQ, u, w, u);
+                    self.asm.v3(VPANDN, dst, u, t);
+                } else {
+                    self.asm.v3(VPCMPGTQ, u, u, w);
+                    self.asm.v3(VPOR, dst, u, t);
+                }
+            }
+        }
+        self.saturated(u);
+        Ok(())
+    }
+
+    /// SUQADD of bytes and halfwords: with the top bit flipped a signed lane is an unsigned one, whose
+    /// greatest number is the signed one's.
+    pub(super) fn saturating_mixed_sum(&mut self, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let (wraps, saturates) = match es {
+            Esize::B => (VPADDB, VPADDUSB),
+            Esize::H => (VPADDW, VPADDUSW),
+            _ => return Err(Unfit),
+        };
+        let b = self.rm(b)?;
+        let a = self.vec(a)?;
+        let (t, u) = (self.flip(es, a)?, self.temp_v()?);
+        self.asm.v3(wraps, u, t, b);
+        self.asm.v3(saturates, t, t, b);
+        self.asm.v3(VPXOR, u, u, t);
+        self.asm.v3(VPXOR, dst, t, Rm::Const(signs(es)));
+        self.saturated(u);
+        Ok(())
+    }
+
+    /// SQABS, SQNEG: only the lowest number saturates, to the number that has all its bits inverted.
+    pub(super) fn saturating_sign(&mut self, es: Esize, absolute: bool, a: Ref, dst: u8) -> Fit<()> {
+        let a = self.vec(a)?;
+        let lowest = self.temp_v()?;
+        self.asm.v3(EQUAL[es as usize], lowest, a, Rm::Const(signs(es)));
+        let t = self.work(dst, &[a.into()])?;
+        if absolute {
+            self.absolute(es, a, t)?;
+        } else {
+            self.asm.vzero(t);
+            self.asm.v3(SUB[es as usize], t, t, a);
+        }
+        self.asm.v3(VPXOR, dst, t, lowest);
+        self.saturated(lowest);
+        Ok(())
+    }
+
+    /// SQSHL, UQSHL, SQSHLU by an immediate: the lane is first cut to what can be shifted; where that
+    /// cut it from above, ones are shifted in.
+    pub(super) fn saturating_shift(&mut self, op: VecShift, es: Esize, a: u8, n: u8, dst: u8) -> Fit<()> {
+        if es == Esize::D && !self.asm.features.avx512vl {
+            return Err(Unfit);
+        }
+        let size = es as usize;
+        let top = ones(es.bits()) >> 1;
+        let (cut, over, diff) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
+        match op {
+            VecShift::Uqshl => {
+                self.asm.v3(UMIN[size], cut, a, Rm::Const(splat(es, ones(es.bits()) >> n)));
+                self.asm.v3(EQUAL[size], over, a, cut);
+                self.asm.vones(diff);
+                self.asm.v3(VPXOR, over, over, diff);
+            }
+            _ => {
+                let unsigned = op == VecShift::Sqshlu;
+                let greatest = if unsigned && n > 0 { ones(es.bits()) >> n } else { top >> n };
+                let least = if unsigned { 0 } else { !(top >> n) };
+                let greatest = Rm::Const(splat(es, greatest));
+                self.asm.v3(SMIN[size], cut, a, greatest);
+                self.asm.v3(SMAX[size], cut, cut, Rm::Const(splat(es, least)));
+                self.asm.v2(VMOVDQA, diff, greatest);
+                self.asm.v3(GREATER[size], over, a, diff);
+            }
+        }
+        self.asm.v3(VPXOR, diff, cut, a);
+        self.shift_left(es, cut, n, cut);
+        self.asm.v3(VPAND, over, over, Rm::Const(splat(es, ones(n as u32))));
+        self.asm.v3(VPOR, dst, cut, over);
+        self.saturated(diff);
+        Ok(())
+    }
+}

@@ -1,0 +1,259 @@
+//! Lanes that double or halve their size, and products twice as wide as their factors.
+//!
+//! The second forms ("SADDL2") take the upper halves of their operands, which the meanings write as
+//! EXT by 8 bytes; where the host can take the upper half itself, that is seen here.
+
+use super::lanes::{ADD, EQUAL, signs};
+use super::{Fit, Lower, Unfit};
+use crate::jit::ir::{Node, Ref};
+use crate::jit::vex::*;
+use crate::value::simd::{Esize, Vec1, Vec2, VecShift, splat};
+
+impl Lower<'_> {
+    /// The value whose upper half this value has below.
+    fn upper_half_of(&self, r: Ref) -> Option<Ref> {
+        match self.rec.node(r) {
+            Node::Ext { lo, hi, from: 8 } if lo == hi && self.location(r).is_none() => Some(lo),
+            _ => None,
+        }
+    }
+
+    /// SXTL, UXTL.
+    pub(super) fn widen(&mut self, es: Esize, signed: bool, a: Ref, dst: u8) -> Fit<()> {
+        let size = match es {
+            Esize::D => return Err(Unfit),
+            _ => es as usize,
+        };
+        let Some(whole) = self.upper_half_of(a) else {
+            let a = self.rm(a)?;
+            let op =
+                if signed { [VPMOVSXBW, VPMOVSXWD, VPMOVSXDQ][size] } else { [VPMOVZXBW, VPMOVZXWD, VPMOVZXDQ][size] };
+            self.asm.v2(op, dst, a);
+            return Ok(());
+        };
+        let unpack = [VPUNPCKHBW, VPUNPCKHWD, VPUNPCKHDQ][size];
+        match (es, signed) {
+            (_, false) => {
+                let a = self.vec(whole)?;
+                let zero = self.work(dst, &[a.into()])?;
+                self.asm.vzero(zero);
+                self.asm.v3(unpack, dst, a, zero);
+            }
+            (Esize::S, true) => {
+                let a = self.rm(whole)?;
+                self.asm.v2i(VPSHUFD, dst, a, 0xee);
+                self.asm.v2(VPMOVSXDQ, dst, dst);
+            }
+            (_, true) => {
+                let a = self.vec(whole)?;
+                self.asm.v3(unpack, dst, a, a);
+                self.asm.vshift(if es == Esize::B { VPSRAW } else { VPSRAD }, dst, dst, es.bits() as u8);
+            }
+        }
+        Ok(())
+    }
+
+    /// XTN; a shift by whole bytes before it (SHRN, ADDHN) picks other bytes.
+    pub(super) fn narrow(&mut self, es: Esize, a: Ref, dst: u8) -> Fit<()> {
+        let bytes = es.bits() as usize / 8;
+        let (a, from) = match self.rec.node(a) {
+            Node::VecShift(VecShift::Ushr | VecShift::Sshr, _, whole, n)
+                if n % 8 == 0 && n as usize / 8 <= bytes && self.location(a).is_none() =>
+            {
+                (whole, n as usize / 8)
+            }
+            _ => (a, 0),
+        };
+        let picks = std::array::from_fn(|place| match place {
+            0..8 => (place / bytes * 2 * bytes + place % bytes + from) as u8,
+            _ => 0x80,
+        });
+        let a = self.vec(a)?;
+        self.asm.v3(VPSHUFB, dst, a, Rm::Const(u128::from_le_bytes(picks)));
+        Ok(())
+    }
+
+    /// SQXTN, SQXTUN, UQXTN: a lane saturated if widening it again does not give it back.
+    pub(super) fn saturating_narrow(&mut self, op: Vec1, es: Esize, a: Ref, dst: u8) -> Fit<()> {
+        let signed_words = es == Esize::B;
+        let a = self.vec(a)?;
+        let (zero, diff) = (self.temp_v()?, self.temp_v()?);
+        match (op, es) {
+            (_, Esize::S) => return self.saturating_narrow_doublewords(op, a, [zero, diff], dst),
+            (_, Esize::D) => return Err(Unfit),
+            (Vec1::Uqxtn, _) => {
+                let (min, pack) = if signed_words { (VPMINUW, VPACKUSWB) } else { (VPMINUD, VPACKUSDW) };
+                let t = self.work(dst, &[a.into()])?;
+                self.asm.v3(min, t, a, Self::lane_mask(es.double(), es.bits()));
+                self.asm.v3(VPXOR, diff, t, a);
+                self.asm.vzero(zero);
+                self.asm.v3(pack, dst, t, zero);
+            }
+            _ => {
+                let signed = op == Vec1::Sqxtn;
+                let (pack, back) = match (signed, signed_words) {
+                    (true, true) => (VPACKSSWB, VPMOVSXBW),
+                    (true, false) => (VPACKSSDW, VPMOVSXWD),
+                    (false, true) => (VPACKUSWB, VPMOVZXBW),
+                    (false, false) => (VPACKUSDW, VPMOVZXWD),
+                };
+                self.asm.vzero(zero);
+                let t = self.work(dst, &[a.into()])?;
+                self.asm.v3(pack, t, a, zero);
+                self.asm.v2(back, diff, t);
+                self.asm.v3(VPXOR, diff, diff, a);
+                self.mov_v(dst, t);
+            }
+        }
+        self.saturated(diff);
+        Ok(())
+    }
+
+    /// From doublewords: their lower words, or the extreme where the upper word is not their extension.
+    fn saturating_narrow_doublewords(&mut self, op: Vec1, a: u8, [t, high]: [u8; 2], dst: u8) -> Fit<()> {
+        let low = self.temp_v()?;
+        // The words to the lower half, zeros above.
+        let words = |first: u8| {
+            let byte = |place: usize| (place / 4 * 8 + place % 4) as u8 + first;
+            Rm::Const(u128::from_le_bytes(std::array::from_fn(|p| if p < 8 { byte(p) } else { 0x80 })))
+        };
+        self.asm.v3(VPSHUFB, low, a, words(0));
+        self.asm.v3(VPSHUFB, high, a, words(4));
+        match op {
+            Vec1::Uqxtn => {
+                self.asm.vzero(t);
+                self.asm.v3(VPCMPEQD, t, high, t);
+                // Ones where the upper word is zero; elsewhere all ones are wanted.
+                self.asm.v3(VPXOR, t, t, Rm::Const(u64::MAX as u128));
+                self.asm.v3(VPAND, t, t, Rm::Const(u64::MAX as u128));
+                self.asm.v3(VPOR, dst, low, t);
+            }
+            Vec1::Sqxtun => {
+                // Negative: none; too great: all ones.
+                self.asm.vzero(t);
+                self.asm.v3(VPCMPEQD, t, high, t);
+                self.asm.v3(VPAND, low, low, t);
+                self.asm.v3(VPXOR, t, t, Rm::Const(u64::MAX as u128));
+                let sign = self.work(dst, &[low.into(), t.into(), high.into()])?;
+                self.asm.vshift(VPSRAD, sign, high, 31);
+                self.asm.v3(VPANDN, t, sign, t);
+                self.asm.v3(VPAND, t, t, Rm::Const(u64::MAX as u128));
+                self.asm.v3(VPOR, dst, low, t);
+            }
+            _ => {
+                // The upper word and the lower one's sign differ where it saturates.
+                let extreme = self.work(dst, &[low.into(), t.into(), high.into()])?;
+                self.asm.vshift(VPSRAD, extreme, high, 31);
+                self.asm.v3(VPXOR, extreme, extreme, Rm::Const(0x7fff_ffff_7fff_ffff));
+                self.asm.vshift(VPSRAD, t, low, 31);
+                self.asm.v3(VPXOR, high, high, t);
+                self.asm.vzero(t);
+                self.asm.v3(VPCMPEQD, t, t, high);
+                self.asm.vblendv(VPBLENDVB, dst, extreme, low, t);
+            }
+        }
+        self.saturated(high);
+        Ok(())
+    }
+
+    /// Two factors in registers, and whether their upper halves are meant; one element in all lanes
+    /// has both halves alike.
+    fn factors(&mut self, a: Ref, b: Ref) -> Fit<(u8, u8, bool)> {
+        let both = match (self.upper_half_of(a), self.upper_half_of(b)) {
+            (Some(a), Some(b)) => Some((a, b)),
+            (Some(a), None) if matches!(self.rec.node(b), Node::Dup { .. }) => Some((a, b)),
+            _ => None,
+        };
+        let (a, b) = (both.map_or(a, |(a, _)| a), both.map_or(b, |(_, b)| b));
+        let (b, a) = (self.vec(b)?, self.vec(a)?);
+        Ok((a, b, both.is_some()))
+    }
+
+    /// SMULL, UMULL, SQDMULL.
+    pub(super) fn long_multiply(&mut self, op: Vec2, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let signed = op != Vec2::Umull;
+        if es == Esize::B {
+            let (x, y) = (self.temp_v()?, self.temp_v()?);
+            self.widen(es, signed, a, x)?;
+            self.widen(es, signed, b, y)?;
+            self.asm.v3(VPMULLW, dst, x, y);
+            return Ok(());
+        }
+        let (a, b, upper) = self.factors(a, b)?;
+        let (x, y) = (self.temp_v()?, self.temp_v()?);
+        match es {
+            Esize::H => {
+                self.asm.v3(VPMULLW, x, a, b);
+                self.asm.v3(if signed { VPMULHW } else { VPMULHUW }, y, a, b);
+                self.asm.v3(if upper { VPUNPCKHWD } else { VPUNPCKLWD }, dst, x, y);
+            }
+            Esize::S => {
+                let order = if upper { 0xfa } else { 0x50 };
+                self.asm.v2i(VPSHUFD, x, a, order);
+                self.asm.v2i(VPSHUFD, y, b, order);
+                self.asm.v3(if signed { VPMULDQ } else { VPMULUDQ }, dst, x, y);
+            }
+            _ => return Err(Unfit),
+        }
+        if op == Vec2::Sqdmull {
+            // Only the square of the lowest number is too great when doubled: it becomes the lowest.
+            let wide = es.double();
+            self.asm.v3(ADD[wide as usize], dst, dst, dst);
+            self.asm.v3(EQUAL[wide as usize], x, dst, Rm::Const(signs(wide)));
+            self.asm.v3(VPXOR, dst, dst, x);
+            self.saturated(x);
+        }
+        Ok(())
+    }
+
+    /// PMULL of doublewords.
+    pub(super) fn polynomial_multiply(&mut self, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        if es == Esize::B || !self.asm.features.pclmul {
+            return Err(Unfit);
+        }
+        let half = |upper: Option<Ref>, r: Ref| (upper.unwrap_or(r), upper.is_some() as u8);
+        let (a, first) = half(self.upper_half_of(a), a);
+        let (b, second) = half(self.upper_half_of(b), b);
+        let b = self.rm(b)?;
+        let a = self.vec(a)?;
+        self.asm.v3i(VPCLMULQDQ, dst, a, b, second << 4 | first);
+        Ok(())
+    }
+
+    /// SQDMULH, SQRDMULH.
+    pub(super) fn doubling_multiply_high(&mut self, es: Esize, round: bool, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let (b, a) = (self.vec(b)?, self.vec(a)?);
+        let (x, y) = (self.temp_v()?, self.temp_v()?);
+        match es {
+            Esize::H if round => self.asm.v3(VPMULHRSW, x, a, b),
+            Esize::H => {
+                self.asm.v3(VPMULHW, x, a, b);
+                self.asm.v3(VPMULLW, y, a, b);
+                self.asm.v3(VPADDW, x, x, x);
+                self.asm.vshift(VPSRLW, y, y, 15);
+                self.asm.v3(VPOR, x, x, y);
+            }
+            Esize::S => {
+                let half = Rm::Const(splat(Esize::D, 1 << 30));
+                self.asm.v2i(VPSHUFD, x, a, 0xf5);
+                self.asm.v2i(VPSHUFD, y, b, 0xf5);
+                self.asm.v3(VPMULDQ, y, x, y);
+                self.asm.v3(VPMULDQ, x, a, b);
+                if round {
+                    self.asm.v3(VPADDQ, x, x, half);
+                    self.asm.v3(VPADDQ, y, y, half);
+                }
+                // The upper words of the doubled products.
+                self.asm.vshift(VPSRLQ, x, x, 31);
+                self.asm.v3(VPADDQ, y, y, y);
+                self.asm.v3i(VPBLENDD, x, x, y, 0b1010);
+            }
+            _ => return Err(Unfit),
+        }
+        // Only the square of the lowest number is too great: it gives the lowest.
+        self.asm.v3(EQUAL[es as usize], y, x, Rm::Const(signs(es)));
+        self.asm.v3(VPXOR, dst, x, y);
+        self.saturated(y);
+        Ok(())
+    }
+}
