@@ -195,6 +195,26 @@ pub enum Node {
     Not(Ref),
 }
 
+impl Node {
+    /// Whether computing it may raise a floating-point exception.
+    pub fn is_floating_point(&self) -> bool {
+        use Node::*;
+        matches!(
+            self,
+            Fp1(..)
+                | Fp2(..)
+                | Fp3(..)
+                | FpPairwise(..)
+                | FpConvert { .. }
+                | FpToFixed { .. }
+                | FpFromFixed { .. }
+                | FpToInt { .. }
+                | FpFromInt { .. }
+                | FpToIntJs(_)
+        )
+    }
+}
+
 /// What an instruction does to the guest.
 #[allow(missing_docs)]
 #[derive(Clone, Copy, PartialEq, Debug)]

@@ -29,19 +29,24 @@ mod shifts;
 mod vector;
 mod widen;
 
+#[cfg(test)]
+mod tests;
+
 pub use branch::Destination;
 pub use flags::Flags;
 pub use fp_compare::SAVED as COMPARED;
 
-use super::asm::{Alu, Asm, Cc, JumpSite};
+use super::asm::{Alu, Asm, Cc, JumpSite, slot, with_mem};
 use super::cache::{Point, Where};
-use super::entry::{Thread, Trampolines};
+use super::entry::{SPILLS, Thread, Trampolines};
 use super::ir::{Effect, Node, Record, Recorder, Ref, SP};
-use super::regs::{self, Operand};
+use super::regs::{self, Mem, Operand};
 use super::units::Zeros;
 use crate::value::int::{Int2, Size};
 use branch::Stub;
+use dynasmrt::{DynasmApi, dynasm};
 use flags::Host;
+use std::ops::Range;
 
 /// This node, or this many scratch registers, cannot be had.
 #[derive(Debug)]
@@ -79,6 +84,13 @@ pub struct Lower<'a> {
     /// The same for vector registers.
     busy_v: u32,
     held_v: u32,
+    /// Pinned vector registers that serve as scratch registers, in the order of their spill places.
+    borrowed: [Option<u8>; SPILLS],
+    /// Whether that is allowed: a vector register is being computed, and no fault can come between.
+    may_borrow: bool,
+    /// The instruction being lowered: its nodes and its effects.
+    nodes: Range<u32>,
+    effects: Range<u32>,
     /// Where NZCV is.
     pub flags: Flags,
     /// Whether the present flags are still wanted.
@@ -114,6 +126,10 @@ impl<'a> Lower<'a> {
             held: 0,
             busy_v: 0,
             held_v: 0,
+            borrowed: [None; SPILLS],
+            may_borrow: false,
+            nodes: 0..0,
+            effects: 0..0,
             flags: Flags::SAVED,
             live: false,
             anded: usize::MAX,
@@ -147,6 +163,7 @@ impl<'a> Lower<'a> {
                 }
             };
             (self.busy, self.held, self.busy_v, self.held_v) = (0, 0, 0, 0);
+            (self.borrowed, self.may_borrow) = ([None; SPILLS], false);
             if done.is_ok() {
                 break;
             }
@@ -162,6 +179,7 @@ impl<'a> Lower<'a> {
     fn effects(&mut self, c: Context) -> Fit<()> {
         self.live = c.live_in;
         self.before = self.zeros;
+        (self.nodes, self.effects) = (c.record.nodes.clone(), c.record.effects.clone());
         let range = c.record.effects.start as usize..c.record.effects.end as usize;
         let rec = self.rec;
         let effects = rec.effects.get(range).unwrap_or_default();
@@ -322,6 +340,15 @@ impl<'a> Lower<'a> {
 
     fn set_v(&mut self, c: Context, d: u8, v: Ref, rest: &[Effect]) -> Fit<()> {
         let known = self.before.of(self.rec, v);
+        self.may_borrow = true;
+        self.commit_v(c, d, v, rest)?;
+        self.may_borrow = false;
+        self.give_back();
+        self.zeros.set(d, known);
+        Ok(())
+    }
+
+    fn commit_v(&mut self, c: Context, d: u8, v: Ref, rest: &[Effect]) -> Fit<()> {
         match self.pinned_v(d) {
             Some(dst) => {
                 if self.leaf_v(v) != Some(Operand::Reg(dst)) {
@@ -335,7 +362,6 @@ impl<'a> Lower<'a> {
                 self.store_v_slot(d, src);
             }
         }
-        self.zeros.set(d, known);
         Ok(())
     }
 
@@ -487,11 +513,51 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// A free scratch vector register.
+    /// A free scratch vector register, or a pinned one that this instruction does not use.
     fn temp_v(&mut self) -> Fit<u8> {
-        let reg = regs::SCRATCH_V.into_iter().find(|&reg| self.busy_v >> reg & 1 == 0).ok_or(Unfit)?;
+        let free = |&reg: &u8| self.busy_v >> reg & 1 == 0;
+        let borrowed = self.borrowed.iter().flatten().copied();
+        let reg = match regs::SCRATCH_V.into_iter().chain(borrowed).find(free) {
+            Some(reg) => reg,
+            None => self.borrow_v()?,
+        };
         self.busy_v |= 1 << reg;
         Ok(reg)
+    }
+
+    /// Saves a pinned register in the thread's record. Not where an exception could show it: the
+    /// registers of an instruction that traps are taken as they are.
+    fn borrow_v(&mut self) -> Fit<u8> {
+        let place = self.borrowed.iter().position(Option::is_none).filter(|_| self.may_borrow).ok_or(Unfit)?;
+        // V0's register has uses of its own (SHA-NI).
+        let mut used = 1;
+        for n in self.nodes.clone() {
+            match self.rec.node(Ref(n as u16)) {
+                Node::V(v) => used |= self.pinned_v(v).map_or(0, |reg| 1 << reg),
+                node if node.is_floating_point() => return Err(Unfit),
+                _ => {}
+            }
+        }
+        let effects = self.rec.effects.get(self.effects.start as usize..self.effects.end as usize);
+        for effect in effects.unwrap_or_default() {
+            if let Effect::SetV(v, _) = *effect {
+                used |= self.pinned_v(v).map_or(0, |reg| 1 << reg);
+            }
+        }
+        used = self.borrowed.iter().flatten().fold(used, |used, &reg| used | 1 << reg);
+        let reg = regs::PINNED_V.into_iter().map(|(_, reg)| reg).find(|&reg| used >> reg & 1 == 0).ok_or(Unfit)?;
+        with_mem!(self.asm, slot(Thread::SPILL + 16 * place as i32), [vmovaps OWORD][, Rx(reg)]);
+        self.borrowed[place] = Some(reg);
+        Ok(reg)
+    }
+
+    /// Reloads what was borrowed.
+    fn give_back(&mut self) {
+        for (place, reg) in std::mem::take(&mut self.borrowed).into_iter().enumerate() {
+            if let Some(reg) = reg {
+                with_mem!(self.asm, slot(Thread::SPILL + 16 * place as i32), [vmovaps Rx(reg), OWORD][]);
+            }
+        }
     }
 
     /// A register that holds the value; the bits above a W operand's are unspecified.

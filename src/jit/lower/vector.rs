@@ -66,7 +66,7 @@ impl Lower<'_> {
 
     /// Whether a register holds an intermediate result that nothing else wants.
     pub(super) fn is_spare(&self, reg: u8) -> bool {
-        SCRATCH_V.contains(&reg) && self.held_v >> reg & 1 == 0
+        (SCRATCH_V.contains(&reg) || self.borrowed.contains(&Some(reg))) && self.held_v >> reg & 1 == 0
     }
 
     /// Whether two values are one.

@@ -1,0 +1,67 @@
+//! Which instructions are lowered: a row that starts to be left to the interpreter, for want of code or
+//! of scratch registers, is noticed here.
+
+use super::{Context, Lower};
+use crate::decode::{ROWS, Row};
+use crate::jit::asm::Asm;
+use crate::jit::entry::Trampolines;
+use crate::jit::features::HostFeatures;
+use crate::jit::ir::Recorder;
+
+/// The share of random encodings of each row, in a hundred, that are left to the interpreter.
+fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) -> Vec<(&'static str, u32)> {
+    let mut seed = 7u64;
+    let mut random = || {
+        seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        (seed >> 32) as u32
+    };
+    let (mut unit, mut asm) = (Recorder::default(), Asm::new(features));
+    let mut shares = Vec::new();
+    for row in ROWS.iter().filter(|row| row.implemented && rows(row)) {
+        let (mut tried, mut left) = (0, 0);
+        for _ in 0..100 {
+            unit.clear();
+            asm.start(0x1000);
+            let record = unit.record(0, random() & !row.mask | row.value);
+            if unit.undefined {
+                continue;
+            }
+            let mut lower = Lower::new(&mut asm, &unit, 1, Trampolines::default());
+            lower.instruction(Context { record: &record, live_in: true, live_out: true, target: None });
+            tried += 1;
+            left += lower.interpreted as u32;
+        }
+        if left > 0 {
+            shares.push((row.name, left * 100 / tried));
+        }
+    }
+    shares
+}
+
+/// Rows of the SIMD groups that are left to the interpreter, at some sizes or always: seldom used, and
+/// long sequences at best.
+const HELPED: &[&str] = &[
+    "SQSHL", "UQSHL", "SQRSHL", "UQRSHL", // by register; by an immediate, of doublewords without AVX-512
+    "SQSHLU", // of doublewords without AVX-512
+    "SSHL", "USHL", "SRSHL", "URSHL", // of bytes; of halfwords, and signed of doublewords, without AVX-512
+    "PMUL", "SUQADD", "USQADD", "SQRDMLAH", "SQRDMLSH", "SMMLA", "UMMLA", "USMMLA", "SHA512", "SM3", "SM4",
+];
+
+/// Rows that have no other than the host's instructions.
+const CRYPTO: &[&str] = &["AES", "SHA1C", "SHA1P", "SHA1M", "SHA256", "PMULL_64"];
+
+#[test]
+fn simd_is_lowered() {
+    let simd = |row: &Row| {
+        let fp = row.name.starts_with('F') || row.name.contains("CVTF") || row.name.contains("E_asimdmisc");
+        matches!(row.value >> 25 & 15, 7 | 15) && !fp
+    };
+    let begins = |name: &str, list: &[&str]| list.iter().any(|word| name.starts_with(word));
+    for features in [HostFeatures::detect(), HostFeatures::NONE] {
+        let helped = if features.aes && features.sha && features.pclmul { &[][..] } else { CRYPTO };
+        let left = left_to_the_interpreter(features, simd);
+        let unexpected: Vec<_> =
+            left.into_iter().filter(|(name, _)| !begins(name, HELPED) && !begins(name, helped)).collect();
+        assert!(unexpected.is_empty(), "{features:?}: {unexpected:?}");
+    }
+}
