@@ -356,8 +356,7 @@ fn floating_point_agrees_in_the_jit() {
 
 #[test]
 fn simd_agrees_in_the_jit_with_avx2() {
-    Bench::of_engines_with_avx2("JIT, SIMD with AVX2")
-        .rows(|row| matches!(major(row), 0b0111 | 0b1111) && judge::is_exact(row));
+    Bench::of_engines_with_avx2("JIT, SIMD with AVX2").rows(|row| matches!(major(row), 0b0111 | 0b1111));
 }
 
 #[test]

@@ -262,11 +262,8 @@ impl<'a> Lower<'a> {
         match self.points.last_mut() {
             Some(last) if last.flags == flags => {}
             // At a boundary they are as they were before the instruction.
-            Some(last) if last.offset == offset => {
-                if !last.is_boundary {
-                    last.flags = flags;
-                }
-            }
+            Some(last) if last.offset == offset && last.is_boundary => {}
+            Some(last) if last.offset == offset => last.flags = flags,
             Some(&mut last) => self.points.push(Point { offset, flags, is_boundary: false, ..last }),
             None => {}
         }

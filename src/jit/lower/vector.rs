@@ -4,7 +4,7 @@
 //! `permute`, `crypto`, `fp`.
 
 use super::{Fit, Lower, Unfit};
-use crate::jit::asm::{Asm, slot, with_mem};
+use crate::jit::asm::{slot, with_mem};
 use crate::jit::entry::Thread;
 use crate::jit::ir::{Node, Ref};
 use crate::jit::regs::{Mem, Operand, SCRATCH_V};
@@ -288,19 +288,5 @@ impl Lower<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// A three-operand instruction whose last operand is a slot or a register.
-pub(super) fn three(
-    asm: &mut Asm,
-    last: Operand,
-    memory: impl FnOnce(&mut Asm, Mem),
-    register: impl FnOnce(&mut Asm, u8),
-) {
-    match last {
-        Operand::Slot(disp) => memory(asm, slot(disp)),
-        Operand::Reg(reg) => register(asm, reg),
-        Operand::Imm(_) => {}
     }
 }
