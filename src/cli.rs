@@ -45,6 +45,14 @@ pub struct Cli {
     #[arg(short = 'D', long = "log-file", value_name = "FILE", env = "EMU_LOG_FILE")]
     pub log_file: Option<OsString>,
 
+    /// Write the names of translated code to /tmp/perf-PID.map, for perf report
+    #[arg(long = "perfmap", env = "EMU_PERFMAP", value_parser = clap::builder::FalseyValueParser::new())]
+    pub perfmap: bool,
+
+    /// Write translated code to jit-PID.dump, for perf inject --jit
+    #[arg(long = "jitdump", env = "EMU_JITDUMP", value_parser = clap::builder::FalseyValueParser::new())]
+    pub jitdump: bool,
+
     /// What executes the program: "jit" (translation to x86-64), or "interp" (interpretation)
     #[arg(long = "engine", value_name = "ENGINE", env = "EMU_ENGINE")]
     pub engine: Option<String>,
@@ -68,7 +76,7 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 Environment: EMU_GDB, EMU_SYSROOT, EMU_SET_ENV and EMU_UNSET_ENV (lists separated by commas), EMU_ARGV0, EMU_STRACE,
-EMU_LOG, EMU_LOG_FILE, EMU_ENGINE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
+EMU_LOG, EMU_LOG_FILE, EMU_PERFMAP, EMU_JITDUMP, EMU_ENGINE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
 QEMU_ARGV0, QEMU_STRACE, QEMU_LOG, QEMU_LOG_FILENAME and QEMU_CPU are read after them.
 
 Exit status: the program's own, or death by the signal that the program died of; 126 if the program cannot be

@@ -95,6 +95,9 @@ impl Config {
         if cli.strace || variable(env, "QEMU_STRACE").is_some() {
             log = log.with(Item::Strace);
         }
+        for (wanted, item) in [(cli.perfmap, Item::PerfMap), (cli.jitdump, Item::JitDump)] {
+            log = if wanted { log.with(item) } else { log };
+        }
         let log_file = cli.log_file.or_else(|| variable(env, "QEMU_LOG_FILENAME")).map(|file| absolute(&file));
         let gdb = cli.gdb.or_else(|| text("QEMU_GDB")).map(|text| parse_gdb(&text)).transpose()?;
         let sysroot = match cli.sysroot.or_else(|| variable(env, "QEMU_LD_PREFIX")) {

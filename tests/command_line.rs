@@ -88,6 +88,59 @@ fn guest_code_is_logged() {
     assert!(stderr.contains("svc #0"), "{stderr}");
 }
 
+#[test]
+fn translated_code_is_logged_beside_the_guests() {
+    let hello = Fixture::named("hello").build(Build::Static);
+    let mut command = emu_command();
+    let Ran { stdout, stderr, .. } = run(command.args(["--engine", "jit", "-d", "in_asm,out_asm"]).arg(hello));
+    assert_eq!(stdout, "ok hello\n");
+    let unit = stderr.split("unit ").find(|unit| unit.contains("  svc #0\n")).expect("a unit with a system call");
+    // What it leaves with, and the jump out.
+    let code = unit.split("  svc #0\n").nth(1).expect("what is behind");
+    assert!(code.contains("  mov eax, 1\n") && code.contains("  jmp 0x"), "{unit}");
+}
+
+#[test]
+fn exits_and_calls_of_the_interpreter_are_counted() {
+    let hello = Fixture::named("hello").build(Build::Static);
+    let Ran { stderr, .. } = run(emu_command().args(["--engine", "jit", "-d", "stats"]).arg(hello));
+    let count = |what: &str| {
+        let line = stderr.lines().find(|line| line.contains(what))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    assert!(count("system calls") > Some(3), "{stderr}");
+    // Each of them is unlinked only once.
+    assert!(count("direct branches not yet linked") > Some(10), "{stderr}");
+    assert!(count("calls of the interpreter for") > Some(0), "{stderr}");
+}
+
+#[test]
+fn perf_is_told_the_names_of_guest_functions() {
+    let hello = Fixture::named("hello").build(Build::Static);
+    let dir = scratch("perf");
+    let script = format!(
+        "cd {}; echo $$; exec {} --perfmap --jitdump {}",
+        dir.display(),
+        common::emu().display(),
+        hello.display()
+    );
+    let ran = run(Command::new("sh").arg("-c").arg(script).env("EMU_ENGINE", "jit"));
+    let pid = ran.stdout.lines().next().expect("the process's number").to_owned();
+    let map = format!("/tmp/perf-{pid}.map");
+    let text = std::fs::read_to_string(&map).expect("the map");
+    std::fs::remove_file(&map).expect("the map is ours");
+    let main = text.lines().find(|line| line.ends_with(" main")).unwrap_or_else(|| panic!("no main in {text}"));
+    let fields: Vec<u64> = main.split(' ').take(2).map(|n| u64::from_str_radix(n, 16).expect("hexadecimal")).collect();
+    let dump = std::fs::read(dir.join(format!("jit-{pid}.dump"))).expect("the dump");
+    assert_eq!(dump.first_chunk::<4>(), Some(&0x4a69_5444u32.to_le_bytes()), "magic");
+    // The same function lies in the dump: a record of kind 0 with its address and length, its name, its code.
+    let record = dump.windows(5).position(|bytes| bytes == b"main\0").expect("main") - 56;
+    let word = |at: usize| dump[record + at..].first_chunk::<8>().map(|b| u64::from_le_bytes(*b));
+    assert_eq!([word(32), word(40)], [fields.first().copied(), fields.get(1).copied()]);
+    let total = dump[record + 4..].first_chunk::<4>().map(|b| u32::from_le_bytes(*b) as u64);
+    assert_eq!(total, fields.get(1).map(|length| 56 + 5 + length));
+}
+
 /// A directory with the emulator and busybox, and nothing else.
 #[test]
 fn emu_works_where_nothing_else_is() {

@@ -1,4 +1,4 @@
-//! Disassembly for logs and `-d`, by capstone.
+//! Disassembly for logs and `-d`, by capstone: the guest's code, and what it is translated to.
 
 use capstone::arch::BuildsCapstone;
 use capstone::{Capstone, arch};
@@ -26,9 +26,30 @@ impl Disassembler {
     }
 }
 
+/// The assembly of host code that lies at `address`, an instruction at a time: its address and text. A
+/// byte that begins none is left out.
+pub fn host_lines(address: u64, code: &[u8]) -> Vec<(u64, String)> {
+    let disassembler = Capstone::new().x86().mode(arch::x86::ArchMode::Mode64).build();
+    let Ok(mut disassembler) = disassembler else { return Vec::new() };
+    let _ = disassembler.set_skipdata(true);
+    let Ok(instructions) = disassembler.disasm_all(code, address) else { return Vec::new() };
+    instructions
+        .iter()
+        .map(|i| {
+            (i.address(), format!("{} {}", i.mnemonic().unwrap_or(""), i.op_str().unwrap_or("")).trim_end().to_owned())
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prints_host_code() {
+        let lines = host_lines(0x10, &[0x48, 0x89, 0xc3, 0xc3]);
+        assert_eq!(lines, [(0x10, "mov rbx, rax".to_owned()), (0x13, "ret".to_owned())]);
+    }
 
     #[test]
     fn prints_assembly_and_falls_back_to_the_word() {

@@ -45,6 +45,18 @@ impl Slot {
 
 /// Why translated code goes to Rust.
 pub mod exit {
+    /// What they are called in counts, by number.
+    pub const NAMES: [&str; 9] = [
+        "indirect branches not in the table",
+        "system calls",
+        "exits of the interpreter",
+        "interruptions",
+        "faults",
+        "exceptions of the host",
+        "instructions for the interpreter",
+        "breakpoints",
+        "direct branches not yet linked",
+    ];
     /// For the unit at the pc in the state.
     pub const ANYWHERE: u32 = 0;
     /// A system call; pc is behind it.
@@ -405,6 +417,8 @@ pub struct Trampolines {
     pub leave_to_link: u64,
     /// Called by units for one instruction: its function in ecx, its word in eax, its pc in the state.
     pub interpret: u64,
+    /// If calls of `interpret` are to be counted, where: 8 bytes for each function.
+    pub counts: Option<u64>,
 }
 
 /// Writes the trampolines.
@@ -453,7 +467,7 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     let out = asm.jmp();
     asm.jump_to_offset(out, left);
 
-    Trampolines { enter, leave, leave_to_link, interpret }
+    Trampolines { enter, leave, leave_to_link, interpret, counts: None }
 }
 
 fn land(asm: &mut Asm, site: JumpSite) {

@@ -18,6 +18,7 @@ use super::cache::{CodeMemory, SEGMENT, SEGMENTS};
 use super::entry::{Thread, Trampolines, write_trampolines};
 use super::features::HostFeatures;
 use super::lower::{Context, Destination, Flags, Lower};
+use super::observe::{Observed, Observer, Translated};
 use super::units::{Next, Source, Unit};
 use crate::host::raw::HostErrno;
 use crate::interp::CodeCache;
@@ -55,6 +56,8 @@ pub struct Stats {
     pub retired: u64,
     /// Segments that were emptied to be filled again.
     pub recycled: u64,
+    /// Times that the guest said that it had changed code.
+    pub flushes: u64,
 }
 
 /// The translations of a process, shared by its threads.
@@ -63,6 +66,7 @@ pub struct Translations {
     /// Counts retired entries.
     retirements: AtomicU64,
     exact_flags: AtomicBool,
+    observed: Observed,
     inner: Mutex<Inner>,
 }
 
@@ -175,6 +179,7 @@ impl Translations {
             trampolines,
             retirements: AtomicU64::new(0),
             exact_flags: AtomicBool::new(false),
+            observed: Observed::default(),
             inner: Mutex::new(inner),
         })
     }
@@ -205,6 +210,18 @@ impl Translations {
     /// From now on the flags are exact between any two instructions of new units.
     pub fn keep_flags_exact(&self) {
         self.exact_flags.store(true, Ordering::Relaxed);
+    }
+
+    /// Has exits and calls of the interpreter counted, and tells `observer` of each unit; before there
+    /// is one.
+    pub fn observe(&mut self, counts: bool, observer: Option<&'static dyn Observer>) {
+        self.observed = Observed::new(counts, observer);
+        self.trampolines.counts = self.observed.counts_at();
+    }
+
+    /// What is observed.
+    pub fn observed(&self) -> &Observed {
+        &self.observed
     }
 
     /// Counters.
@@ -273,7 +290,9 @@ impl Translations {
 
     /// Retires the units that were made from code in `[start, end)`.
     pub fn forget(&self, start: u64, end: u64, code: &CodeCache) {
-        self.lock().forget(self, start, end, code);
+        let mut inner = self.lock();
+        inner.stats.flushes += 1;
+        inner.forget(self, start, end, code);
     }
 
     /// Runs units from `host`, which is the thread's entry for its pc, until one leaves; None if an
@@ -400,6 +419,11 @@ impl Inner {
         stats.interpreted += lower.interpreted;
         if !memory.append(pc, asm.bytes(), &points) {
             return None;
+        }
+        if let Some(observer) = all.observed.observer() {
+            let end = points.last().map_or(asm.len() as u32, |last| last.offset);
+            let steps = unit.steps.iter().zip(&labels).map(|(s, &at)| (s.record.pc, s.record.word, at)).collect();
+            observer.translated(&Translated { host: base, code: asm.bytes(), steps, end });
         }
         let id = self.free_units.pop().unwrap_or(self.units.len() as u32);
         let mut keys = Vec::new();

@@ -25,6 +25,7 @@ pub mod interrupt;
 pub mod ir;
 pub mod link;
 pub mod lower;
+pub mod observe;
 pub mod regs;
 pub mod units;
 pub mod vex;
@@ -144,6 +145,7 @@ impl Jit {
             let Some(why) = self.translations.enter(&mut self.thread, host) else {
                 return Next::Exit(self.thread.interp.abandoned());
             };
+            self.translations.observed().count_exit(why);
             let interp = &mut self.thread.interp;
             match why {
                 exit::LINK => {

@@ -1,6 +1,7 @@
 //! Which engine executes a guest thread: the JIT, or the interpreter if `--engine interp` or the host
 //! wants that.
 
+use super::observe;
 use crate::interp::{CodeCache, Exit, Interp};
 use crate::jit::Jit;
 pub use crate::jit::interrupt::{on_fault, on_signal};
@@ -47,11 +48,14 @@ static TRANSLATIONS: OnceLock<Option<Translations>> = OnceLock::new();
 
 /// Chooses the engine of all threads; once, before there is one. Err says why it is not the JIT.
 pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
-    let translations = match kind {
+    let mut translations = match kind {
         EngineKind::Interp => Ok(None),
         EngineKind::Jit if !Translations::host_is_capable() => Err("this processor lacks AVX2, FMA, BMI or LZCNT"),
         EngineKind::Jit => Translations::new().map(Some).map_err(|_| "the host refuses executable memory"),
     };
+    if let Ok(Some(translations)) = &mut translations {
+        observe::prepare(translations);
+    }
     let result = translations.as_ref().map(drop).map_err(|why| *why);
     let _ = TRANSLATIONS.set(translations.unwrap_or(None));
     result
@@ -81,16 +85,7 @@ pub fn translations() -> Option<&'static Translations> {
 /// Logs what was translated (`-d stats`); when the process ends.
 pub fn log_stats() {
     if let (true, Some(translations)) = (log::is_on(Item::Stats), translations()) {
-        let s = translations.stats();
-        let per_instruction = s.nanoseconds.checked_div(s.instructions).unwrap_or(0);
-        log::write(
-            Item::Stats,
-            format_args!(
-                "translated {} instructions in {} units to {} bytes, {per_instruction} ns each; {} are interpreted; \
-                 {} units retired, {} segments recycled\n",
-                s.instructions, s.units, s.bytes, s.interpreted, s.retired, s.recycled
-            ),
-        );
+        log::write(Item::Stats, format_args!("{}", observe::stats(translations)));
     }
 }
 

@@ -36,13 +36,16 @@ macro_rules! items {
 
 items! {
     Strace = "strace", "each system call with its arguments and result, and each signal delivered";
-    InAsm = "in_asm", "guest code, disassembled, when it is first decoded";
+    InAsm = "in_asm", "guest code, disassembled, when it is first decoded, or translated";
+    OutAsm = "out_asm", "what each unit of guest code is translated to, disassembled";
     Exec = "exec", "the address of each block of guest code before it is executed";
     Cpu = "cpu", "the registers before each block of guest code";
     Int = "int", "each exit from guest code: exceptions, faults, interruptions";
     Unimp = "unimp", "instructions and system calls that are not implemented";
     Page = "page", "the guest's memory areas when a program starts";
-    Stats = "stats", "counts of what was translated, when the process exits";
+    Stats = "stats", "counts of what was translated and why translated code was left, when the process exits";
+    PerfMap = "perfmap", "not logged, but as --perfmap: names of translated code in /tmp/perf-PID.map";
+    JitDump = "jitdump", "not logged, but as --jitdump: translated code in jit-PID.dump";
 }
 
 /// A set of items.

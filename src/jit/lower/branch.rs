@@ -152,6 +152,10 @@ impl Lower<'_> {
         self.interpreted += 1;
         self.live = c.live_in;
         self.save_flags_for_join();
+        if let Some(counts) = self.trampolines.counts {
+            self.asm.mov_imm(RCX, counts + 8 * u64::from(c.record.function));
+            dynasm!(self.asm ; .arch x64 ; lock inc QWORD [rcx]);
+        }
         self.set_pc(c.record.pc);
         self.asm.mov_imm(RCX, u64::from(c.record.function));
         self.asm.mov_imm(RAX, u64::from(c.record.word));
