@@ -329,6 +329,16 @@ impl Vex {
         Vex { prefix, ..self }
     }
 
+    /// A fused instruction of the 231 form in the 213 form: the second and first operands are multiplied.
+    pub const fn form_213(self) -> Vex {
+        Vex { opcode: self.opcode - 0x10, ..self }
+    }
+
+    /// In the 132 form: the first and third operands are multiplied.
+    pub const fn form_132(self) -> Vex {
+        Vex { opcode: self.opcode - 0x20, ..self }
+    }
+
     /// With 66 before it: the double-precision form of VUCOMISS and VCOMISS.
     pub const fn double(self, is_double: bool) -> Vex {
         Vex { prefix: if is_double { prefix::P66 } else { self.prefix }, ..self }
@@ -516,6 +526,9 @@ mod tests {
                 }
             }
         }
+        let fused = VFNMSUB231PS.for_lanes(true, true);
+        assert_eq!(encode(fused.form_213(), Form::Three, 9, 2, Rm::Reg(3)), "vfnmsub213sd xmm9, xmm2, xmm3");
+        assert_eq!(encode(fused.form_132(), Form::Three, 9, 2, Rm::Reg(3)), "vfnmsub132sd xmm9, xmm2, xmm3");
         assert_eq!(encode(VUCOMISS.double(true), Form::Two, 9, 0, Rm::Reg(3)), "vucomisd xmm9, xmm3");
         assert_eq!(encode(VCVTTSD2SI.wide(true), Form::Two, 9, 0, Rm::Reg(3)), "vcvttsd2si r9, xmm3");
         assert_eq!(encode(VMOVD.wide(true), Form::Two, 9, 0, Rm::Reg(3)), "vmovq xmm9, rbx");

@@ -344,12 +344,30 @@ impl Lower<'_> {
             Fp3::NegMulAdd => VFNMSUB231PS,
             Fp3::NegMulSub => VFMSUB231PS,
         };
-        // The first operand of the 231 forms is the addend.
         let fused = form(fused, ty, shape)?;
-        let clean = shape != Shape::Scalar || self.before.of(self.rec, a) <= ty.bits();
-        let ((n, _), m) = (self.fp_first(ty, shape, n)?, self.fp_last(shape, m)?);
+        let negates_factor = matches!(op, Fp3::MulSub | Fp3::NegMulAdd);
+        let addend_clean = shape != Shape::Scalar || self.before.of(self.rec, a) <= ty.bits();
+        let m_clean = self.before.of(self.rec, m) <= ty.bits();
+        let ((n, n_clean), m) = (self.fp_first(ty, shape, n)?, self.fp_last(shape, m)?);
+        let in_place = self.leaf_v(a) == Some(Operand::Reg(dst));
+        if !in_place && shape != Shape::Half && (n == dst || m == Operand::Reg(dst)) {
+            // The destination is a factor. Of two factors that are NaNs the 132 form prefers its first
+            // operand, the 213 form its second, so that `n` comes first either way.
+            let (addend, _) = self.fp_first(ty, shape, a)?;
+            self.trap_if_nan(ty, shape, addend, if negates_factor { n } else { addend })?;
+            let clean = if n == dst {
+                self.asm.v3(fused.form_132(), dst, addend, m);
+                n_clean
+            } else {
+                self.asm.v3(fused.form_213(), dst, n, addend);
+                m_clean
+            };
+            self.clear_above(ty, shape, clean, dst);
+            return Ok(());
+        }
+        // The first operand of the 231 form is the addend.
         let (sum, clean) = match self.leaf_v(a) {
-            Some(Operand::Reg(reg)) if reg == dst && shape != Shape::Half => (dst, clean),
+            Some(Operand::Reg(_)) if in_place && shape != Shape::Half => (dst, addend_clean),
             at => {
                 let sum = if n != dst && m != Operand::Reg(dst) { dst } else { self.temp_v()? };
                 match (at, shape) {
@@ -364,12 +382,11 @@ impl Lower<'_> {
                     }
                     _ => {
                         self.compute_v(a, sum)?;
-                        (sum, clean)
+                        (sum, addend_clean)
                     }
                 }
             }
         };
-        let negates_factor = matches!(op, Fp3::MulSub | Fp3::NegMulAdd);
         self.trap_if_nan(ty, shape, sum, if negates_factor { n } else { sum })?;
         self.asm.v3(fused, sum, n, m);
         self.clear_above(ty, shape, clean, sum);
