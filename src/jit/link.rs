@@ -397,7 +397,7 @@ impl Inner {
                 if falls && step.live_in {
                     lower.save_flags_for_join();
                 }
-                (lower.flags, lower.zeros) = (Flags::SAVED, step.zeros);
+                (lower.flags, lower.zeros, lower.round) = (Flags::SAVED, step.zeros, None);
             }
             let distance = step.record.pc.wrapping_sub(pc) as i64 / 4;
             lower.label(i, distance as i16, step.live_in);

@@ -13,6 +13,7 @@ use super::ir::{Effect, Node, Record, Recorder, Ref};
 use crate::lift::Width;
 use crate::memory::access;
 use crate::value::fp::op::Shape;
+use crate::value::simd::{Esize, Vec1, Vec2, Vec3};
 
 /// The guest's code, and what is to be heeded in it.
 pub trait Source {
@@ -66,6 +67,10 @@ impl Zeros {
             Node::LoadV { width, .. } if width < Width::Q => width.bytes().max(4) as u32 * 8,
             Node::Low(_, bits) => bits.max(32) as u32,
             Node::FromInt(_) => 64,
+            Node::Vec1(op, es, a) => self.of_lanes1(rec, op, es, a),
+            Node::Vec2(op, _, a, b) => self.of_lanes2(rec, op, a, b),
+            Node::Vec3(Vec3::Bsl, _, _, a, b) => self.of(rec, a).max(self.of(rec, b)),
+            Node::VecShift(_, _, a, _) => self.of(rec, a),
             Node::VecImm(_) => rec.vector_constant(v).map_or(128, |v| if v >> 64 == 0 { 64 } else { 128 }),
             Node::FpConvert { to, shape: Shape::Scalar, .. } | Node::FpFromInt { ty: to, .. } => to.bits().max(32),
             Node::FpToFixed { ty, shape, .. } | Node::FpFromFixed { ty, shape, .. } => shaped(shape, ty.bits()),
@@ -73,6 +78,33 @@ impl Zeros {
             Node::Fp1(_, ty, shape, _) | Node::Fp2(_, ty, shape, ..) | Node::Fp3(_, ty, shape, ..) => {
                 shaped(shape, ty.bits())
             }
+            _ => 128,
+        }
+    }
+
+    /// An operation that makes zero of a zero lane leaves the zeros above; others say nothing. What lies
+    /// above a reduction's result is not specified.
+    fn of_lanes1(&self, rec: &Recorder, op: Vec1, es: Esize, a: Ref) -> u32 {
+        use Vec1::*;
+        match op {
+            Neg | Abs | Cnt | Rbit | Rev16 | Sqabs | Sqneg => self.of(rec, a),
+            Rev32 | Rev64 => self.of(rec, a).max(64),
+            Xtn | Sqxtn | Sqxtun | Uqxtn => 64,
+            Saddlp | Uaddlp if es < Esize::S => self.of(rec, a),
+            _ => 128,
+        }
+    }
+
+    fn of_lanes2(&self, rec: &Recorder, op: Vec2, a: Ref, b: Ref) -> u32 {
+        use Vec2::*;
+        let all = || self.of(rec, a).max(self.of(rec, b));
+        match op {
+            And | Mul | Sqdmulh | Sqrdmulh => self.of(rec, a).min(self.of(rec, b)),
+            Bic => self.of(rec, a),
+            Add | Sub | Orr | Eor | Cmgt | Cmhi | Cmtst | Smax | Smin | Umax | Umin | Sabd | Uabd => all(),
+            Shadd | Uhadd | Srhadd | Urhadd | Shsub | Uhsub => all(),
+            Sqadd | Uqadd | Sqsub | Uqsub | Suqadd | Usqadd => all(),
+            Sshl | Ushl | Srshl | Urshl => self.of(rec, a),
             _ => 128,
         }
     }

@@ -239,6 +239,7 @@ vex_ops! {
     VMOVQ = VEX PF3 M0F W0 0x7e Two;
     VAESENC = VEX P66 M38 W0 0xdc Three;
     VAESENCLAST = VEX P66 M38 W0 0xdd Three;
+    VAESDEC = VEX P66 M38 W0 0xde Three;
     VAESDECLAST = VEX P66 M38 W0 0xdf Three;
     VAESIMC = VEX P66 M38 W0 0xdb Two;
     VPCLMULQDQ = VEX P66 M3A W0 0x44 ThreeImm;

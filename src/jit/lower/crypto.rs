@@ -9,7 +9,7 @@
 //! are subtracted from what Arm's instructions get, who have them in the schedule.
 
 use super::{Fit, Lower, Unfit};
-use crate::jit::ir::Ref;
+use crate::jit::ir::{Node, Ref};
 use crate::jit::vex::*;
 use crate::value::simd::{Esize, Vec3, splat};
 use dynasmrt::DynasmApi;
@@ -19,6 +19,18 @@ const SHA256RNDS2: u8 = 0xcb;
 const SHA256MSG1: u8 = 0xcc;
 const SHA256MSG2: u8 = 0xcd;
 
+/// The operands of an AES round, EORed, in a scratch register: AESMC or AESIMC directly behind it can do
+/// the whole round from there. What the round alone gives is then written for nothing, off the path.
+#[derive(Clone, Copy, Debug)]
+pub struct Round {
+    /// Offset of the code behind it.
+    at: usize,
+    /// Guest register that has the round's result.
+    v: u8,
+    reg: u8,
+    encrypt: bool,
+}
+
 impl Lower<'_> {
     /// AESE, AESD.
     pub(super) fn aes_round(&mut self, encrypt: bool, a: Ref, b: Ref, dst: u8) -> Fit<()> {
@@ -27,17 +39,37 @@ impl Lower<'_> {
         }
         let b = self.rm(b)?;
         let a = self.vec(a)?;
-        let (t, zero) = (self.work(dst, &[a.into(), b])?, self.temp_v()?);
+        let (t, zero) = (self.temp_v()?, self.temp_v()?);
         self.asm.v3(VPXOR, t, a, b);
         self.asm.vzero(zero);
         self.asm.v3(if encrypt { VAESENCLAST } else { VAESDECLAST }, dst, t, zero);
+        // Until it is known where the result goes.
+        self.round = Some(Round { at: usize::MAX, v: u8::MAX, reg: t, encrypt });
         Ok(())
+    }
+
+    /// V`v` has been written.
+    pub(super) fn note_round(&mut self, v: u8) {
+        let at = self.asm.len();
+        self.round = self.round.filter(|round| round.at == usize::MAX && self.is_spare(round.reg));
+        if let Some(round) = &mut self.round {
+            (round.at, round.v) = (at, v);
+        }
     }
 
     /// AESMC, AESIMC.
     pub(super) fn aes_mix(&mut self, forward: bool, a: Ref, dst: u8) -> Fit<()> {
         if !self.asm.features.aes {
             return Err(Unfit);
+        }
+        let here = self.asm.len();
+        let round = self.round.filter(|r| r.at == here && r.encrypt == forward && self.rec.node(a) == Node::V(r.v));
+        if let Some(Round { reg, .. }) = round {
+            self.busy_v |= 1 << reg;
+            let zero = self.temp_v()?;
+            self.asm.vzero(zero);
+            self.asm.v3(if forward { VAESENC } else { VAESDEC }, dst, reg, zero);
+            return Ok(());
         }
         if !forward {
             let a = self.rm(a)?;

@@ -152,6 +152,8 @@ impl Lower<'_> {
 
     fn int2(&mut self, r: Ref, op: Int2, sz: Size, a: Ref, b: Ref, dst: u8) -> Fit<()> {
         match op {
+            Int2::Crc32b | Int2::Crc32h | Int2::Crc32w | Int2::Crc32x => self.crc32(op, a, b, dst),
+            Int2::Crc32cb | Int2::Crc32ch | Int2::Crc32cw | Int2::Crc32cx => self.crc32c(op, a, b, dst),
             Int2::Add => self.add(r, sz, a, b, dst),
             Int2::Sub => {
                 self.clobber()?;
@@ -227,7 +229,6 @@ impl Lower<'_> {
             }
             Int2::Udiv => self.divide(false, sz, a, b, dst),
             Int2::Sdiv => self.divide(true, sz, a, b, dst),
-            _ => Err(Unfit),
         }
     }
 

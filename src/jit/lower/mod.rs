@@ -14,6 +14,7 @@
 
 mod atomics;
 mod branch;
+mod crc;
 mod crypto;
 mod flags;
 mod fp;
@@ -33,6 +34,7 @@ mod widen;
 mod tests;
 
 pub use branch::Destination;
+pub use crypto::Round;
 pub use flags::Flags;
 pub use fp_compare::SAVED as COMPARED;
 
@@ -101,6 +103,8 @@ pub struct Lower<'a> {
     pub zeros: Zeros,
     /// The same at the instruction's start.
     before: Zeros,
+    /// The AES round just before.
+    pub round: Option<Round>,
     /// Counts the operations that may set QC.
     qc_place: usize,
     stubs: Vec<Stub>,
@@ -135,6 +139,7 @@ impl<'a> Lower<'a> {
             anded: usize::MAX,
             zeros: Zeros::default(),
             before: Zeros::default(),
+            round: None,
             qc_place: 0,
             stubs: Vec::new(),
             points: Vec::with_capacity(count + count / 4),
@@ -212,9 +217,30 @@ impl<'a> Lower<'a> {
                 Effect::Svc => self.svc(c.record.pc),
                 Effect::Breakpoint => self.breakpoint(c.record.pc),
             }
+            self.release(rest);
             (self.busy, self.busy_v) = (self.held, self.held_v);
         }
         Ok(())
+    }
+
+    /// Lets go of what no later effect of the instruction wants.
+    fn release(&mut self, rest: &[Effect]) {
+        if self.held | self.held_v == 0 || rest.is_empty() {
+            return;
+        }
+        let mut wanted = 0;
+        for &effect in rest {
+            Recorder::effect_operands(effect, |r| self.find_wanted(r, &mut wanted));
+        }
+        (self.held, self.held_v) = (self.held & wanted, self.held_v & wanted);
+    }
+
+    /// Registers, of both kinds, that hold what is needed for a value; a bit each.
+    fn find_wanted(&self, r: Ref, wanted: &mut u32) {
+        match self.location(r) {
+            Some(reg) => *wanted |= 1 << reg,
+            None => Recorder::operands(self.rec.node(r), |o| self.find_wanted(o, wanted)),
+        }
     }
 
     /// Computes a value whose time has come: a load, or a sum that sets flags.
@@ -341,6 +367,7 @@ impl<'a> Lower<'a> {
         self.commit_v(c, d, v, rest)?;
         self.may_borrow = false;
         self.give_back();
+        self.note_round(d);
         self.zeros.set(d, known);
         Ok(())
     }

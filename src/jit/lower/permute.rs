@@ -71,10 +71,34 @@ impl Lower<'_> {
         Ok(())
     }
 
+    /// The same by indices that are known.
+    fn tbl_by_constant(&mut self, table: [Ref; 4], count: u8, index: u128, dst: u8) -> Fit<()> {
+        let out = self.temp_v()?;
+        for (n, &register) in table.iter().take(count as usize).enumerate() {
+            let busy = self.busy_v;
+            let register = self.vec(register)?;
+            let pick = |byte: u8| if (byte / 16) as usize == n { byte % 16 } else { 0x80 };
+            let picks = Rm::Const(u128::from_le_bytes(index.to_le_bytes().map(pick)));
+            if n == 0 {
+                self.asm.v3(VPSHUFB, out, register, picks);
+            } else {
+                let t = self.temp_v()?;
+                self.asm.v3(VPSHUFB, t, register, picks);
+                self.asm.v3(VPOR, out, out, t);
+            }
+            self.busy_v = busy | self.held_v;
+        }
+        self.mov_v(dst, out);
+        Ok(())
+    }
+
     /// TBL: bytes of one to four registers picked by index; zero for an index beyond them. `vpshufb`
     /// gives zero where bit 7 is set: a saturating add of 0x70 sets it from 16 on, and an index of an
     /// earlier register, which the subtraction before it takes below zero, has it then, too.
     pub(super) fn tbl(&mut self, table: [Ref; 4], count: u8, index: Ref, dst: u8) -> Fit<()> {
+        if let Some(index) = self.rec.vector_constant(index) {
+            return self.tbl_by_constant(table, count, index, dst);
+        }
         let index = self.vec(index)?;
         if count == 1 {
             let first = self.vec(table[0])?;

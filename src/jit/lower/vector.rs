@@ -33,7 +33,8 @@ impl Lower<'_> {
         }
         let reg = self.temp_v()?;
         self.compute_v(r, reg)?;
-        if self.rec.use_count(r) > 1 {
+        // A borrowed register goes back at the effect's end.
+        if self.rec.use_count(r) > 1 && !self.borrowed.contains(&Some(reg)) {
             self.held_v |= 1 << reg;
             self.place(r, reg);
         }
