@@ -77,7 +77,7 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
         environment().into_iter().map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'=')).collect();
     let session = std::str::from_utf8(&handover.debugger).ok().and_then(|text| Session::after_exec(text, HIDER));
     let begin = session.map_or(Begin::Alone, |session| Begin::Executed(Box::new(session)));
-    let inherited = Inherited { seccomp: handover.seccomp };
+    let inherited = Inherited { seccomp: handover.seccomp, traced: handover.traced };
     Ok(process::start(Settings { sysroot }, program, &envp, begin, &inherited)?)
 }
 

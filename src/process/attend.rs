@@ -50,6 +50,7 @@ impl Thread {
                 self.record.engine.stop.fetch_and(!stop::KICK, Ordering::AcqRel);
                 self.restart_call();
                 self.heed_kick();
+                self.heed_tracer();
                 self.take_planned_signal();
             } else {
                 break;
@@ -68,7 +69,10 @@ impl Thread {
     /// Does with a signal what the debugger, if any, and then the guest's action say.
     fn dispose(&mut self, info: SigInfo, is_fault: bool, esr: u64) {
         let Some(given) = self.consult_debugger(info) else { return };
-        self.act_on(&given, is_fault && given == info, esr);
+        let given = if self.is_traced() { self.consult_tracer(given) } else { Some(given) };
+        if let Some(given) = given {
+            self.act_on(&given, is_fault && given == info, esr);
+        }
     }
 
     fn act_on(&mut self, info: &SigInfo, is_fault: bool, esr: u64) {
@@ -79,11 +83,15 @@ impl Thread {
         match disposition {
             Disposition::Ignore => {}
             Disposition::Die => exit::by_signal(self, info.signal()),
+            Disposition::Stop if self.is_traced() => self.group_stop(info.signal()),
             Disposition::Stop => stop_self(info.signal()),
             Disposition::Handle(action) => {
                 self.handle(info, &action, esr);
                 if matches!(self.plan, Action::Step(_) | Action::RangeStep { .. }) {
                     self.report(Event::Stopped(Stop::Step));
+                    if self.is_traced() {
+                        self.step_stop();
+                    }
                 }
             }
         }

@@ -31,6 +31,9 @@ pub const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
 pub fn clone(thread: &mut Thread, args: &CloneArgs) -> Result<u64, Errno> {
     let is_vfork = args.flags & CLONE_VFORK != 0;
     let is_debugged_vfork = is_vfork && args.flags & CLONE_THREAD == 0 && thread.process.debug.is_some();
+    if thread.is_traced() {
+        thread.publish_registers();
+    }
     let made = match (args.flags & CLONE_VM != 0, is_debugged_vfork) {
         (false, false) => fork::fork(thread, args),
         (false, true) => fork::vfork(thread, args),
@@ -113,6 +116,7 @@ fn new_child(thread: &Thread, args: &CloneArgs, memory: ThreadMemory, debug: Opt
     let mut child = Thread::new(cpu, process, thread.code, child_signals(&thread.signals, args));
     child.memory = Some(memory);
     child.is_vfork_child = args.flags & CLONE_VFORK != 0;
+    child.drops_watch = thread.is_watched_in_vain(child.record, args);
     child.record.seccomp.inherit(&thread.record.seccomp);
     child.drops_handlers = args.flags & CLONE_CLEAR_SIGHAND != 0;
     child
@@ -173,6 +177,9 @@ extern "C" fn child_main(thread: *mut u8) -> ! {
     }
     if thread.drops_handlers {
         thread.process.actions.drop_handlers(thread.record.signals.never_blocked());
+    }
+    if thread.drops_watch {
+        thread.process.actions.watch(false, thread.record.signals.never_blocked());
     }
     thread.begin();
     if thread.is_vfork_child {

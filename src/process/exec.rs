@@ -16,6 +16,7 @@ use crate::run::engine;
 use crate::signal::host;
 use crate::trace::log;
 use std::ffi::CString;
+use std::os::unix::fs::MetadataExt;
 use std::sync::atomic::{AtomicI32, Ordering};
 use syscalls::errno::Errno;
 use syscalls::guest::{ExecArgs, Follow, Guest, HostError, HostPath};
@@ -52,6 +53,13 @@ pub fn vacate(fd: i32) {
         EXE_FD.store(high, Ordering::Release);
     }
     fds::forget(fd);
+}
+
+/// True if process or thread `id` runs this emulator.
+pub fn runs_own_file(id: i32) -> bool {
+    let file = |path: &std::path::Path| std::fs::metadata(path).map(|meta| (meta.dev(), meta.ino())).ok();
+    let own = file(format!("/proc/self/fd/{}", EXE_FD.load(Ordering::Acquire)).as_ref());
+    own.is_some() && own == file(format!("/proc/{id}/exe").as_ref())
 }
 
 /// Sets or clears close-on-exec.
@@ -121,7 +129,10 @@ fn prepare(thread: &mut Thread, exec: ExecArgs) -> Result<Prepared, Errno> {
         Ok(program) => prepare_guest(thread, request, program, &exec.envp),
         // Nobody would hold it to the filter.
         Err(error) if error.is_host_program() && thread.record.seccomp.is_on() => Err(Errno(libc::EACCES)),
-        Err(error) if error.is_host_program() => prepare_host(request, &exec.envp),
+        Err(error) if error.is_host_program() => {
+            thread.leave_tracer();
+            prepare_host(request, &exec.envp)
+        }
         Err(error) => Err(Errno(error.errno().0)),
     }
 }
@@ -195,6 +206,7 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         name: request.name,
         debugger: thread.before_exec().into_bytes(),
         seccomp: thread.record.seccomp.to_bytes(),
+        traced: thread.traced_bytes(),
         argv: request.argv,
     };
     let (variable, message) = handover.send().map_err(|error| {

@@ -5,6 +5,7 @@
 
 use super::clone::{CLONE_CLEAR_SIGHAND, child_cpu, host_args};
 use super::thread::{Process, Thread, hold_records, release_records};
+use super::tracer;
 use super::{host_thread, marks};
 use crate::debug::{ForkKind, Stop};
 use crate::host::call::{Interrupted, interruptible};
@@ -29,6 +30,7 @@ fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32,
     let forked = with_locks_held(thread, || host_thread::fork(&host_args));
     if forked == Ok(0) {
         become_child(thread);
+        thread.begin_after_fork(args);
         if kind == ForkKind::Fork
             && let Some(writer) = thread.holds_parent.take()
         {
@@ -102,6 +104,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     process.threads.hold();
     process.noted.hold();
     process.actions.hold();
+    tracer::hold();
     marks::hold();
     hold_records();
     if let Some(debug) = &process.debug {
@@ -124,6 +127,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     }
     release_records();
     marks::release();
+    tracer::release();
     process.actions.release();
     process.noted.release();
     process.threads.release();

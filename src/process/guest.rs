@@ -1,7 +1,7 @@
 //! What the system call handlers ask of a thread: the [`Guest`] trait on [`Thread`].
 
 use super::thread::{InterruptedCall, Thread};
-use super::{exec, paths, procfs, seccomp};
+use super::{exec, paths, procfs, seccomp, tracer};
 use crate::host::call::{Interrupted, interruptible};
 use crate::host::{HostErrno, fds, raw};
 use crate::memory::access::{copy_in, copy_out};
@@ -50,7 +50,9 @@ impl Guest for Thread {
                 self.interrupted = Some(InterruptedCall::BeforeEntry);
                 Err(HostError::Restart)
             }
-            Err(Interrupted::Errno(HostErrno(libc::EINTR))) if self.has_signal() && self.process.debug.is_some() => {
+            Err(Interrupted::Errno(HostErrno(libc::EINTR)))
+                if self.has_signal() && (self.process.debug.is_some() || self.is_traced()) =>
+            {
                 self.interrupted = Some(InterruptedCall::Failed);
                 Err(HostError::Restart)
             }
@@ -187,6 +189,14 @@ impl Guest for Thread {
 
     fn seccomp_mode(&self) -> u64 {
         self.record.seccomp.mode()
+    }
+
+    fn ptrace(&mut self, request: u64, tid: i32, addr: u64, data: u64) -> Result<u64, HostError> {
+        tracer::ptrace(self, request, tid, addr, data)
+    }
+
+    fn waited(&mut self, tid: i32, status: i32) -> Option<i32> {
+        tracer::waited(tid, status)
     }
 
     fn host_path(&mut self, dirfd: i32, path: &[u8], follow: Follow) -> HostPath {

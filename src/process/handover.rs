@@ -35,6 +35,8 @@ pub struct Handover {
     pub debugger: Vec<u8>,
     /// Filters of the thread that executes.
     pub seccomp: Vec<u8>,
+    /// How another guest traces it.
+    pub traced: Vec<u8>,
     /// argv.
     pub argv: Vec<Vec<u8>>,
 }
@@ -66,7 +68,7 @@ impl Handover {
 
     fn to_bytes(&self) -> Vec<u8> {
         let (exe_fd, log_fd) = (self.exe_fd.to_string(), self.log_fd.to_string());
-        let head: [&[u8]; 9] = [
+        let head: [&[u8]; 10] = [
             exe_fd.as_bytes(),
             log_fd.as_bytes(),
             &self.log_items,
@@ -76,6 +78,7 @@ impl Handover {
             &self.name,
             &self.debugger,
             &self.seccomp,
+            &self.traced,
         ];
         let mut bytes = MAGIC.to_vec();
         for string in head.into_iter().chain(self.argv.iter().map(Vec::as_slice)) {
@@ -98,12 +101,13 @@ impl Handover {
             name: strings.next()?,
             debugger: strings.next()?,
             seccomp: strings.next()?,
+            traced: strings.next()?,
             argv: strings.collect(),
         })
     }
 }
 
-const MAGIC: &[u8] = b"emu handover 2\0";
+const MAGIC: &[u8] = b"emu handover 3\0";
 
 /// Strings behind their lengths.
 struct Strings<'a>(&'a [u8]);

@@ -32,6 +32,8 @@ pub mod seccomp;
 pub mod settings;
 pub mod strace;
 pub mod thread;
+pub mod tracee;
+pub mod tracer;
 pub mod world;
 
 pub use handover::Handover;
@@ -74,6 +76,8 @@ pub enum Begin {
 pub struct Inherited {
     /// Its seccomp filters ([`seccomp::Seccomp::to_bytes`]).
     pub seccomp: Vec<u8>,
+    /// How it is traced ([`Thread::traced_bytes`]).
+    pub traced: Vec<u8>,
 }
 
 /// Loads `program` and runs it on this host thread. Returns only if it cannot be loaded.
@@ -119,6 +123,7 @@ pub fn start(
     let mut thread = Thread::new(cpu, process, code, signals);
     thread.record.seccomp.restore(&inherited.seccomp);
     thread.begin();
+    thread.stop_after_exec(&inherited.traced);
     if let Some(event) = event {
         thread.stand_still(event);
     }

@@ -4,8 +4,8 @@
 //! mappings); what the emulator adds to the process is left out, and what the host cannot know
 //! (what the guest may execute) is put in.
 
-use super::paths;
 use super::thread::Process;
+use super::{paths, tracer};
 use crate::host::HostErrno;
 use crate::host::raw::{args, close, memfd_with, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
@@ -27,12 +27,19 @@ enum OwnFile {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Special {
     Own(OwnFile),
+    /// Of another guest, which this one traces.
+    Traced(i32, OwnFile),
     CpuInfo,
 }
 
 /// Opens a file that is made up, at offset 0; None for any other.
 pub fn open(process: &Process, dirfd: i32, path: &[u8], flags: i32) -> Option<Result<i32, HostErrno>> {
+    if flags & libc::O_ACCMODE != libc::O_RDONLY {
+        tracer::note_writable(path);
+    }
     let content = match special(process, dirfd, path)? {
+        Special::Traced(pid, OwnFile::Auxv) => tracer::program_of(pid)?.1,
+        Special::Traced(..) => return None,
         Special::CpuInfo => cpu_info(),
         Special::Own(OwnFile::Maps) => maps(process),
         Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
@@ -48,12 +55,16 @@ pub fn open(process: &Process, dirfd: i32, path: &[u8], flags: i32) -> Option<Re
 
 /// The target of a link that would show the emulator; None for any other path.
 pub fn readlink(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
-    is_own_exe(process, dirfd, path).then(|| paths::guest_path(process, &process.program.exe).to_vec())
+    Some(paths::guest_path(process, &exe(process, dirfd, path)?).to_vec())
 }
 
-/// True for /proc/self/exe and its synonyms.
-pub fn is_own_exe(process: &Process, dirfd: i32, path: &[u8]) -> bool {
-    special(process, dirfd, path) == Some(Special::Own(OwnFile::Exe))
+/// The program that /proc/self/exe, its synonyms and those of a process that this one traces name.
+pub fn exe(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
+    match special(process, dirfd, path)? {
+        Special::Own(OwnFile::Exe) => Some(process.program.exe.clone()),
+        Special::Traced(pid, OwnFile::Exe) => Some(tracer::program_of(pid)?.0),
+        _ => None,
+    }
 }
 
 /// Quirk: a path relative to an open /proc/self is not recognised.
@@ -66,7 +77,9 @@ fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
         return Some(Special::CpuInfo);
     }
     let own_pid = process.pid().to_string();
-    if first != b"self" && first != b"thread-self" && first != own_pid.as_bytes() {
+    let is_own = first == b"self" || first == b"thread-self" || first == own_pid.as_bytes();
+    let other = std::str::from_utf8(first).ok().and_then(|pid| pid.parse().ok());
+    if !is_own && other.is_none() {
         return None;
     }
     if name == Some(b"task") {
@@ -81,7 +94,8 @@ fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
         b"exe" => OwnFile::Exe,
         _ => return None,
     };
-    parts.next().is_none().then_some(Special::Own(file))
+    let special = if is_own { Special::Own(file) } else { Special::Traced(other?, file) };
+    parts.next().is_none().then_some(special)
 }
 
 /// A memory file that cannot be written, with the guest's O_CLOEXEC.

@@ -43,6 +43,9 @@ enum Entered {
     Elsewhere,
 }
 
+/// What a tracer puts for the number of a call that is not to be made.
+const NO_CALL: u64 = 0xffff_ffff;
+
 impl Thread {
     /// Runs the guest thread to its end.
     pub fn run(&mut self) -> ! {
@@ -69,6 +72,7 @@ impl Thread {
                     self.stop_for(Stop::Breakpoint);
                 }
             }
+            Action::Step(_) if self.is_traced() => self.step_stop(),
             Action::Step(_) | Action::RangeStep { .. } => self.stop_for(Stop::Step),
             Action::Stay | Action::Continue(_) => {}
         }
@@ -128,8 +132,19 @@ impl Thread {
 
     /// True if the debugger stopped it at its entry and then began a step.
     fn system_call(&mut self) -> bool {
-        let number = self.interp.cpu.x[8];
         self.interrupted = None;
+        let number = if self.shows_calls() { self.stop_at_entry() } else { self.interp.cpu.x[8] };
+        let begins_step = self.make_call(number);
+        if self.shows_calls() {
+            self.stop_at_exit();
+        }
+        begins_step
+    }
+
+    fn make_call(&mut self, number: u64) -> bool {
+        if number == NO_CALL && self.is_traced() {
+            return false;
+        }
         let begins_step = match self.enter_call(number) {
             Entered::Quietly => false,
             Entered::AfterStop => self.is_stepping(),

@@ -67,6 +67,7 @@ impl ThreadRecord {
         if let Some(record) = UNUSED.lock().pop() {
             record.signals.clear();
             record.seccomp.clear();
+            record.signals.trace.clear();
             record.signals.set_never_blocked(never_blocked);
             return record;
         }
@@ -142,6 +143,8 @@ pub struct Thread {
     pub holds_parent: Option<i32>,
     /// CLONE_CLEAR_SIGHAND: its process begins without the handlers of its parent.
     pub drops_handlers: bool,
+    /// Its parent has a tracer, and it has none: its signals are its own again.
+    pub drops_watch: bool,
 }
 
 impl Thread {
@@ -166,6 +169,7 @@ impl Thread {
             is_vfork_child: false,
             holds_parent: None,
             drops_handlers: false,
+            drops_watch: false,
         })
     }
 

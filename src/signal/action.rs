@@ -5,6 +5,7 @@ use super::host;
 use super::{FAULTS, SigSet, UNCATCHABLE, bit};
 use crate::host::Lock;
 use crate::host::raw::HostErrno;
+use std::sync::atomic::{AtomicBool, Ordering};
 use syscalls::guest::SigAction;
 
 /// `sa_handler` of the default action.
@@ -46,6 +47,8 @@ fn is_reported_default(signal: u32) -> bool {
 #[derive(Debug)]
 pub struct Actions {
     table: Lock<[SigAction; 64]>,
+    /// A tracer sees every signal that is not ignored.
+    is_watched: AtomicBool,
     /// Under a debugger even a signal that kills by default comes to us first.
     is_debugged: bool,
 }
@@ -64,18 +67,50 @@ impl Actions {
                 host::install_handler(signal, 0);
             }
         }
-        Actions { table: Lock::new(table), is_debugged }
+        Actions { table: Lock::new(table), is_watched: AtomicBool::new(false), is_debugged }
     }
 
     /// A copy for a process of its own.
     pub fn copied(&self) -> Self {
-        Actions { table: Lock::new(*self.table.lock()), is_debugged: self.is_debugged }
+        Actions {
+            table: Lock::new(*self.table.lock()),
+            is_watched: AtomicBool::new(self.is_watched()),
+            is_debugged: self.is_debugged,
+        }
     }
 
     /// Makes every handler the default action (CLONE_CLEAR_SIGHAND).
     pub fn drop_handlers(&self, never_blocked: SigSet) {
         for signal in (1..=64).filter(|&signal| ![SIG_DFL, SIG_IGN].contains(&self.get(signal).handler)) {
             self.reset(signal, never_blocked);
+        }
+    }
+
+    /// True while a tracer sees the signals.
+    pub fn is_watched(&self) -> bool {
+        self.is_watched.load(Ordering::Acquire)
+    }
+
+    /// Lets signals whose action is the default come to us, or leaves them to the host again.
+    pub fn watch(&self, on: bool, never_blocked: SigSet) {
+        self.is_watched.store(on, Ordering::Release);
+        for signal in (1..=64).filter(|&signal| (UNCATCHABLE | never_blocked) & bit(signal) == 0) {
+            let action = self.get(signal);
+            if action.handler == SIG_DFL {
+                self.mirror(signal, &action);
+            }
+        }
+    }
+
+    /// Gives the host's kernel what it needs of an action.
+    fn mirror(&self, signal: u32, action: &SigAction) {
+        let flags = action.flags & SA_FOR_HOST;
+        let is_reported = self.is_watched() || self.is_debugged && is_reported_default(signal);
+        match action.handler {
+            SIG_DFL if is_reported => host::install_handler(signal, flags),
+            SIG_DFL => host::install_plain(signal, SIG_DFL, flags),
+            SIG_IGN => host::install_plain(signal, SIG_IGN, flags),
+            _ => host::install_handler(signal, flags),
         }
     }
 
@@ -97,13 +132,8 @@ impl Actions {
         }
         new.mask &= !UNCATCHABLE;
         *slot = new;
-        let flags = new.flags & SA_FOR_HOST;
-        match new.handler {
-            _ if never_blocked & bit(signal) != 0 => {}
-            SIG_DFL if self.is_debugged && is_reported_default(signal) => host::install_handler(signal, flags),
-            SIG_DFL => host::install_plain(signal, SIG_DFL, flags),
-            SIG_IGN => host::install_plain(signal, SIG_IGN, flags),
-            _ => host::install_handler(signal, flags),
+        if never_blocked & bit(signal) == 0 {
+            self.mirror(signal, &new);
         }
         Ok(old)
     }

@@ -2,7 +2,7 @@
 //!
 //! A handler may interrupt the emulator anywhere, so it calls nothing but
 //!
-//! * [`SignalRecord::put`], `notice`, `never_blocked`: atomics and one copy;
+//! * [`SignalRecord::put`], `notice`, `never_blocked`, [`TraceBlock::takes`]: atomics and one copy;
 //! * the engine's part ([`set_engine`]), which is for translated code;
 //! * [`access::on_host_fault`]: a table look-up;
 //! * [`call::abort_interrupted`]: compares the interrupted pc;
@@ -196,7 +196,7 @@ extern "C" fn on_signal(signal: i32, info: *const SigInfo, context: *mut libc::u
     let Some(record) = record else { return };
     if signal == NUDGE_SIGNAL && is_ours(info) {
         // Its stop word is set.
-    } else if signal == KICK_SIGNAL && is_kick(info) {
+    } else if (signal == KICK_SIGNAL && is_kick(info)) || record.trace.takes(info) {
         record.notice(record.attention.kick);
     } else {
         record.put(info);

@@ -70,6 +70,11 @@ impl SigInfo {
         u64::from_ne_bytes(self.get(FIELDS))
     }
 
+    /// `si_pid` of a signal that was sent.
+    pub fn sender(&self) -> i32 {
+        i32::from_ne_bytes(self.get(FIELDS))
+    }
+
     /// `si_value` of a queued signal.
     pub fn value(&self) -> u64 {
         u64::from_ne_bytes(self.get(FIELDS + 8))

@@ -19,6 +19,7 @@ pub mod frame;
 pub mod host;
 pub mod info;
 pub mod record;
+pub mod traced;
 
 pub use action::Actions;
 pub use info::SigInfo;

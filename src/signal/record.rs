@@ -4,6 +4,7 @@
 //! the run loop has taken it; and for one of each signal that is never blocked on the host.
 #![allow(unsafe_code)]
 
+use super::traced::TraceBlock;
 use super::{FAULTS, SigInfo, SigSet, bit};
 use crate::memory::access::Recovery;
 use std::cell::UnsafeCell;
@@ -37,6 +38,8 @@ pub struct SignalRecord {
     never_blocked: AtomicU64,
     blockable: Slot,
     unblockable: [Slot; UNBLOCKABLE.len()],
+    /// The part of another guest that traces the thread.
+    pub trace: TraceBlock,
     /// Where a faulting access of the interpreter goes on; null where there is no interpreter.
     pub recovery: AtomicPtr<Recovery>,
 }
@@ -66,6 +69,7 @@ impl SignalRecord {
             never_blocked: AtomicU64::new(never_blocked | FAULTS),
             blockable: Slot::default(),
             unblockable: Default::default(),
+            trace: TraceBlock::default(),
             recovery: AtomicPtr::new(std::ptr::null_mut()),
         }
     }

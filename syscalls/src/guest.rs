@@ -227,6 +227,14 @@ pub trait Guest {
     /// SECCOMP_MODE_* of the thread.
     fn seccomp_mode(&self) -> u64;
 
+    // ── tracing (kernel/ptrace.c) ──────────────────────────────────────────────────────────────
+
+    /// ptrace(2) between guests.
+    fn ptrace(&mut self, request: u64, tid: i32, addr: u64, data: u64) -> Result<u64, HostError>;
+    /// A wait has found this status of a child or tracee: what the guest is to be told, or None
+    /// where the change means nothing to it and the wait is to go on.
+    fn waited(&mut self, tid: i32, status: i32) -> Option<i32>;
+
     // ── names ──────────────────────────────────────────────────────────────────────────────────
 
     /// Where the host kernel is to look for `path`: the sysroot overlay of -L and the /proc/self

@@ -21,6 +21,7 @@ mod memory;
 mod poll;
 mod prctl;
 mod process;
+pub mod ptrace;
 pub mod seccomp;
 mod signal;
 pub mod strace;

@@ -14,7 +14,7 @@ use crate::fs::{descriptors, ioctl, open, paths, stat};
 use crate::guest::{Guest, HostError, Outcome};
 use crate::kind::Kind::{self, *};
 use crate::kind::{Args, FlagSet, Shape, Walk, Way};
-use crate::{ipc, memory, poll, prctl, process, seccomp, signal};
+use crate::{ipc, memory, poll, prctl, process, ptrace, seccomp, signal};
 
 /// What a handler gives back when it does not change the flow of control.
 pub type Handled = Result<u64, HostError>;
@@ -251,7 +251,7 @@ pub static TABLE: &[Row] = &[
     call(93, "exit", &[Int], Flow(process::exit), Full),
     call(94, "exit_group", &[Int], Flow(process::exit_group), Full),
     call(95, "waitid", &[flags(&f::IDTYPE), PID, Ptr(Way::Out, Shape::SigInfo), flags(&f::WAIT), Ptr(Way::Out, Shape::Rusage)],
-        Pass(SYS_waitid), Full),
+        Call(ptrace::waitid), Full),
     call(96, "set_tid_address", &[PTR_OUT], Pass(SYS_set_tid_address), Full),
     call(97, "unshare", &[flags(&f::NAMESPACES)], Pass(SYS_unshare), Full),
     // kernel/futex, kernel/time, kernel/kexec.c, kernel/module
@@ -277,9 +277,8 @@ pub static TABLE: &[Row] = &[
     call(114, "clock_getres", &[flags(&f::CLOCK), TIMESPEC_OUT], Pass(SYS_clock_getres), Full),
     call(115, "clock_nanosleep", &[flags(&f::CLOCK), flags(&f::TIMER), TIMESPEC_IN, TIMESPEC_OUT], Pass(SYS_clock_nanosleep), Full),
     call(116, "syslog", &[Int, BytesOut(2), Int], Pass(SYS_syslog), Full),
-    call(117, "ptrace", &[Long, PID, Any, Any], Refuse(Errno::EPERM),
-        No("the host's registers and stops are not the guest's; tracing between guests is not built yet")),
-    // kernel/sched
+    call(117, "ptrace", &[Hex, PID, Hex, Hex], Call(ptrace::ptrace),
+        Partly("between guests; no PTRACE_O_TRACESECCOMP, SYSEMU or hardware breakpoints; programs of the host are not traced")),
     call(118, "sched_setparam", &[PID, Ptr(Way::In, Shape::Int)], Pass(SYS_sched_setparam), Full),
     call(119, "sched_setscheduler", &[PID, flags(&f::SCHED), Ptr(Way::In, Shape::Int)], Pass(SYS_sched_setscheduler), Full),
     call(120, "sched_getscheduler", &[PID], Pass(SYS_sched_getscheduler), Full),
@@ -418,7 +417,7 @@ pub static TABLE: &[Row] = &[
     call(242, "accept4", &[Fd, Ptr(Way::Out, Shape::Sockaddr(2)), Ptr(Way::InOut, Shape::Int), flags(&f::ACCEPT)], Pass(SYS_accept4), Full),
     call(243, "recvmmsg", &[Fd, PTR_INOUT, Uint, flags(&f::MSG), Ptr(Way::InOut, Shape::Timespec)], Pass(SYS_recvmmsg), Full),
     // From here on, calls were added as they were written.
-    call(260, "wait4", &[PID, Ptr(Way::Out, Shape::WaitStatus), flags(&f::WAIT), Ptr(Way::Out, Shape::Rusage)], Pass(SYS_wait4), Full),
+    call(260, "wait4", &[PID, Ptr(Way::Out, Shape::WaitStatus), flags(&f::WAIT), Ptr(Way::Out, Shape::Rusage)], Call(ptrace::wait4), Full),
     call(261, "prlimit64", &[PID, flags(&f::RLIMIT), Ptr(Way::In, Shape::Rlimit), Ptr(Way::Out, Shape::Rlimit)], Pass(SYS_prlimit64),
         Partly("RLIMIT_AS and RLIMIT_DATA count the emulator's own memory too")),
     call(262, "fanotify_init", &[Hex, flags(&f::OPEN)], Call(open::fanotify_init), Full),

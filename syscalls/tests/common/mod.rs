@@ -284,6 +284,14 @@ impl Guest for TestGuest {
     fn seccomp_mode(&self) -> u64 {
         2
     }
+    fn ptrace(&mut self, request: u64, tid: i32, addr: u64, data: u64) -> Result<u64, HostError> {
+        self.acts.push(format!("ptrace({request:#x}, {tid}, {addr:#x}, {data:#x})"));
+        Ok(0)
+    }
+    fn waited(&mut self, tid: i32, status: i32) -> Option<i32> {
+        self.acts.push(format!("waited({status:#x})"));
+        (tid != 0).then_some(status)
+    }
     fn host_path(&mut self, _dirfd: i32, path: &[u8], follow: Follow) -> HostPath {
         self.acts.push(format!("host_path({}, {follow:?})", String::from_utf8_lossy(path)));
         match &self.overlay {
