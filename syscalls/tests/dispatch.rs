@@ -36,7 +36,6 @@ fn plain_call_passes_with_the_hosts_number() {
 fn refused_calls_never_reach_the_host() {
     let mut guest = TestGuest::new();
     assert_eq!(guest.call("rseq", &[]), Err(Errno::ENOSYS));
-    assert_eq!(guest.call("ptrace", &[]), Err(Errno::EPERM));
     assert_eq!(guest.call("pkey_alloc", &[]), Err(Errno::ENOSPC));
     assert!(guest.host_calls.is_empty());
 }
@@ -555,4 +554,22 @@ fn a_seccomp_filter_is_read_and_checked_before_the_process_layer_gets_it() {
     let end = guest.unmapped();
     assert_eq!(guest.call("seccomp", &[1, 0, end]), Err(Errno::EFAULT));
     assert!(guest.host_calls.is_empty());
+}
+
+#[test]
+fn a_wait_tells_what_the_process_layer_makes_of_the_status() {
+    let mut guest = TestGuest::new();
+    // SAFETY: the child ends at once.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        // SAFETY: nothing of the parent's is touched.
+        unsafe { libc::_exit(3) };
+    }
+    let status = guest.put(&[0xff; 8]);
+    assert_eq!(guest.call("wait4", &[int(child), status, 0, 0]), Ok(child as u64));
+    assert_eq!(guest.bytes::<8>(status), [0, 3, 0, 0, 0xff, 0xff, 0xff, 0xff]);
+    assert_eq!(guest.acts, ["waited(0x300)"]);
+    assert_eq!(guest.call("wait4", &[int(child), status, 0, 0]), Err(Errno::ECHILD));
+    assert_eq!(guest.call("ptrace", &[0, 0, 0, 0]), Ok(0));
+    assert_eq!(guest.acts, ["waited(0x300)", "ptrace(0x0, 0, 0x0, 0x0)"]);
 }
