@@ -57,7 +57,8 @@ pub struct Cli {
     #[arg(long = "engine", value_name = "ENGINE", env = "EMU_ENGINE")]
     pub engine: Option<String>,
 
-    /// Accepted for qemu's sake; there is one processor, with all features that are implemented
+    /// The processor that the program sees: max (the default, all that is implemented), cortex-a53,
+    /// cortex-a72, cortex-a76, neoverse-n1 or neoverse-v1-nosve; features may follow, as in max,pauth=off
     #[arg(long = "cpu", value_name = "MODEL", env = "EMU_CPU")]
     pub cpu: Option<String>,
 

@@ -3,6 +3,7 @@
 //! A flag wins over its EMU_* variable (clap reads those), and that over qemu's.
 
 use crate::cli::{Cli, split_list};
+use crate::cpu::model::{self, Model};
 use crate::load::Sysroot;
 use crate::run::engine::EngineKind;
 use crate::trace::log::{Item, Items};
@@ -28,6 +29,10 @@ pub struct Config {
     pub log: Items,
     /// Where, absolute; None is standard error.
     pub log_file: Option<PathBuf>,
+    /// The processor that it sees, and the text that named it.
+    pub model: Model,
+    /// See `model`.
+    pub cpu: String,
     /// What executes it.
     pub engine: EngineKind,
 }
@@ -62,6 +67,9 @@ pub enum ConfigError {
     /// --engine with something else.
     #[error("--engine {0}: no such engine (there are interp and jit)")]
     Engine(String),
+    /// -cpu with something else.
+    #[error("-cpu {0}: no such processor or feature (there are {names}; features as in max,pauth=off)", names = model::names())]
+    Cpu(String),
     /// -U with a value.
     #[error("-U {0}: not the name of a variable")]
     UnsetEnv(String),
@@ -110,7 +118,9 @@ impl Config {
             Some(name) => name.parse().map_err(|_| ConfigError::Engine(name))?,
             None => EngineKind::default(),
         };
-        Ok(Config { program, argv, envp, sysroot, gdb, log, log_file, engine })
+        let cpu = cli.cpu.or_else(|| text("QEMU_CPU")).unwrap_or_else(|| "max".to_owned());
+        let model = Model::parse(&cpu).map_err(ConfigError::Cpu)?;
+        Ok(Config { program, argv, envp, sysroot, gdb, log, log_file, model, cpu, engine })
     }
 }
 
@@ -233,6 +243,11 @@ mod tests {
     fn wrong_values_say_what_to_try() {
         for (cli, says) in [
             (Cli { log: Some("nope".into()), ..cli() }, "-d nope: no such log item (try -d help)"),
+            (
+                Cli { cpu: Some("z80".into()), ..cli() },
+                "-cpu z80: no such processor or feature (there are max, cortex-a53, cortex-a72, cortex-a76, neoverse-n1, \
+                 neoverse-v1-nosve; features as in max,pauth=off)",
+            ),
             (Cli { set_env: vec!["A".into()], ..cli() }, "-E A: not of the form VAR=VALUE"),
             (Cli { unset_env: vec!["A=1".into()], ..cli() }, "-U A=1: not the name of a variable"),
             (Cli { gdb: Some("99999".into()), ..cli() }, "-g 99999: not a port from 1 to 65535, HOST:PORT or a path"),

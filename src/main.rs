@@ -7,6 +7,7 @@
 
 use emu::cli;
 use emu::config::{Config, Environment, GdbAddress};
+use emu::cpu::model::{self, Model};
 use emu::gdb::{Address, Hider, Listener, Session};
 use emu::host::fds;
 use emu::load::{Program, Request, Sysroot};
@@ -54,7 +55,8 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     if let Err(why) = engine::choose(config.engine) {
         eprintln!("emu: {why}: interpreting");
     }
-    let settings = Settings { sysroot: config.sysroot };
+    model::choose(config.model);
+    let settings = Settings { sysroot: config.sysroot, cpu: config.cpu };
     let begin = match &config.gdb {
         Some(address) => Begin::Debugged(Box::new(wait_for_gdb(address)?)),
         None => Begin::Alone,
@@ -71,6 +73,8 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     // The first emulator has said it if that cannot be.
     let _ = engine::choose(engine.unwrap_or_default());
     let sysroot = Sysroot::new(&handover.sysroot);
+    let cpu = String::from_utf8(handover.cpu).unwrap_or_default();
+    model::choose(Model::parse(&cpu).unwrap_or_default());
     let request = Request { host_path: handover.host_path, name: handover.name, argv: handover.argv };
     let program = Program::find(&request, &sysroot)?;
     let envp: Vec<Vec<u8>> =
@@ -78,7 +82,7 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let session = std::str::from_utf8(&handover.debugger).ok().and_then(|text| Session::after_exec(text, HIDER));
     let begin = session.map_or(Begin::Alone, |session| Begin::Executed(Box::new(session)));
     let inherited = Inherited { seccomp: handover.seccomp, traced: handover.traced };
-    Ok(process::start(Settings { sysroot }, program, &envp, begin, &inherited)?)
+    Ok(process::start(Settings { sysroot, cpu }, program, &envp, begin, &inherited)?)
 }
 
 /// Listens where `-g` says until a gdb has connected.

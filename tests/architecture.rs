@@ -23,7 +23,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("process", &["run", "interp", "decode", "cpu", "load", "memory", "signal", "trace", "debug", "host"]),
     ("gdb", &["debug"]),
     ("cli", &["trace"]),
-    ("config", &["cli", "load", "trace", "run"]),
+    ("config", &["cli", "cpu", "load", "trace", "run"]),
     ("report", &["config", "load", "host"]),
 ];
 

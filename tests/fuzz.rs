@@ -159,7 +159,7 @@ fn map(bytes: &[u8]) {
     std::fs::File::from(file.try_clone().expect("dup")).write_all(bytes).expect("write");
     let path = format!("/proc/self/fd/{}", file.as_raw_fd()).into_bytes();
     let request = Request { host_path: path.clone(), name: path, argv: vec![b"fuzz".to_vec()] };
-    let machine = Machine { hwcap: 3, hwcap2: 0, min_signal_stack: 4720 };
+    let machine = Machine { hwcap: 3, hwcap2: 0, min_signal_stack: 4720, has_bti: false };
     let sysroot = Sysroot::new(common::CROSS_SYSROOT.as_bytes());
     if let Ok(program) = Program::find(&request, &sysroot) {
         let _ = program.load(space(), &Layout::fixed(8 << 20), &[], machine);

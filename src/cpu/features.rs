@@ -69,6 +69,8 @@ features! {
     SIMD ["asimd" = 1] [];
     CRC32 ["crc32" = 7] [Isar0 @ 16 = 1];
     LSE ["atomics" = 8] [Isar0 @ 20 = 2];
+    /// Unaligned accesses within 16 aligned bytes are atomic, and allowed to atomics.
+    LSE2 ["uscat" = 25] [Mmfr2 @ 32 = 1];
     LOR [] [];
     LRCPC ["lrcpc" = 15] [Isar1 @ 20 = 1];
     LRCPC2 ["ilrcpc" = 26] [Isar1 @ 20 = 2];
@@ -78,6 +80,7 @@ features! {
     DotProd ["asimddp" = 20] [Isar0 @ 44 = 1];
     I8MM ["i8mm" = hwcap2(13)] [Isar1 @ 52 = 1];
     BF16 ["bf16" = hwcap2(14)] [Isar1 @ 44 = 1];
+    EBF16 ["ebf16" = hwcap2(32)] [Isar1 @ 44 = 2];
     FCMA ["fcma" = 14] [Isar1 @ 16 = 1];
     JSCVT ["jscvt" = 13] [Isar1 @ 12 = 1];
     FRINTTS ["frint" = hwcap2(8)] [Isar1 @ 32 = 1];
@@ -97,8 +100,24 @@ features! {
     SSBS ["ssbs" = 28] [Pfr1 @ 4 = 2];
     DIT ["dit" = 24] [Pfr0 @ 48 = 1];
     BTI ["bti" = hwcap2(17)] [Pfr1 @ 0 = 1];
+    /// With QARMA5, the architected algorithm.
     PAuth ["paca" = 30, "pacg" = 31] [Isar1 @ 4 = 1, Isar1 @ 24 = 1];
+    /// A code is exclusive-ored into the pointer, and so is a wrong one when it is authenticated.
+    PAuth2 [] [Isar1 @ 4 = 3];
+    /// A failed authentication faults, in the AUT… instructions.
+    FPAC [] [Isar1 @ 4 = 4];
+    /// And in those that authenticate and use the pointer.
+    FPACCOMBINE [] [Isar1 @ 4 = 5];
     RNG ["rng" = hwcap2(16)] [Isar0 @ 60 = 1];
+    /// FPCR.{AH, FIZ, NEP}.
+    AFP ["afp" = hwcap2(20)] [Mmfr1 @ 44 = 1];
+    /// Estimates of 12 bits under FPCR.AH.
+    RPRES ["rpres" = hwcap2(21)] [Isar2 @ 4 = 1];
+    DGH ["dgh" = hwcap2(15)] [Isar1 @ 48 = 1];
+    /// The self-synchronised counter, of which user mode sees CNTVCTSS_EL0.
+    ECV ["ecv" = hwcap2(19)] [Mmfr0 @ 60 = 1];
+    XS [] [];
+    RPRFM ["rprfm" = hwcap2(35)] [Isar2 @ 48 = 1];
     WFxT ["wfxt" = hwcap2(31)] [Isar2 @ 0 = 2];
     CSSC ["cssc" = hwcap2(34)] [Isar2 @ 52 = 1];
     MOPS ["mops" = hwcap2(43)] [Isar2 @ 16 = 1];
@@ -117,9 +136,11 @@ const _: () = assert!(Feature::ALL.len() <= 64, "FeatureSet is one word");
 
 /// A set of features.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct FeatureSet(u64);
+pub struct FeatureSet(pub(super) u64);
 
 impl FeatureSet {
+    /// All of them.
+    pub const ALL: FeatureSet = FeatureSet(u64::MAX >> (64 - Feature::ALL.len()));
     /// Armv8.0: always present.
     pub const BASE: FeatureSet = FeatureSet(0).with(Feature::BASE).with(Feature::FP).with(Feature::SIMD);
 
@@ -136,6 +157,21 @@ impl FeatureSet {
     /// The set without `feature`.
     pub const fn without(self, feature: Feature) -> FeatureSet {
         FeatureSet(self.0 & !(1 << feature as u32))
+    }
+
+    /// The features that are in both.
+    pub const fn and(self, other: FeatureSet) -> FeatureSet {
+        FeatureSet(self.0 & other.0)
+    }
+
+    /// These and Armv8.0's.
+    pub const fn of(features: &[Feature]) -> FeatureSet {
+        let (mut set, mut i) = (FeatureSet::BASE, 0);
+        while i < features.len() {
+            set = set.with(features[i]);
+            i += 1;
+        }
+        set
     }
 
     /// The features in it, in list order.

@@ -35,6 +35,8 @@ pub struct CpuState {
     pub tpidr2_el0: u64,
     /// The local exclusive monitor.
     pub exclusive: Exclusive,
+    /// The pointer authentication keys of the thread.
+    pub keys: PacKeys,
 }
 
 impl CpuState {
@@ -70,6 +72,24 @@ impl Exclusive {
     pub const NONE: u64 = u64::MAX;
 }
 
+/// PSTATE.BTYPE after a call by register, and on entry of a signal handler.
+pub const BTYPE_CALL: u32 = 0b10;
+
+/// AP{IA,IB,DA,DB,GA}Key_EL1, which only the kernel writes, and which of them are in use.
+#[derive(Clone, Debug)]
+#[repr(C)]
+pub struct PacKeys {
+    /// APIAKey, APIBKey, APDAKey, APDBKey, APGAKey, the high half (bits 127:64) above.
+    pub values: [u128; 5],
+    /// SCTLR_EL1.{EnIA, EnIB, EnDA, EnDB} in bits 0 to 3, as prctl(PR_PAC_SET_ENABLED_KEYS) has them.
+    pub enabled: u32,
+}
+
+impl PacKeys {
+    /// All four keys of addresses.
+    pub const ENABLED: u32 = 15;
+}
+
 impl Default for CpuState {
     fn default() -> Self {
         CpuState {
@@ -85,6 +105,7 @@ impl Default for CpuState {
             tpidr_el0: 0,
             tpidr2_el0: 0,
             exclusive: Exclusive { addr: Exclusive::NONE, size: 0, value: 0 },
+            keys: PacKeys { values: [0; 5], enabled: PacKeys::ENABLED },
         }
     }
 }

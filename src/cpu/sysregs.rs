@@ -1,7 +1,8 @@
 //! System registers that user mode reads and writes: those of EL0, and the ID registers whose
 //! reads Linux emulates (arch/arm64/kernel/cpufeature.c, `emulate_sys_reg`).
 
-use super::features::{FeatureSet, IdReg};
+use super::features::{Feature, FeatureSet, IdReg};
+use super::model;
 
 /// A register with state behind it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +19,8 @@ pub enum SysReg {
     CntvctEl0,
     /// Nanoseconds of one of [`HOST_CLOCKS`]: ours, for the vDSO.
     HostClock(u8),
+    /// A random number.
+    Rndr,
     /// PSTATE.DIT, bit 24.
     Dit,
     /// PSTATE.SSBS, bit 12.
@@ -56,8 +59,6 @@ pub const COUNTER_HZ: u64 = 1_000_000_000;
 const CTR_EL0: u64 = 0x8444_c004;
 /// ZVA allowed, block of 16 words.
 const DCZID_EL0: u64 = 4;
-/// Implementer 0 is reserved for software: no real core's errata or tunings apply.
-const MIDR_EL1: u64 = 0x000f_0e00;
 /// MPIDR_EL1 as Linux shows it (`SYS_MPIDR_SAFE_VAL`).
 const MPIDR_EL1: u64 = 1 << 31;
 
@@ -82,13 +83,16 @@ const CNTVCT: u32 = encoding(3, 3, 14, 0, 2);
 /// The first of [`SysReg::HostClock`]'s; CRm is the clock.
 const HOST_CLOCK: u32 = encoding(3, 3, 15, 0, 0);
 const CRM: u32 = encoding(0, 0, 0, 15, 0);
+const CNTVCTSS: u32 = encoding(3, 3, 14, 0, 6);
+const RNDR: u32 = encoding(3, 3, 2, 4, 0);
+const RNDRRS: u32 = encoding(3, 3, 2, 4, 1);
 
 /// The register that MSR writes, or None where it is UNDEFINED at EL0.
-pub const fn written(encoding: u32) -> Option<SysReg> {
+pub const fn written(encoding: u32, features: FeatureSet) -> Option<SysReg> {
     Some(match encoding {
         NZCV => SysReg::Nzcv,
-        DIT => SysReg::Dit,
-        SSBS => SysReg::Ssbs,
+        DIT if features.contains(Feature::DIT) => SysReg::Dit,
+        SSBS if features.contains(Feature::SSBS) => SysReg::Ssbs,
         FPCR => SysReg::Fpcr,
         FPSR => SysReg::Fpsr,
         TPIDR => SysReg::TpidrEl0,
@@ -98,11 +102,13 @@ pub const fn written(encoding: u32) -> Option<SysReg> {
 
 /// What MRS reads, or None where it is UNDEFINED at EL0 and Linux does not emulate it.
 pub fn read(encoding: u32, features: FeatureSet) -> Option<Source> {
-    if let Some(reg) = written(encoding) {
+    if let Some(reg) = written(encoding, features) {
         return Some(Source::State(reg));
     }
     Some(match encoding {
         CNTVCT => Source::State(SysReg::CntvctEl0),
+        CNTVCTSS if features.contains(Feature::ECV) => Source::State(SysReg::CntvctEl0),
+        RNDR | RNDRRS if features.contains(Feature::RNG) => Source::State(SysReg::Rndr),
         CNTFRQ => Source::Constant(COUNTER_HZ),
         TPIDRRO => Source::Constant(0),
         CTR => Source::Constant(CTR_EL0),
@@ -123,7 +129,7 @@ fn host_clock(encoding: u32) -> Option<u8> {
 /// it does not know read as zero.
 fn id_register(encoding: u32, features: FeatureSet) -> Option<u64> {
     let reg = match encoding.checked_sub(FIRST_ID).map(|low| (low >> 3, low & 7))? {
-        (0, 0) => return Some(MIDR_EL1),
+        (0, 0) => return Some(model::chosen().midr),
         (0, 5) => return Some(MPIDR_EL1),
         (0, 6) => return Some(0), // REVIDR_EL1
         (4, 0) => IdReg::Pfr0,
@@ -152,7 +158,9 @@ mod tests {
         assert_eq!(read(encoding(3, 0, 0, 3, 5), base), Some(Source::Constant(0)));
         assert_eq!(read(encoding(3, 0, 0, 1, 0), base), None);
         assert_eq!(read(encoding(3, 0, 1, 0, 0), base), None, "SCTLR_EL1");
-        assert_eq!(written(CTR), None);
+        assert_eq!(written(CTR, base), None);
+        assert_eq!(written(DIT, base), None);
+        assert_eq!(read(CNTVCTSS, base), None);
         assert_eq!(read(encoding(3, 3, 15, 11, 0), base), Some(Source::State(SysReg::HostClock(11))));
         assert_eq!(read(encoding(3, 3, 15, 2, 0), base), None, "a clock of processes is no register");
     }

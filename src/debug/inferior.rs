@@ -26,6 +26,8 @@ pub struct Registers {
     pub fpcr: u32,
     /// The thread pointer, TPIDR_EL0.
     pub tpidr: u64,
+    /// Bits of a pointer that hold its authentication code; zero without FEAT_PAuth.
+    pub pac_mask: u64,
 }
 
 /// Which accesses a watchpoint reports.

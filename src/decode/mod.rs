@@ -10,7 +10,7 @@ pub mod support;
 pub mod table;
 
 pub use crate::cpu::Feature;
-use crate::cpu::FeatureSet;
+use crate::cpu::{FeatureSet, model};
 use crate::for_each_encoding;
 pub use insn::Insn;
 
@@ -91,10 +91,13 @@ macro_rules! define_rows {
 
 for_each_encoding!(define_rows);
 
-/// What the table implements, and so what is announced: Armv8.0, and each feature all of whose
-/// rows have a meaning.
+/// Implemented features that have no row: they change what others' rows mean.
+const WITHOUT_ROWS: &[Feature] =
+    &[Feature::LSE2, Feature::PAuth2, Feature::FPAC, Feature::FPACCOMBINE, Feature::ECV, Feature::RNG, Feature::RPRFM];
+
+/// What is implemented: Armv8.0, and each feature all of whose rows have a meaning.
 pub const FEATURES: FeatureSet = {
-    let (mut present, mut i) = (FeatureSet::BASE, 0);
+    let (mut present, mut i) = (FeatureSet::of(WITHOUT_ROWS), 0);
     while i < COUNT {
         present = present.with(FEATURE_OF[i]);
         i += 1;
@@ -108,6 +111,11 @@ pub const FEATURES: FeatureSet = {
     }
     present
 };
+
+/// What is announced: the implemented features that the chosen processor has.
+pub fn features() -> FeatureSet {
+    FEATURES.and(model::chosen().features)
+}
 
 impl Op {
     /// The row.
@@ -192,14 +200,19 @@ const fn by_specificity() -> [u16; COUNT] {
     order
 }
 
-/// Finds the row of a word: the most specific that matches, or None where nothing is allocated.
+/// Finds the row of a word: the most specific that matches, or None where nothing is allocated. A
+/// feature that is implemented, and that the chosen processor lacks, allocates nothing.
 pub fn decode(insn: Insn) -> Option<Op> {
+    let present = model::chosen().features;
     let bucket = (insn.0 >> BUCKET_SHIFT) as usize;
     let range = LOOKUP.start[bucket] as usize..LOOKUP.start[bucket + 1] as usize;
     LOOKUP.rows[range]
         .iter()
         .map(|&row| row as usize)
-        .find(|&row| insn.0 & MASKS[row].0 == MASKS[row].1)
+        .find(|&row| {
+            let feature = FEATURE_OF[row];
+            insn.0 & MASKS[row].0 == MASKS[row].1 && (present.contains(feature) || !FEATURES.contains(feature))
+        })
         .map(|row| OPS[row])
 }
 

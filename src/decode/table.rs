@@ -64,6 +64,25 @@ macro_rules! for_each_encoding {
             REV_x               "1101101011000000000011nnnnnddddd" BASE => reg::one_source(Int1::Rev);
             CLZ                 "z101101011000000000100nnnnnddddd" BASE => reg::one_source(Int1::Clz);
             CLS                 "z101101011000000000101nnnnnddddd" BASE => reg::one_source(Int1::Cls);
+            // Common short sequence compression (FEAT_CSSC)
+            CTZ                 "z101101011000000000110nnnnnddddd" CSSC => reg::one_source(Int1::Ctz);
+            CNT_int             "z101101011000000000111nnnnnddddd" CSSC => reg::one_source(Int1::Cnt);
+            ABS_int             "z101101011000000001000nnnnnddddd" CSSC => reg::one_source(Int1::Abs);
+            SMAX_reg            "z0011010110mmmmm011000nnnnnddddd" CSSC => reg::two_source(Int2::Smax);
+            UMAX_reg            "z0011010110mmmmm011001nnnnnddddd" CSSC => reg::two_source(Int2::Umax);
+            SMIN_reg            "z0011010110mmmmm011010nnnnnddddd" CSSC => reg::two_source(Int2::Smin);
+            UMIN_reg            "z0011010110mmmmm011011nnnnnddddd" CSSC => reg::two_source(Int2::Umin);
+            SMAX_imm            "z0010001110000iiiiiiiinnnnnddddd" CSSC => reg::min_max_immediate(Int2::Smax);
+            UMAX_imm            "z0010001110001iiiiiiiinnnnnddddd" CSSC => reg::min_max_immediate(Int2::Umax);
+            SMIN_imm            "z0010001110010iiiiiiiinnnnnddddd" CSSC => reg::min_max_immediate(Int2::Smin);
+            UMIN_imm            "z0010001110011iiiiiiiinnnnnddddd" CSSC => reg::min_max_immediate(Int2::Umin);
+            // Pointer authentication (FEAT_PAuth)
+            PAC                 "11011010110000010000kknnnnnddddd" PAuth => pauth::pointer(false);
+            PAC_zero            "11011010110000010010kk11111ddddd" PAuth => pauth::pointer_zero(false);
+            AUT                 "11011010110000010001kknnnnnddddd" PAuth => pauth::pointer(true);
+            AUT_zero            "11011010110000010011kk11111ddddd" PAuth => pauth::pointer_zero(true);
+            XPAC                "110110101100000101000o11111ddddd" PAuth => pauth::strip();
+            PACGA               "10011010110mmmmm001100nnnnnddddd" PAuth => pauth::generic();
             // Logical (shifted register)
             AND_reg             "z0001010ss0mmmmmiiiiiinnnnnddddd" BASE => reg::logical(Int2::And, false);
             BIC_reg             "z0001010ss1mmmmmiiiiiinnnnnddddd" BASE => reg::logical(Int2::Bic, false);
@@ -120,6 +139,12 @@ macro_rules! for_each_encoding {
             BR                  "1101011000011111000000nnnnn00000" BASE => branch::register(Indirect::Jump);
             BLR                 "1101011000111111000000nnnnn00000" BASE => branch::register(Indirect::Call);
             RET                 "1101011001011111000000nnnnn00000" BASE => branch::register(Indirect::Return);
+            // Branches with pointer authentication
+            BRA_zero            "110101100001111100001knnnnn11111" PAuth => pauth::branch(Indirect::Jump);
+            BLRA_zero           "110101100011111100001knnnnn11111" PAuth => pauth::branch(Indirect::Call);
+            RETA                "110101100101111100001k1111111111" PAuth => pauth::branch(Indirect::Return);
+            BRA                 "110101110001111100001knnnnnmmmmm" PAuth => pauth::branch(Indirect::Jump);
+            BLRA                "110101110011111100001knnnnnmmmmm" PAuth => pauth::branch(Indirect::Call);
             // Exception generation
             SVC                 "11010100000iiiiiiiiiiiiiiii00001" BASE => branch::svc();
             BRK                 "11010100001iiiiiiiiiiiiiiii00000" BASE => branch::brk();
@@ -128,10 +153,20 @@ macro_rules! for_each_encoding {
             // ── System instructions (C4.1.93) ─────────────────────────────────────────────────
             // Hints, barriers
             HINT                "11010101000000110010mmmmooo11111" BASE => system::hint();
+            DGH                 "11010101000000110010000011011111" DGH => system::hint();
+            BTI                 "110101010000001100100100oo011111" BTI => system::hint();
+            XPACLRI             "11010101000000110010000011111111" PAuth => pauth::strip_link();
+            PACI1716            "1101010100000011001000010k011111" PAuth => pauth::x17_x16(false);
+            AUTI1716            "1101010100000011001000011k011111" PAuth => pauth::x17_x16(true);
+            PACIZ               "1101010100000011001000110k011111" PAuth => pauth::x30_zero(false);
+            PACISP              "1101010100000011001000110k111111" PAuth => pauth::x30_sp(false);
+            AUTIZ               "1101010100000011001000111k011111" PAuth => pauth::x30_zero(true);
+            AUTISP              "1101010100000011001000111k111111" PAuth => pauth::x30_sp(true);
             WFET                "110101010000001100010000000ttttt" WFxT => system::hint();
             WFIT                "110101010000001100010000001ttttt" WFxT => system::hint();
             CLREX               "11010101000000110011mmmm01011111" BASE => exclusive::clear();
             DSB                 "11010101000000110011mmmm10011111" BASE => system::barrier();
+            DSB_nXS             "11010101000000110011mm1000111111" XS => system::barrier();
             DMB                 "11010101000000110011mmmm10111111" BASE => system::barrier();
             ISB                 "11010101000000110011mmmm11011111" BASE => system::instruction_barrier();
             SB                  "11010101000000110011000011111111" SB => system::instruction_barrier();
@@ -402,9 +437,10 @@ macro_rules! for_each_encoding {
             LDUMAX              "zz111000ar1sssss011000nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Umax);
             LDUMIN              "zz111000ar1sssss011100nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Umin);
             SWP                 "zz111000ar1sssss100000nnnnnttttt" LSE => atomics::read_modify_write(Rmw::Swap);
-            // Load/store register (pointer authentication), 64-byte and 128-bit atomics
-            LDRAA               "111110000i1iiiiiiiiiw1nnnnnttttt" PAuth;
-            LDRAB               "111110001i1iiiiiiiiiw1nnnnnttttt" PAuth;
+            // Load/store register (pointer authentication)
+            LDRAA               "111110000i1iiiiiiiiiw1nnnnnttttt" PAuth => pauth::load();
+            LDRAB               "111110001i1iiiiiiiiiw1nnnnnttttt" PAuth => pauth::load();
+            // 64-byte and 128-bit atomics
             ST64B               "1111100000111111100100nnnnnttttt" LS64;
             ST64BV              "11111000001sssss101100nnnnnttttt" LS64;
             ST64BV0             "11111000001sssss101000nnnnnttttt" LS64;
@@ -1199,16 +1235,6 @@ macro_rules! for_each_encoding {
             BFMMLA_asimdsame2       "01101110010mmmmm111011nnnnnddddd" BF16;
             BFMLAL_asimdsame2       "0q101110110mmmmm111111nnnnnddddd" BF16;
             BFMLAL_asimdelem        "0q00111111lmmmmm1111h0nnnnnddddd" BF16;
-            // Pointer authentication
-            PAC_AUT             "1101101011000001000ooonnnnnddddd" PAuth;
-            PAC_AUT_zero        "1101101011000001001ooo11111ddddd" PAuth;
-            XPAC                "110110101100000101000o11111ddddd" PAuth;
-            PACGA               "10011010110mmmmm001100nnnnnddddd" PAuth;
-            BRA_zero            "110101100001111100001knnnnn11111" PAuth;
-            BLRA_zero           "110101100011111100001knnnnn11111" PAuth;
-            RETA                "110101100101111100001k1111111111" PAuth;
-            BRA                 "110101110001111100001knnnnnmmmmm" PAuth;
-            BLRA                "110101110011111100001knnnnnmmmmm" PAuth;
             // Memory tagging
             ADDG                "1001000110iiiiiiooiiiinnnnnddddd" MTE;
             SUBG                "1101000110iiiiiiooiiiinnnnnddddd" MTE;
@@ -1227,14 +1253,6 @@ macro_rules! for_each_encoding {
             DC_CIGVAC           "110101010000101101111110011ttttt" MTE;
             DC_CIGDVAC          "110101010000101101111110101ttttt" MTE;
             MSR_TCO_imm         "11010101000000110100mmmm10011111" MTE;
-            // Common short sequence compression
-            CTZ_int             "z101101011000000000110nnnnnddddd" CSSC;
-            CNT_int             "z101101011000000000111nnnnnddddd" CSSC;
-            ABS_int             "z101101011000000001000nnnnnddddd" CSSC;
-            MINMAX_reg          "z0011010110mmmmm0110oonnnnnddddd" CSSC;
-            MINMAX_imm          "z00100011100ooiiiiiiiinnnnnddddd" CSSC;
-            // Random numbers
-            RNDR                "11010101001110110010010000ottttt" RNG;
             // Matrix multiplication, Scalable Matrix Extension
             SMSTART_SMSTOP      "11010101000000110100mmmm01111111" SME;
             // END: not implemented

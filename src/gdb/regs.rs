@@ -33,7 +33,10 @@ fn describe() -> String {
     let described = user.trim_end().replacen(architecture, &format!("{architecture}<osabi>GNU/Linux</osabi>"), 1);
     let tls =
         "<feature name=\"org.gnu.gdb.aarch64.tls\"><reg name=\"tpidr\" bitsize=\"64\" type=\"data_ptr\"/></feature>";
-    format!("<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">{described}{tls}</target>")
+    // Where pointers have authentication codes, for gdb to unwind through signed return addresses.
+    let masks = ["pauth_dmask", "pauth_cmask"].map(|name| format!("<reg name=\"{name}\" bitsize=\"64\"/>")).concat();
+    let pauth = format!("<feature name=\"org.gnu.gdb.aarch64.pauth\">{masks}</feature>");
+    format!("<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">{described}{tls}{pauth}</target>")
 }
 
 /// One register of the description.
@@ -55,6 +58,10 @@ pub enum Register {
     Fpcr,
     /// TPIDR_EL0.
     Tpidr,
+    /// Bits of a data pointer that hold its authentication code; cannot be changed.
+    PauthDmask,
+    /// Likewise, of a code pointer.
+    PauthCmask,
 }
 
 impl Register {
@@ -74,6 +81,8 @@ impl Register {
             66 => Register::Fpsr,
             67 => Register::Fpcr,
             68 => Register::Tpidr,
+            69 => Register::PauthDmask,
+            70 => Register::PauthCmask,
             _ => return None,
         })
     }
@@ -82,6 +91,7 @@ impl Register {
     pub fn size(self) -> usize {
         match self {
             Register::X(_) | Register::Sp | Register::Pc | Register::Tpidr => 8,
+            Register::PauthDmask | Register::PauthCmask => 8,
             Register::V(_) => 16,
             Register::Cpsr | Register::Fpsr | Register::Fpcr => 4,
         }
@@ -98,6 +108,7 @@ impl Register {
             Register::Fpsr => from.fpsr.into(),
             Register::Fpcr => from.fpcr.into(),
             Register::Tpidr => from.tpidr.into(),
+            Register::PauthDmask | Register::PauthCmask => from.pac_mask.into(),
         }
     }
 
@@ -120,6 +131,7 @@ impl Register {
             Register::Fpsr => to.fpsr = value as u32,
             Register::Fpcr => to.fpcr = value as u32,
             Register::Tpidr => to.tpidr = value as u64,
+            Register::PauthDmask | Register::PauthCmask => {}
         }
     }
 }
@@ -173,6 +185,8 @@ mod tests {
             .map(|register| match register {
                 Register::X(n) => format!("x{n}"),
                 Register::V(n) => format!("v{n}"),
+                Register::PauthDmask => "pauth_dmask".to_owned(),
+                Register::PauthCmask => "pauth_cmask".to_owned(),
                 other => format!("{other:?}").to_lowercase(),
             })
             .collect();
@@ -190,7 +204,7 @@ mod tests {
         }
         let mut bytes = Vec::new();
         registers.gdb_serialize(|byte| bytes.extend(byte));
-        assert_eq!(bytes.len(), 33 * 8 + 4 + 32 * 16 + 8 + 8);
+        assert_eq!(bytes.len(), 33 * 8 + 4 + 32 * 16 + 8 + 8 + 16);
         let mut back = Registers::default();
         back.gdb_deserialize(&bytes).expect("complete");
         assert_eq!(back, registers);

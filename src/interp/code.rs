@@ -81,6 +81,16 @@ impl Slot {
 pub trait CodeMemory: Sync {
     /// Whether the page at this address is mapped and executable for the guest.
     fn is_executable(&self, page: u64) -> bool;
+
+    /// Whether the page is guarded (PROT_BTI).
+    fn is_guarded(&self, _page: u64) -> bool {
+        false
+    }
+
+    /// Whether any page is or was.
+    fn has_guards(&self) -> bool {
+        false
+    }
 }
 
 /// Keeps translations of guest code, made elsewhere, in step with this cache.
@@ -202,6 +212,17 @@ impl CodeCache {
     /// Whether the guest may execute at `pc`.
     pub fn is_executable(&self, pc: u64) -> bool {
         self.memory.is_executable(pc & !(PAGE - 1))
+    }
+
+    /// Whether `pc` is in a guarded page.
+    pub(super) fn is_guarded(&self, pc: u64) -> bool {
+        self.memory.is_guarded(pc & !(PAGE - 1))
+    }
+
+    /// Whether there is a guarded page.
+    #[inline(always)]
+    pub(super) fn has_guards(&self) -> bool {
+        self.memory.has_guards()
     }
 
     /// The slots of a page, or None if it is not executable.

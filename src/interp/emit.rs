@@ -8,6 +8,7 @@ use super::fp::{fp_lane, fp_lane_count, fp_lanes};
 use super::{Exit, Interp};
 use crate::cpu::sysregs::{CACHE_LINE, PSTATE_DIT, PSTATE_SSBS, SysReg};
 use crate::cpu::{Cond, Nzcv};
+use crate::lift::pauth::Pauth;
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
 use crate::memory::access::{self, Fault};
 use crate::value::bits::ones;
@@ -213,6 +214,10 @@ impl Emit for Interp {
         !c
     }
 
+    fn pauth(&mut self, what: Pauth, a: u64, modifier: u64) -> u64 {
+        self.authentication(what, a, modifier)
+    }
+
     #[inline(always)]
     fn branch(&mut self, target: u64) {
         self.jump(target);
@@ -226,7 +231,10 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
-    fn branch_to(&mut self, target: u64, _: Indirect) {
+    fn branch_to(&mut self, target: u64, why: Indirect) {
+        if why != Indirect::Return && self.code.has_guards() {
+            return self.branch_guarded(target, why);
+        }
         self.jump(target);
     }
 
@@ -395,6 +403,7 @@ impl Emit for Interp {
             SysReg::TpidrEl0 => cpu.tpidr_el0,
             SysReg::CntvctEl0 => host_clock_ns(libc::CLOCK_MONOTONIC),
             SysReg::HostClock(clock) => host_clock_ns(clock.into()),
+            SysReg::Rndr => random(),
             SysReg::Dit => (cpu.pstate & PSTATE_DIT) as u64,
             SysReg::Ssbs => (cpu.pstate & PSTATE_SSBS) as u64,
         }
@@ -407,7 +416,7 @@ impl Emit for Interp {
             SysReg::Fpcr => cpu.fpcr = v as u32,
             SysReg::Fpsr => cpu.fpsr = v as u32,
             SysReg::TpidrEl0 => cpu.tpidr_el0 = v,
-            SysReg::CntvctEl0 | SysReg::HostClock(_) => {}
+            SysReg::CntvctEl0 | SysReg::HostClock(_) | SysReg::Rndr => {}
             SysReg::Dit => cpu.pstate = cpu.pstate & !PSTATE_DIT | v as u32,
             SysReg::Ssbs => cpu.pstate = cpu.pstate & !PSTATE_SSBS | v as u32,
         }
@@ -574,6 +583,14 @@ fn host_clock_ns(clock: libc::clockid_t) -> u64 {
     // SAFETY: `now` is ours to write; for a clock that every kernel has the call cannot fail.
     unsafe { libc::clock_gettime(clock, &mut now) };
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}
+
+/// A number from the kernel's generator, which only fails before it has entropy, and then waits.
+fn random() -> u64 {
+    let mut v = 0u64;
+    // SAFETY: `v` is ours to write.
+    unsafe { libc::getrandom((&raw mut v).cast(), size_of::<u64>(), 0) };
+    v
 }
 
 /// A vector register's value in a vector register of the host.

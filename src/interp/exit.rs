@@ -17,6 +17,8 @@ pub enum Exit {
     PcAlignment,
     /// An encoding that is unallocated, or that is known and has no meaning yet (its row).
     Undefined(u32, Option<Op>),
+    /// An indirect branch came to pc, in a guarded page, where no instruction allows it.
+    BranchTarget,
     /// BRK #imm.
     Brk(u32),
     /// A breakpoint of the debugger at pc.

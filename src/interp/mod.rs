@@ -15,6 +15,8 @@ pub(crate) mod dispatch;
 mod emit;
 pub mod exit;
 mod fp;
+pub mod landing;
+pub mod pauth;
 mod table;
 
 #[cfg(test)]
@@ -143,6 +145,9 @@ impl Interp {
     /// Runs guest code until something has to be done about it. Breakpoints at the very first
     /// instruction count; step over one with [`Interp::step`].
     pub fn run(&mut self) -> Exit {
+        if let Some(exit) = self.check_landing() {
+            return exit;
+        }
         loop {
             self.enter();
             self.jump_far(self.cpu.pc);
@@ -160,7 +165,10 @@ impl Interp {
         self.slots = scratch.as_ptr();
         self.ip = self.slots;
         self.page = self.cpu.pc;
-        let unfetchable = if self.cpu.pc & 3 != 0 {
+        let landing = self.check_landing();
+        let unfetchable = if landing.is_some() {
+            landing
+        } else if self.cpu.pc & 3 != 0 {
             Some(Exit::PcAlignment)
         } else if !self.code.is_executable(self.cpu.pc) {
             Some(Exit::FetchFault)

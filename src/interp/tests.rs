@@ -178,7 +178,7 @@ fn id_registers_and_the_counter_read_as_announced() {
     let pc = map_code(&[0xd538_0600, 0xd53b_e041, 0xd53b_e042, 0xd53b_e003, SVC_0, 0xd538_1000]);
     let mut m = interpreter(pc);
     assert_eq!(m.run(), Exit::Syscall(0));
-    assert_eq!(m.cpu.x[0], crate::decode::FEATURES.id_register(crate::cpu::features::IdReg::Isar0));
+    assert_eq!(m.cpu.x[0], crate::decode::features().id_register(crate::cpu::features::IdReg::Isar0));
     assert!(m.cpu.x[1] <= m.cpu.x[2] && m.cpu.x[3] == 1_000_000_000);
     assert!(matches!(m.run(), Exit::Undefined(..)));
 }

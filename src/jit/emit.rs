@@ -14,6 +14,7 @@ use crate::for_each_encoding;
 use crate::interp::code::{SPECIALS, Special};
 use crate::lift::prelude::*;
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
+use crate::memory::space;
 
 /// Records one row's meaning.
 type Function = fn(&mut Recorder, u32);
@@ -341,6 +342,10 @@ impl Emit for Recorder {
         if let Node::Not(inner) = self.node(c) { inner } else { self.push(Node::Not(c)) }
     }
 
+    fn pauth(&mut self, _: Pauth, _: Ref, _: Ref) -> Ref {
+        self.unsupported()
+    }
+
     fn branch(&mut self, target: u64) {
         self.effect(Effect::Branch(target));
     }
@@ -353,6 +358,11 @@ impl Emit for Recorder {
     }
 
     fn branch_to(&mut self, target: Ref, why: Indirect) {
+        // The interpreter looks at where it lands.
+        if why != Indirect::Return && space().has_guards() {
+            self.unsupported();
+            return;
+        }
         self.effect(Effect::BranchTo(target, why));
     }
 

@@ -77,6 +77,9 @@ impl Jit {
 
     /// Runs guest code until something has to be done about it.
     pub fn run(&mut self) -> Exit {
+        if let Some(exit) = self.thread.interp.check_landing() {
+            return exit;
+        }
         loop {
             let interp = &mut self.thread.interp;
             if interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0 {

@@ -51,11 +51,19 @@ pub fn test_branch<E: Emit>(e: &mut E, i: Insn, if_zero: bool) {
 #[inline(always)]
 pub fn register<E: Emit>(e: &mut E, i: Insn, why: Indirect) {
     let to = e.x(i.rn());
+    to_register(e, i, to, why);
+}
+
+/// The branch itself. A jump by X16 or X17 is one of a procedure linkage table's (BTYPE 01 wherever
+/// it comes from; BranchTo and BTypeNext of BR).
+#[inline(always)]
+pub(super) fn to_register<E: Emit>(e: &mut E, i: Insn, to: E::Int, why: Indirect) {
     if why == Indirect::Call {
         let ret = e.imm(e.pc().wrapping_add(4));
         e.set_x(30, ret);
     }
-    e.branch_to(to, why);
+    let is_linkage = why == Indirect::Jump && matches!(i.rn(), 16 | 17);
+    e.branch_to(to, if is_linkage { Indirect::Linkage } else { why });
 }
 
 /// SVC.

@@ -25,6 +25,7 @@ pub mod exclusive;
 pub mod fp;
 pub mod imm;
 pub mod load_store;
+pub mod pauth;
 pub mod reg;
 pub mod simd;
 pub mod system;
@@ -32,6 +33,7 @@ pub mod system;
 /// What the rows' arguments name.
 pub mod prelude {
     pub use super::load_store::{Mode, Move};
+    pub use super::pauth::{PacKey, Pauth};
     pub use super::reg::CondSelect;
     pub use super::simd::Sizes;
     pub use super::simd::copy::Modified;
@@ -46,6 +48,7 @@ pub mod prelude {
     pub use crate::value::simd::{Esize, Vec1, Vec2, Vec3, VecShift};
 }
 
+use self::pauth::Pauth;
 use crate::cpu::Cond;
 use crate::cpu::sysregs::SysReg;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
@@ -119,6 +122,8 @@ pub enum Rmw {
 pub enum Indirect {
     /// BR.
     Jump,
+    /// BR X16, BR X17.
+    Linkage,
     /// BLR.
     Call,
     /// RET.
@@ -208,6 +213,10 @@ pub trait Emit {
     fn bit(&mut self, a: Self::Int, n: u32) -> Self::Bool;
     /// Negation.
     fn not(&mut self, c: Self::Bool) -> Self::Bool;
+
+    /// Pointer authentication; the pointer itself where the key is not in use. May fault
+    /// (FEAT_FPAC), so before the first commit.
+    fn pauth(&mut self, what: Pauth, a: Self::Int, modifier: Self::Int) -> Self::Int;
 
     // ── control flow ───────────────────────────────────────────────────────────────────────────
 

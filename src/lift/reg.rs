@@ -31,6 +31,15 @@ pub fn one_source<E: Emit>(e: &mut E, i: Insn, op: Int1) {
     e.set_x(i.rd(), v);
 }
 
+/// SMAX, UMAX, SMIN, UMIN (immediate): eight bits, signed for the signed ones.
+pub fn min_max_immediate<E: Emit>(e: &mut E, i: Insn, op: Int2) {
+    let signed = matches!(op, Int2::Smax | Int2::Smin);
+    let imm = if signed { i.sf().trunc(i.sbits(17, 10) as u64) } else { i.bits(17, 10) as u64 };
+    let (a, b) = (e.x(i.rn()), e.imm(imm));
+    let v = e.int2(op, i.sf(), a, b);
+    e.set_x(i.rd(), v);
+}
+
 /// ShiftReg: Rm shifted by an immediate, or None where the amount is reserved at the size.
 #[inline(always)]
 fn shifted<E: Emit>(e: &mut E, i: Insn) -> Option<E::Int> {

@@ -6,7 +6,7 @@ use super::prelude::*;
 use crate::cpu::features::Feature;
 use crate::cpu::sysregs::{self, PSTATE_DIT, PSTATE_SSBS, Source, SysReg};
 use crate::cpu::{Cond, Nzcv};
-use crate::decode::FEATURES;
+use crate::decode::features;
 
 /// NOP, YIELD, WFE, SEV, the BTI and PAuth hints, and every unallocated hint.
 pub fn hint<E: Emit>(_: &mut E, _: Insn) {}
@@ -34,23 +34,36 @@ pub fn instruction_barrier<E: Emit>(e: &mut E, _: Insn) {
 fn writable(reg: SysReg) -> u64 {
     match reg {
         SysReg::Nzcv => 0xf000_0000,
-        // AHP, DN, FZ, RMode; FZ16. Trap enables are RAZ/WI, as on cores without trapping.
-        SysReg::Fpcr if FEATURES.contains(Feature::FP16) => 0x07c8_0000,
-        SysReg::Fpcr => 0x07c0_0000,
+        SysReg::Fpcr => fpcr_fields(),
         // QC, IDC, IXC, UFC, OFC, DZC, IOC.
         SysReg::Fpsr => 0x0800_009f,
         SysReg::Dit => PSTATE_DIT as u64,
         SysReg::Ssbs => PSTATE_SSBS as u64,
-        SysReg::TpidrEl0 | SysReg::CntvctEl0 | SysReg::HostClock(_) => u64::MAX,
+        SysReg::TpidrEl0 | SysReg::CntvctEl0 | SysReg::HostClock(_) | SysReg::Rndr => u64::MAX,
     }
+}
+
+/// FPCR's fields: AHP, DN, FZ, RMode, and those that features add. Trap enables are RAZ/WI, as on
+/// cores without trapping.
+fn fpcr_fields() -> u64 {
+    const BY_FEATURE: [(Feature, u64); 3] = [(Feature::FP16, 1 << 19), (Feature::EBF16, 1 << 13), (Feature::AFP, 7)];
+    let present = BY_FEATURE.iter().filter(|(feature, _)| features().contains(*feature));
+    present.fold(0x07c0_0000, |fields, (_, more)| fields | more)
 }
 
 /// MRS.
 pub fn mrs<E: Emit>(e: &mut E, i: Insn) {
-    let v = match sysregs::read(i.bits(20, 5), FEATURES) {
+    let v = match sysregs::read(i.bits(20, 5), features()) {
         None => return e.undefined(),
         Some(Source::Constant(v)) => e.imm(v),
         Some(Source::State(SysReg::Nzcv)) => e.nzcv(),
+        Some(Source::State(SysReg::Rndr)) => {
+            // There is always one: NZCV is 0000.
+            let v = e.sysreg(SysReg::Rndr);
+            let flags = e.imm(0);
+            e.set_nzcv(flags);
+            v
+        }
         Some(Source::State(reg)) => e.sysreg(reg),
     };
     e.set_x(i.rd(), v);
@@ -58,7 +71,7 @@ pub fn mrs<E: Emit>(e: &mut E, i: Insn) {
 
 /// MSR (register).
 pub fn msr<E: Emit>(e: &mut E, i: Insn) {
-    let Some(reg) = sysregs::written(i.bits(20, 5)) else { return e.undefined() };
+    let Some(reg) = sysregs::written(i.bits(20, 5), features()) else { return e.undefined() };
     let (v, mask) = (e.x(i.rd()), e.imm(writable(reg)));
     let v = e.int2(Int2::And, Size::X, v, mask);
     if reg == SysReg::Nzcv { e.set_nzcv(v) } else { e.set_sysreg(reg, v) }

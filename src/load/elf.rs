@@ -5,6 +5,8 @@
 //! ones where the kernel would map rubbish and let the program crash later (overlapping segments,
 //! segments beyond the end of the file).
 
+use super::property;
+use crate::memory::areas::Prot;
 use crate::memory::{GUEST_TOP, PAGE};
 use goblin::container::{Container, Ctx, Endian};
 use goblin::elf::Elf;
@@ -179,6 +181,8 @@ pub struct Image {
     pub phnum: u16,
     /// PT_GNU_STACK asks for an executable stack.
     pub exec_stack: bool,
+    /// Its code has landing pads, so its pages may be guarded (BTI).
+    pub has_landing_pads: bool,
     /// The largest p_align that is a power of two, at least a page.
     pub align: u64,
 }
@@ -206,9 +210,19 @@ impl Image {
             phdr: phdr_address(&segments, header.e_phoff),
             phnum: header.e_phnum,
             exec_stack: headers.iter().any(|h| h.p_type == ph::PT_GNU_STACK && h.is_executable()),
+            has_landing_pads: property::has_landing_pads(file, &headers),
             align: alignment(&headers),
             segments,
         })
+    }
+
+    /// Guards its code as the kernel does where it maps a program alone or an interpreter
+    /// (arch_elf_adjust_prot; a program's own pages are its interpreter's affair).
+    pub fn guard(&mut self) {
+        if self.has_landing_pads {
+            let code = self.segments.iter_mut().filter(|s| Prot(s.prot).is_exec());
+            code.for_each(|s| s.prot |= Prot::BTI);
+        }
     }
 
     /// First page of the image and first page beyond, before relocation.

@@ -15,6 +15,7 @@ pub mod error;
 pub mod file;
 pub mod place;
 pub mod program;
+pub mod property;
 pub mod script;
 pub mod stack;
 pub mod sysroot;
@@ -49,6 +50,8 @@ pub struct Machine {
     pub hwcap2: u64,
     /// Bytes that the largest signal frame needs (AT_MINSIGSTKSZ).
     pub min_signal_stack: u64,
+    /// Whether pages can be guarded (FEAT_BTI).
+    pub has_bti: bool,
 }
 
 /// A program in memory, ready to run.
@@ -90,7 +93,7 @@ impl Program {
     /// Maps the program into the empty `space`. On an error the space is left as it is then: the
     /// process cannot go on.
     pub fn load(
-        self,
+        mut self,
         space: &AddressSpace,
         layout: &Layout,
         envp: &[Vec<u8>],
@@ -98,6 +101,12 @@ impl Program {
     ) -> Result<Loaded, LoadError> {
         let failed = |what: &str, errno| LoadError::Map { path: show(self.main.file.path()), what: what.into(), errno };
         space.set_layout(layout);
+        if machine.has_bti {
+            match &mut self.interp {
+                Some(interp) => interp.image.guard(),
+                None => self.main.image.guard(),
+            }
+        }
         let image = &self.main.image;
         let main = place::place(space, &self.main.file, image, layout.pie_base)?;
         let interp = match &self.interp {
@@ -192,7 +201,7 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
     use std::path::Path;
 
-    const MACHINE: Machine = Machine { hwcap: 0xff, hwcap2: 0, min_signal_stack: 4720 };
+    const MACHINE: Machine = Machine { hwcap: 0xff, hwcap2: 0, min_signal_stack: 4720, has_bti: false };
 
     fn write_program(path: &Path, bytes: &[u8]) {
         use std::os::unix::fs::PermissionsExt;

@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 pub struct Prot(pub u8);
 
 impl Prot {
-    /// The bits that are kept; PROT_BTI and PROT_MTE mean nothing without the features.
-    pub const MASK: u64 = 7;
+    /// PROT_BTI of arch/arm64/include/uapi/asm/mman.h: a guarded page.
+    pub const BTI: u8 = 0x10;
+    /// The bits that are kept; PROT_MTE means nothing without the feature.
+    pub const MASK: u64 = 7 | Self::BTI as u64;
 
     /// From mmap's argument.
     pub fn from_guest(prot: u64) -> Self {
@@ -25,10 +27,15 @@ impl Prot {
         self.0 & libc::PROT_EXEC as u8 != 0
     }
 
+    /// True if indirect branches may land here only where BTI says so.
+    pub fn is_guarded(self) -> bool {
+        self.0 & Self::BTI != 0
+    }
+
     /// What the host kernel is told: never PROT_EXEC, but code must be readable to be interpreted
     /// (arm64 before EPAN makes execute-only pages readable as well).
     pub fn host(self) -> u64 {
-        let mut host = self.0 & !(libc::PROT_EXEC as u8);
+        let mut host = self.0 & !(libc::PROT_EXEC as u8 | Self::BTI);
         if self.is_exec() {
             host |= libc::PROT_READ as u8;
         }

@@ -10,6 +10,7 @@ use super::areas::{Area, AreaKind, Areas, Prot};
 use super::layout::Layout;
 use crate::host::raw::{args, syscall};
 use crate::host::{HostErrno, Lock};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What mmap and its relatives return: an address or 0, or the guest's errno.
 pub type MapResult = Result<u64, HostErrno>;
@@ -33,6 +34,8 @@ pub struct AddressSpace {
     /// Held over a guest's change of mappings until translations of what it lost are gone; taken
     /// before the locks of the code cache, which are taken before `inner`.
     change: Lock<()>,
+    /// True once a page was guarded (PROT_BTI).
+    has_guards: AtomicBool,
     inner: Lock<Inner>,
 }
 
@@ -58,6 +61,7 @@ impl AddressSpace {
     const fn new() -> Self {
         AddressSpace {
             change: Lock::new(()),
+            has_guards: AtomicBool::new(false),
             inner: Lock::new(Inner {
                 areas: Areas::new(),
                 mmap_top: 0x3ff_f000_0000,
@@ -105,6 +109,23 @@ impl AddressSpace {
     /// The executable area that `addr` lies in; None where an instruction fetch faults.
     pub fn executable_at(&self, addr: u64) -> Option<AddrRange> {
         self.area_at(addr).filter(|(_, area)| area.prot.is_exec()).map(|(range, _)| range)
+    }
+
+    /// True if `addr` is in a guarded page: one that indirect branches may reach only where BTI says so.
+    pub fn is_guarded(&self, addr: u64) -> bool {
+        self.has_guards() && self.area_at(addr).is_some_and(|(_, area)| area.prot.is_guarded())
+    }
+
+    /// True if there is, or was, a guarded page.
+    pub fn has_guards(&self) -> bool {
+        self.has_guards.load(Ordering::Relaxed)
+    }
+
+    /// With the first guarded page, translations that do not look where they branch to must go.
+    fn note_guards(&self, inner: &mut Inner, prot: Prot) {
+        if prot.is_guarded() && !self.has_guards.swap(true, Ordering::Relaxed) {
+            inner.lost_code.push(AddrRange { start: 0, end: GUEST_TOP });
+        }
     }
 
     /// True if the whole range is mapped by the guest.
@@ -176,6 +197,7 @@ impl AddressSpace {
             let chosen = inner.choose(addr, len)?;
             host(chosen, flags | MAP_FIXED_NOREPLACE)?
         };
+        self.note_guards(&mut inner, prot);
         inner.note_lost_code(AddrRange { start: mapped, end: mapped + len });
         inner.areas.insert(AddrRange { start: mapped, end: mapped + len }, prot, AreaKind::Mapping);
         Ok(mapped)
@@ -216,6 +238,7 @@ impl AddressSpace {
         let reached = AddrRange { start: range.start, end: range.start + inner.areas.mapped_prefix(range) };
         if !reached.is_empty() {
             syscall(libc::SYS_mprotect, args([reached.start, reached.len(), prot.host()]))?;
+            self.note_guards(&mut inner, prot);
             inner.note_lost_code(reached);
             inner.areas.protect(reached, prot);
         }

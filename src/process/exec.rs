@@ -207,6 +207,7 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         debugger: thread.before_exec().into_bytes(),
         seccomp: thread.record.seccomp.to_bytes(),
         traced: thread.traced_bytes(),
+        cpu: thread.process.settings.cpu.clone().into_bytes(),
         argv: request.argv,
     };
     let (variable, message) = handover.send().map_err(|error| {

@@ -1,11 +1,14 @@
 //! What the system call handlers ask of a thread: the [`Guest`] trait on [`Thread`].
 
 use super::thread::{InterruptedCall, Thread};
-use super::{exec, paths, procfs, seccomp, tracer};
+use super::{exec, pac, paths, procfs, seccomp, tracer};
+use crate::cpu::Feature;
+use crate::decode;
 use crate::host::call::{Interrupted, interruptible};
 use crate::host::{HostErrno, fds, raw};
 use crate::memory::access::{copy_in, copy_out};
 use crate::memory::addr::{PAGE, untag};
+use crate::memory::areas::Prot;
 use crate::memory::{AddressSpace, space};
 use crate::signal::{UNCATCHABLE, altstack};
 use crate::trace::log::{self, Item};
@@ -16,6 +19,12 @@ use syscalls::guest::{Follow, Guest, GuestAddr, HostError, HostPath, SigAction, 
 
 const EFAULT: Errno = Errno(libc::EFAULT);
 const _: () = assert!(raw::GUEST_TOP == syscalls::guest::GUEST_TOP);
+
+const PROT_BTI: u64 = Prot::BTI as u64;
+
+fn has_bti() -> bool {
+    decode::features().contains(Feature::BTI)
+}
 
 fn errno(error: HostErrno) -> Errno {
     Errno(error.0)
@@ -96,6 +105,8 @@ impl Guest for Thread {
     }
 
     fn mmap(&mut self, addr: u64, len: u64, prot: u64, flags: u64, fd: i32, offset: u64) -> Result<u64, Errno> {
+        // arch_calc_vm_prot_bits: without the feature the bit means nothing.
+        let prot = if has_bti() { prot } else { prot & !PROT_BTI };
         self.change(|space| space.mmap(addr, len, prot, flags, fd, offset)).map_err(errno)
     }
 
@@ -108,6 +119,10 @@ impl Guest for Thread {
     }
 
     fn mprotect(&mut self, addr: u64, len: u64, prot: u64) -> Result<u64, Errno> {
+        // arch_validate_prot.
+        if prot & PROT_BTI != 0 && !has_bti() {
+            return Err(Errno(libc::EINVAL));
+        }
         self.change(|space| space.mprotect(addr, len, prot)).map_err(errno)
     }
 
@@ -149,6 +164,18 @@ impl Guest for Thread {
     fn wait_mask(&mut self, mask: u64) -> u64 {
         self.signals.wait_mask = Some(mask & !UNCATCHABLE);
         mask & !self.record.signals.never_blocked()
+    }
+
+    fn pac_reset_keys(&mut self, keys: u64) -> Result<u64, Errno> {
+        pac::prctl_reset(self.cpu(), keys)
+    }
+
+    fn pac_set_enabled_keys(&mut self, affected: u64, enabled: u64) -> Result<u64, Errno> {
+        pac::prctl_set_enabled(self.cpu(), affected, enabled)
+    }
+
+    fn pac_enabled_keys(&self) -> Result<u64, Errno> {
+        pac::prctl_get_enabled(&self.interp.cpu)
     }
 
     fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno> {

@@ -37,6 +37,8 @@ pub struct Handover {
     pub seccomp: Vec<u8>,
     /// How another guest traces it.
     pub traced: Vec<u8>,
+    /// The processor, as `-cpu` has it.
+    pub cpu: Vec<u8>,
     /// argv.
     pub argv: Vec<Vec<u8>>,
 }
@@ -68,7 +70,7 @@ impl Handover {
 
     fn to_bytes(&self) -> Vec<u8> {
         let (exe_fd, log_fd) = (self.exe_fd.to_string(), self.log_fd.to_string());
-        let head: [&[u8]; 10] = [
+        let head: [&[u8]; 11] = [
             exe_fd.as_bytes(),
             log_fd.as_bytes(),
             &self.log_items,
@@ -79,6 +81,7 @@ impl Handover {
             &self.debugger,
             &self.seccomp,
             &self.traced,
+            &self.cpu,
         ];
         let mut bytes = MAGIC.to_vec();
         for string in head.into_iter().chain(self.argv.iter().map(Vec::as_slice)) {
@@ -102,6 +105,7 @@ impl Handover {
             debugger: strings.next()?,
             seccomp: strings.next()?,
             traced: strings.next()?,
+            cpu: strings.next()?,
             argv: strings.collect(),
         })
     }

@@ -43,6 +43,7 @@ impl Inferior for World<'_> {
             fpsr: cpu.fpsr,
             fpcr: cpu.fpcr,
             tpidr: cpu.tpidr_el0,
+            pac_mask: super::pac::pointer_mask(),
         })
     }
 

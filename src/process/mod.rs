@@ -25,6 +25,7 @@ pub mod high;
 pub mod host_thread;
 pub mod inspect;
 pub mod marks;
+pub mod pac;
 pub mod paths;
 pub mod procfs;
 pub mod route;
@@ -40,7 +41,7 @@ pub use handover::Handover;
 pub use settings::Settings;
 pub use thread::{Process, Thread};
 
-use crate::cpu::CpuState;
+use crate::cpu::{CpuState, Feature};
 use crate::debug::{Debugger, Stop};
 use crate::decode;
 use crate::host::raw::{args, syscall};
@@ -58,6 +59,14 @@ use world::{Debug, Event};
 impl CodeMemory for AddressSpace {
     fn is_executable(&self, page: u64) -> bool {
         self.executable_at(page).is_some()
+    }
+
+    fn is_guarded(&self, page: u64) -> bool {
+        AddressSpace::is_guarded(self, page)
+    }
+
+    fn has_guards(&self) -> bool {
+        AddressSpace::has_guards(self)
     }
 }
 
@@ -90,9 +99,10 @@ pub fn start(
 ) -> Result<Infallible, LoadError> {
     let mask = host::set_mask(!0);
     let machine = Machine {
-        hwcap: decode::FEATURES.hwcap(),
-        hwcap2: decode::FEATURES.hwcap2(),
+        hwcap: decode::features().hwcap(),
+        hwcap2: decode::features().hwcap2(),
         min_signal_stack: frame::STACK_NEEDED,
+        has_bti: decode::features().contains(Feature::BTI),
     };
     let loaded = program.load(space(), &Layout::for_this_process(), envp, machine).inspect_err(|_| {
         host::set_mask(mask);
@@ -100,7 +110,8 @@ pub fn start(
     set_comm(&loaded.comm);
     // Without a signal stack of its own the main thread's handlers run on its stack.
     let _ = host_thread::set_main_signal_stack();
-    let cpu = CpuState { pc: loaded.pc, sp: loaded.sp, ..CpuState::default() };
+    let mut cpu = CpuState { pc: loaded.pc, sp: loaded.sp, ..CpuState::default() };
+    pac::reset_keys(&mut cpu, u64::MAX);
     let signals = thread::initial_signals(mask, loaded.sigreturn);
     let code: &'static CodeCache = Box::leak(Box::new(CodeCache::new(space())));
     crate::run::traced::prepare(code);

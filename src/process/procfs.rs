@@ -201,12 +201,14 @@ fn cpu_info() -> Vec<u8> {
     let _ = syscall(libc::SYS_sched_getaffinity, args([0, size, set.as_mut_ptr() as u64]));
     let count: u32 = set.iter().map(|word| word.count_ones()).sum();
     let mut out = String::new();
-    let flags = crate::decode::FEATURES.cpuinfo_flags().collect::<Vec<_>>().join(" ");
+    let flags = crate::decode::features().cpuinfo_flags().collect::<Vec<_>>().join(" ");
+    let midr = crate::cpu::model::chosen().midr;
+    let (implementer, variant, part, revision) = (midr >> 24, midr >> 20 & 15, midr >> 4 & 0xfff, midr & 15);
     for cpu in 0..count.max(1) {
         let _ = write!(
             out,
-            "processor\t: {cpu}\nBogoMIPS\t: 100.00\nFeatures\t: {flags}\nCPU implementer\t: 0x00\n\
-             CPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: 0x000\nCPU revision\t: 0\n\n",
+            "processor\t: {cpu}\nBogoMIPS\t: 100.00\nFeatures\t: {flags}\nCPU implementer\t: {implementer:#04x}\n\
+             CPU architecture: 8\nCPU variant\t: {variant:#x}\nCPU part\t: {part:#05x}\nCPU revision\t: {revision}\n\n",
         );
     }
     out.into_bytes()

@@ -5,6 +5,7 @@ use super::world::{Event, Report};
 use super::{clone, exec, exit};
 use crate::debug::{Action, Stop};
 use crate::interp::Exit;
+use crate::interp::pauth;
 use crate::memory::access::Fault;
 use crate::memory::space;
 use crate::run::traced;
@@ -18,6 +19,7 @@ mod code {
     pub const SEGV_ACCERR: i32 = 2;
     pub const BUS_ADRALN: i32 = 1;
     pub const ILL_ILLOPC: i32 = 1;
+    pub use crate::interp::pauth::ILL_ILLOPN;
     pub const TRAP_BRKPT: i32 = 1;
 }
 
@@ -25,6 +27,8 @@ mod code {
 mod esr {
     /// Exception class 0x24, and a 32-bit instruction.
     pub const DATA_ABORT: u64 = 0x24 << 26 | 1 << 25;
+    /// Exception class 0x1c, a failed pointer authentication.
+    pub const FPAC: u64 = 0x1c << 26 | 1 << 25;
     /// The access was a write.
     pub const WNR: u64 = 1 << 6;
     /// Translation fault, level 3.
@@ -95,6 +99,9 @@ impl Thread {
         let pc = self.interp.cpu.pc;
         match exit {
             Exit::Syscall(_) => return self.system_call(),
+            Exit::Fault(fault) if fault.code == code::ILL_ILLOPN && fault.signal == libc::SIGILL => {
+                self.failed_authentication(pc);
+            }
             Exit::Fault(fault) => self.data_abort(&fault),
             Exit::FetchFault => {
                 let code = if space().is_mapped(pc, 1) { code::SEGV_ACCERR } else { code::SEGV_MAPERR };
@@ -109,6 +116,7 @@ impl Thread {
                 }
                 self.force(SigInfo::fault(libc::SIGILL as u32, code::ILL_ILLOPC, pc), 0);
             }
+            Exit::BranchTarget => self.force(SigInfo::fault(libc::SIGILL as u32, code::ILL_ILLOPC, pc), 0),
             Exit::Brk(_) => self.force(SigInfo::fault(libc::SIGTRAP as u32, code::TRAP_BRKPT, pc), 0),
             Exit::Breakpoint => self.at_breakpoint(),
             Exit::Watchpoint { addr, .. } => {
@@ -119,6 +127,12 @@ impl Thread {
             Exit::Step | Exit::Interrupted => {}
         }
         false
+    }
+
+    /// The syndrome says which key it was.
+    fn failed_authentication(&mut self, pc: u64) {
+        let key = self.interp.peek(pc).map_or(0, |insn| pauth::key_of(insn) as u64);
+        self.force(SigInfo::fault(libc::SIGILL as u32, code::ILL_ILLOPN, pc), esr::FPAC | key);
     }
 
     fn data_abort(&mut self, fault: &Fault) {

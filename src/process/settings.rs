@@ -7,4 +7,6 @@ use crate::load::Sysroot;
 pub struct Settings {
     /// The overlay of `-L`.
     pub sysroot: Sysroot,
+    /// The processor of `-cpu`.
+    pub cpu: String,
 }

@@ -12,7 +12,8 @@
 #![allow(unsafe_code)]
 
 use super::{SigInfo, SigSet};
-use crate::cpu::CpuState;
+use crate::cpu::state::BTYPE_CALL;
+use crate::cpu::{CpuState, Feature, model};
 use crate::memory::access::{copy_in, copy_out};
 use std::mem::offset_of;
 use syscalls::guest::SigAltStack;
@@ -158,7 +159,8 @@ pub fn enter(cpu: &mut CpuState, entry: &Entry) -> Result<(), BadFrame> {
     cpu.x[30] = entry.restorer;
     cpu.sp = sp;
     cpu.pc = entry.handler;
-    cpu.btype = 0;
+    // setup_return: a handler is called, so in a guarded page it begins with BTI c.
+    cpu.btype = if model::chosen().features.contains(Feature::BTI) { BTYPE_CALL } else { 0 };
     Ok(())
 }
 
@@ -206,7 +208,7 @@ fn frame_of(cpu: &CpuState, entry: &Entry) -> RtSigframe {
         uc_sigmask: entry.mask,
         unused: [0; 15],
         pad_to_16: 0,
-        fault_address: if entry.esr != 0 { entry.info.addr() } else { 0 },
+        fault_address: if entry.info.signal() != libc::SIGILL as u32 && entry.esr != 0 { entry.info.addr() } else { 0 },
         regs: cpu.x,
         sp: cpu.sp,
         pc: cpu.pc,

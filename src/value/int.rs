@@ -66,6 +66,12 @@ macro_rules! ops {
 ops! {
     /// One operand.
     Int1(sz, a) {
+        /// CTZ: the size where there is no one
+        Ctz => a.trailing_zeros().min(sz.bits()) as u64,
+        /// CNT
+        Cnt => sz.trunc(a).count_ones() as u64,
+        /// ABS
+        Abs => sz.trunc(sz.sext(a).wrapping_abs() as u64),
         /// NOT
         Not => sz.trunc(!a),
         /// NEG
@@ -141,6 +147,14 @@ ops! {
         Udiv => sz.trunc(a).checked_div(sz.trunc(b)).unwrap_or(0),
         /// SDIV: zero where the divisor is zero; the most negative number by -1 is itself
         Sdiv => { let d = sz.sext(b); if d == 0 { 0 } else { sz.trunc(sz.sext(a).wrapping_div(d) as u64) } },
+        /// SMAX
+        Smax => sz.trunc(sz.sext(a).max(sz.sext(b)) as u64),
+        /// UMAX
+        Umax => sz.trunc(a).max(sz.trunc(b)),
+        /// SMIN
+        Smin => sz.trunc(sz.sext(a).min(sz.sext(b)) as u64),
+        /// UMIN
+        Umin => sz.trunc(a).min(sz.trunc(b)),
         /// CRC32B
         Crc32b => crc::<8>(a, b, 0xedb8_8320),
         /// CRC32H

@@ -8,4 +8,5 @@ pub mod bits;
 pub mod crypto;
 pub mod fp;
 pub mod int;
+pub mod pac;
 pub mod simd;

@@ -202,6 +202,15 @@ pub trait Guest {
     /// sigaltstack(2); EPERM while on it, ENOMEM if too small (MINSIGSTKSZ is 5120 on arm64).
     fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno>;
 
+    // ── pointer authentication (arch/arm64/kernel/pointer_auth.c) ───────────────────────────────
+
+    /// PR_PAC_RESET_KEYS.
+    fn pac_reset_keys(&mut self, keys: u64) -> Result<u64, Errno>;
+    /// PR_PAC_SET_ENABLED_KEYS.
+    fn pac_set_enabled_keys(&mut self, affected: u64, enabled: u64) -> Result<u64, Errno>;
+    /// PR_PAC_GET_ENABLED_KEYS.
+    fn pac_enabled_keys(&self) -> Result<u64, Errno>;
+
     // ── this thread ────────────────────────────────────────────────────────────────────────────
 
     /// Host pid and tid, which are the guest's.

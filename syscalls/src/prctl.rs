@@ -18,8 +18,10 @@ enum Treatment {
     Seccomp,
     /// Would act on the emulator's own code or mappings: EINVAL.
     Emulator,
-    /// The announced CPU lacks the feature (SVE, SME, pointer authentication, tagged addresses), or
-    /// arm64 never had the option: EINVAL.
+    /// Pointer authentication keys, which the process layer holds; the last arguments must be zero.
+    Keys,
+    /// The announced CPU lacks the feature (SVE, SME, tagged addresses), or arm64 never had the
+    /// option: EINVAL.
     Absent,
 }
 
@@ -86,14 +88,14 @@ options! {
     51 PR_SVE_GET_VL Absent
     52 PR_GET_SPECULATION_CTRL Pass
     53 PR_SET_SPECULATION_CTRL Pass
-    54 PR_PAC_RESET_KEYS Absent
+    54 PR_PAC_RESET_KEYS Keys
     55 PR_SET_TAGGED_ADDR_CTRL Absent
     56 PR_GET_TAGGED_ADDR_CTRL Absent
     57 PR_SET_IO_FLUSHER Pass
     58 PR_GET_IO_FLUSHER Pass
     59 PR_SET_SYSCALL_USER_DISPATCH Emulator
-    60 PR_PAC_SET_ENABLED_KEYS Absent
-    61 PR_PAC_GET_ENABLED_KEYS Absent
+    60 PR_PAC_SET_ENABLED_KEYS Keys
+    61 PR_PAC_GET_ENABLED_KEYS Keys
     62 PR_SCHED_CORE Pass
     63 PR_SME_SET_VL Absent
     64 PR_SME_GET_VL Absent
@@ -113,10 +115,28 @@ pub fn prctl(guest: &mut dyn Guest, args: Args) -> Handled {
         Some(Treatment::Zero) => Ok(0),
         Some(Treatment::Seccomp) if option == libc::PR_GET_SECCOMP => Ok(guest.seccomp_mode()),
         Some(Treatment::Seccomp) => seccomp::set_by_prctl(guest, args),
+        Some(Treatment::Keys) => keys(guest, option, args),
         Some(Treatment::Emulator | Treatment::Absent) => Err(Errno::EINVAL.into()),
         None => {
             guest.note_once(&format!("prctl option {option} is unknown"));
             Err(Errno::EINVAL.into())
         }
     }
+}
+
+/// PR_PAC_…: each takes so many arguments and wants zeros behind them (kernel/sys.c).
+fn keys(guest: &mut dyn Guest, option: i32, args: Args) -> Handled {
+    let (taken, reset, set) = match option {
+        54 => (1, true, false),
+        60 => (2, false, true),
+        _ => (0, false, false),
+    };
+    if (1 + taken..5).any(|n| args.word(n) != 0) {
+        return Err(Errno::EINVAL.into());
+    }
+    Ok(match (reset, set) {
+        (true, _) => guest.pac_reset_keys(args.word(1))?,
+        (_, true) => guest.pac_set_enabled_keys(args.word(1), args.word(2))?,
+        _ => guest.pac_enabled_keys()?,
+    })
 }

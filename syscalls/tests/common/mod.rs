@@ -251,6 +251,20 @@ impl Guest for TestGuest {
         self.waited_with = Some(mask);
         mask
     }
+    fn pac_reset_keys(&mut self, keys: u64) -> Result<u64, Errno> {
+        self.acts.push(format!("pac_reset_keys {keys:#x}"));
+        Ok(0)
+    }
+
+    fn pac_set_enabled_keys(&mut self, affected: u64, enabled: u64) -> Result<u64, Errno> {
+        self.acts.push(format!("pac_set_enabled_keys {affected:#x} {enabled:#x}"));
+        Ok(0)
+    }
+
+    fn pac_enabled_keys(&self) -> Result<u64, Errno> {
+        Ok(15)
+    }
+
     fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno> {
         self.acts.push(format!("sigaltstack({new:x?})"));
         Ok(SigAltStack { sp: 0x5000, flags: 2, pad: 0, size: 0x6000 })

@@ -1,0 +1,146 @@
+//! The processors that `-cpu` names: which optional features each has, and how it identifies itself.
+//!
+//! `max` has all that the decode table implements, and MIDR_EL1's reserved implementer, so that no
+//! real core's errata or tunings apply to it. The others are real cores less what `emu` lacks: their
+//! features are those of their Technical Reference Manuals (ID register reset values).
+
+use super::features::Feature::{self, *};
+use super::features::FeatureSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A processor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Model {
+    /// What it has; `max` has everything.
+    pub features: FeatureSet,
+    /// MIDR_EL1: implementer, variant, architecture, part, revision.
+    pub midr: u64,
+}
+
+/// Armv8.0 with the cryptographic extension, as nearly every core has it.
+const V8_0: &[Feature] = &[CRC32, AES, PMULL, SHA1, SHA256];
+/// Cortex-A76 and Neoverse N1: Armv8.2.
+const V8_2: &[Feature] = &[CRC32, AES, PMULL, SHA1, SHA256, LSE, LOR, RDM, FP16, LRCPC, DPB, DotProd, SSBS];
+/// Neoverse V1: Armv8.4 and much of 8.5 and 8.6; its SVE is left out.
+const V1: &[Feature] = &[
+    CRC32, AES, PMULL, SHA1, SHA256, LSE, LOR, RDM, FP16, LRCPC, DPB, DotProd, SSBS, LSE2, LRCPC2, FHM, I8MM, BF16,
+    FCMA, JSCVT, SHA3, SHA512, SM3, SM4, FlagM, DPB2, DIT, PAuth, RNG, DGH, SB,
+];
+
+/// Names and models; the first is the default.
+const MODELS: &[(&str, Model)] = &[
+    ("max", Model { features: FeatureSet::ALL, midr: 0x000f_0000 }),
+    ("cortex-a53", Model { features: FeatureSet::of(V8_0), midr: 0x410f_d034 }),
+    ("cortex-a72", Model { features: FeatureSet::of(V8_0), midr: 0x410f_d083 }),
+    ("cortex-a76", Model { features: FeatureSet::of(V8_2), midr: 0x414f_d0b1 }),
+    ("neoverse-n1", Model { features: FeatureSet::of(V8_2), midr: 0x414f_d0c1 }),
+    ("neoverse-v1-nosve", Model { features: FeatureSet::of(V1), midr: 0x411f_d402 }),
+];
+
+/// The names of all models, for messages.
+pub fn names() -> String {
+    MODELS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        MODELS[0].1
+    }
+}
+
+impl Model {
+    /// A name, then perhaps features to take away or add by their names in the Arm manual, as in
+    /// `max,pauth=off` or `cortex-a76,bti=on`. The error is the part that means nothing.
+    pub fn parse(text: &str) -> Result<Model, String> {
+        let mut parts = text.split(',');
+        let name = parts.next().unwrap_or_default();
+        let find = |name: &str| MODELS.iter().find(|(known, _)| *known == name).map(|&(_, model)| model);
+        let mut model = find(name).ok_or_else(|| name.to_owned())?;
+        for part in parts {
+            let (name, is_on) = match part.split_once('=') {
+                Some((name, "on")) => (name, true),
+                Some((name, "off")) => (name, false),
+                _ => return Err(part.to_owned()),
+            };
+            let feature = Feature::ALL.iter().copied().find(|f| format!("{f:?}").eq_ignore_ascii_case(name));
+            let feature = feature.filter(|&f| !FeatureSet::BASE.contains(f)).ok_or_else(|| part.to_owned())?;
+            model.features =
+                if is_on { model.features.with(feature) } else { model.features.without_what_needs(feature) };
+        }
+        Ok(model)
+    }
+}
+
+impl FeatureSet {
+    /// The set without `feature` and what the architecture allows only together with it (A2.2).
+    fn without_what_needs(self, feature: Feature) -> FeatureSet {
+        const NEEDS: &[(Feature, Feature)] = &[
+            (LSE2, LSE),
+            (LSE128, LSE),
+            (LRCPC2, LRCPC),
+            (LRCPC3, LRCPC2),
+            (FHM, FP16),
+            (EBF16, BF16),
+            (PMULL, AES),
+            (SHA512, SHA256),
+            (SHA3, SHA512),
+            (SHA256, SHA1),
+            (FlagM2, FlagM),
+            (DPB2, DPB),
+            (PAuth2, PAuth),
+            (FPAC, PAuth2),
+            (FPACCOMBINE, FPAC),
+            (RPRES, AFP),
+        ];
+        let needing = NEEDS.iter().filter(|(_, needed)| *needed == feature);
+        needing.fold(self.without(feature), |set, (what, _)| set.without_what_needs(*what))
+    }
+}
+
+static FEATURES: AtomicU64 = AtomicU64::new(FeatureSet::ALL.0);
+static MIDR: AtomicU64 = AtomicU64::new(MODELS[0].1.midr);
+
+/// Makes this the processor of the process; before it has a thread.
+pub fn choose(model: Model) {
+    FEATURES.store(model.features.0, Ordering::Relaxed);
+    MIDR.store(model.midr, Ordering::Relaxed);
+}
+
+/// The processor of the process.
+pub fn chosen() -> Model {
+    Model { features: FeatureSet(FEATURES.load(Ordering::Relaxed)), midr: MIDR.load(Ordering::Relaxed) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_changes_parse() {
+        assert_eq!(Model::parse("max"), Ok(Model::default()));
+        let less = Model::parse("max,pauth=off").expect("a model");
+        assert!(![PAuth, PAuth2, FPAC, FPACCOMBINE].iter().any(|&f| less.features.contains(f)));
+        assert!(less.features.contains(BTI));
+        let more = Model::parse("cortex-a72,LSE=on").expect("a model");
+        assert!(more.features.contains(LSE) && !more.features.contains(RDM));
+        assert_eq!(more.midr, 0x410f_d083);
+    }
+
+    #[test]
+    fn what_means_nothing_is_the_error() {
+        for (text, wrong) in [("z80", "z80"), ("max,fp=off", "fp=off"), ("max,x=on", "x=on"), ("max,lse", "lse")] {
+            assert_eq!(Model::parse(text), Err(wrong.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_model_has_a_feature_without_what_it_needs() {
+        for (name, model) in MODELS {
+            for feature in model.features.iter().filter(|&f| !FeatureSet::BASE.contains(f)) {
+                let rest = Feature::ALL.iter().filter(|&&f| !model.features.contains(f));
+                let kept = rest.fold(model.features, |set, &f| set.without_what_needs(f));
+                assert!(kept.contains(feature), "{name}: {feature:?}");
+            }
+        }
+    }
+}
