@@ -2,7 +2,7 @@
 
 use super::nan::{invalid_operation, process_nans};
 use super::round::round_or_zero;
-use super::unpack::unpack;
+use super::unpack::{process_denorms, unpack};
 use super::{Format, Fpcr, Fpsr, abs, host};
 
 /// FPAdd(): `a` + `b`.
@@ -27,7 +27,7 @@ pub fn sub<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
 /// FABD: |`a` - `b`|, rounded before the sign is dropped.
 #[inline(always)]
 pub fn abs_difference<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
-    abs::<F>(sub::<F>(a, b, fpcr, fpsr))
+    abs::<F>(sub::<F>(a, b, fpcr, fpsr), fpcr)
 }
 
 #[inline(never)]
@@ -41,8 +41,9 @@ pub(super) fn add_exactly<F: Format>(a: u64, b: u64, subtract: bool, fpcr: Fpcr,
         second.negative = !second.negative;
         second.real = second.real.negated();
     }
+    process_denorms::<F>(&[&first, &second], fpcr, fpsr);
     if first.is_infinity() && second.is_infinity() && first.negative != second.negative {
-        invalid_operation::<F>(fpsr)
+        invalid_operation::<F>(fpcr, fpsr)
     } else if first.is_infinity() {
         F::infinity(first.negative)
     } else if second.is_infinity() {

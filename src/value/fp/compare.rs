@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::unpack::{Class, unpack};
+use super::unpack::{Class, process_denorms, unpack};
 use super::{Exception, Format, Fpcr, Fpsr, host};
 
 /// Which NaNs make a comparison an invalid operation.
@@ -60,5 +60,6 @@ fn order_exactly<F: Format>(a: u64, b: u64, signals: Signals, fpcr: Fpcr, fpsr: 
         }
         return None;
     }
+    process_denorms::<F>(&[&first, &second], fpcr, fpsr);
     Some(first.real.compare(second.real))
 }

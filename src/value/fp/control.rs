@@ -3,7 +3,7 @@
 use super::Format;
 
 /// The floating-point control register (D24.2.53 FPCR). Only the fields that change a result are
-/// named; AH, FIZ and NEP (FEAT_AFP) are not honoured and a guest never sees them announced.
+/// named; NEP, which keeps the upper lanes of scalar results, is the instructions' affair.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[repr(transparent)]
 pub struct Fpcr(pub u32);
@@ -19,11 +19,23 @@ impl Fpcr {
     pub const RMODE: u32 = 3 << 22;
     /// Flush half-precision denormals to zero.
     pub const FZ16: u32 = 1 << 19;
+    /// BFDOT and BFMMLA round as other operations do (FEAT_EBF16).
+    pub const EBF: u32 = 1 << 13;
+    /// Scalar results keep the upper lanes of a register (FEAT_AFP).
+    pub const NEP: u32 = 1 << 2;
+    /// Alternate handling (FEAT_AFP): NaNs, denormals, tininess, maximum and minimum as on x86.
+    pub const AH: u32 = 1 << 1;
+    /// Flush single and double denormal operands to zero, unnoticed (FEAT_AFP).
+    pub const FIZ: u32 = 1 << 0;
+
+    /// Not FPCR's: rounding to odd, for what rounds so whatever RMode says.
+    pub(super) const ODD: u32 = 1 << 31;
 
     /// FPRoundingMode(): the mode that RMode selects.
     #[inline]
     pub fn rounding(self) -> Rounding {
         match (self.0 & Self::RMODE) >> 22 {
+            _ if self.0 & Self::ODD != 0 => Rounding::OddToInfinity,
             0 => Rounding::TieEven,
             1 => Rounding::PosInf,
             2 => Rounding::NegInf,
@@ -31,10 +43,39 @@ impl Fpcr {
         }
     }
 
-    /// Whether RMode selects round to nearest, ties to even: the only mode the host runs in.
+    /// Whether RMode selects round to nearest, ties to even, the only mode the host runs in, and
+    /// nothing is unusual about NaNs and denormals.
     #[inline(always)]
     pub(super) fn rounds_to_nearest(self) -> bool {
-        self.0 & Self::RMODE == 0
+        self.0 & (Self::RMODE | Self::AH | Self::FIZ | Self::ODD) == 0
+    }
+
+    /// Whether handling is the alternate one.
+    #[inline]
+    pub(super) fn alternate(self) -> bool {
+        self.0 & Self::AH != 0
+    }
+
+    /// Whether operands that are denormals may be treated unlike the host does.
+    #[inline(always)]
+    pub(super) fn changes_denormals(self) -> bool {
+        self.0 & (Self::AH | Self::FIZ) != 0
+    }
+
+    /// FPDefaultNaN().
+    #[inline]
+    pub(super) fn nan<F: Format>(self) -> u64 {
+        F::default_nan() | if self.alternate() { F::SIGN } else { 0 }
+    }
+
+    /// Computes an estimate, a step or a BFloat16: under AH these flush denormals, round to nearest
+    /// and raise nothing.
+    pub(super) fn estimating<T>(self, fpsr: &mut Fpsr, f: impl FnOnce(Fpcr, &mut Fpsr) -> T) -> T {
+        if !self.alternate() {
+            return f(self, fpsr);
+        }
+        let mut ignored = *fpsr;
+        f(Fpcr(self.0 & !Self::RMODE | Self::FIZ | Self::FZ), &mut ignored)
     }
 
     /// Whether NaN results become the default NaN.
@@ -49,10 +90,20 @@ impl Fpcr {
         self.0 & Self::AHP != 0
     }
 
-    /// Whether arithmetic in format `F` flushes denormals to zero.
+    /// Whether results in format `F` that are denormals are flushed to zero, and without AH operands.
     #[inline]
     pub(super) fn flushes<F: Format>(self) -> bool {
-        self.0 & if F::BITS == 16 { Self::FZ16 } else { Self::FZ } != 0
+        self.0 & if F::IS_HALF { Self::FZ16 } else { Self::FZ } != 0
+    }
+
+    /// Whether operands of format `F` that are denormals are flushed to zero, and if that is noted.
+    #[inline]
+    pub(super) fn flushes_operands<F: Format>(self) -> Option<Noted> {
+        if F::IS_HALF {
+            return self.flushes::<F>().then_some(Noted(false));
+        }
+        let by_fz = self.0 & (Self::FZ | Self::AH) == Self::FZ;
+        (by_fz || self.0 & Self::FIZ != 0).then_some(Noted(by_fz))
     }
 
     /// The copy that FPUnpackCV and FPRoundCV work with: conversions ignore FZ16.
@@ -61,6 +112,10 @@ impl Fpcr {
         Fpcr(self.0 & !Self::FZ16)
     }
 }
+
+/// Whether a flushed operand raises InputDenorm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Noted(pub bool);
 
 /// The floating-point status register (D24.2.54 FPSR): cumulative exception bits and QC.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -115,6 +170,8 @@ pub enum Rounding {
     Zero,
     /// To nearest, ties away from zero.
     TieAway,
+    /// As `Odd`, but what overflows is infinite (BFRound).
+    OddToInfinity,
     /// To odd: truncates and sets the last bit when inexact, so that a second rounding is safe.
     Odd,
 }

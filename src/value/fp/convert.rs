@@ -1,8 +1,8 @@
 //! FPConvert(): from one format to another.
 
 use super::round::round_for_conversion;
-use super::unpack::{Class, unpack_for_conversion};
-use super::{Exception, Format, Fpcr, Fpsr, Rounding, host};
+use super::unpack::{Class, process_denorms, unpack_for_conversion};
+use super::{Bf16, Exception, F32, Format, Fpcr, Fpsr, Rounding, host};
 
 /// FPConvert(): `a` of format `From` as a `To`. `rounding` is FPCR's for FCVT, FCVTN and FCVTL, odd for FCVTXN.
 #[inline(always)]
@@ -22,7 +22,7 @@ pub(super) fn convert_exactly<From: Format, To: Format>(
 ) -> u64 {
     let operand = unpack_for_conversion::<From>(a, fpcr, fpsr);
     // The alternative half format has neither NaNs nor infinities.
-    let to_alternative = To::BITS == 16 && fpcr.alternative_half();
+    let to_alternative = To::IS_HALF && fpcr.alternative_half();
     match operand.class {
         Class::QuietNan | Class::SignallingNan => {
             if operand.class == Class::SignallingNan || to_alternative {
@@ -31,7 +31,7 @@ pub(super) fn convert_exactly<From: Format, To: Format>(
             if to_alternative {
                 To::zero(operand.negative)
             } else if fpcr.default_nan() {
-                To::default_nan()
+                fpcr.nan::<To>()
             } else {
                 convert_nan::<From, To>(a)
             }
@@ -42,12 +42,20 @@ pub(super) fn convert_exactly<From: Format, To: Format>(
         }
         Class::Infinity => To::infinity(operand.negative),
         Class::Zero => To::zero(operand.negative),
-        Class::Nonzero => round_for_conversion::<To>(operand.real, rounding, fpcr, fpsr),
+        Class::Nonzero => {
+            process_denorms::<From>(&[&operand], fpcr, fpsr);
+            round_for_conversion::<To>(operand.real, rounding, fpcr, fpsr)
+        }
     }
 }
 
+/// FPConvertBF(): `a`, single precision, as a BFloat16.
+pub fn to_bf16(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    fpcr.estimating(fpsr, |fpcr, fpsr| convert_exactly::<F32, Bf16>(a, fpcr.rounding(), fpcr, fpsr))
+}
+
 /// FPConvertNaN(): keeps the sign and the top of the payload, and makes it quiet.
-fn convert_nan<From: Format, To: Format>(a: u64) -> u64 {
+pub(super) fn convert_nan<From: Format, To: Format>(a: u64) -> u64 {
     let fraction = a & From::FRACTION_MASK;
     let payload = if From::FRACTION > To::FRACTION {
         fraction >> (From::FRACTION - To::FRACTION)

@@ -2,7 +2,7 @@
 
 use super::nan::{invalid_operation, process_nans};
 use super::round::round;
-use super::unpack::unpack;
+use super::unpack::{process_denorms, unpack};
 use super::{Exception, Format, Fpcr, Fpsr, host};
 
 /// FPDiv(): `a` ÷ `b`.
@@ -21,9 +21,12 @@ pub(super) fn div_exactly<F: Format>(a: u64, b: u64, fpcr: Fpcr, fpsr: &mut Fpsr
     if let Some(nan) = process_nans::<F>(&[(&first, a), (&second, b)], fpcr, fpsr) {
         return nan;
     }
+    if !second.is_zero() {
+        process_denorms::<F>(&[&first, &second], fpcr, fpsr);
+    }
     let negative = first.negative != second.negative;
     if first.is_infinity() && second.is_infinity() || first.is_zero() && second.is_zero() {
-        invalid_operation::<F>(fpsr)
+        invalid_operation::<F>(fpcr, fpsr)
     } else if first.is_infinity() || second.is_zero() {
         if !first.is_infinity() {
             fpsr.raise(Exception::DivideByZero);

@@ -1,5 +1,5 @@
 //! The estimates: FPRecipEstimate(), FPRSqrtEstimate(), their unsigned fixed-point forms, and
-//! FPRecpX(). All have eight correct bits; FEAT_RPRES's twelve need FPCR.AH.
+//! FPRecpX(). They have eight correct bits, in single precision under FPCR.AH twelve (FEAT_RPRES).
 
 use super::nan::{invalid_operation, process_nan};
 use super::unpack::{Class, unpack};
@@ -7,6 +7,11 @@ use super::{Exception, Format, Fpcr, Fpsr};
 
 /// FPRecipEstimate(): FRECPE.
 pub fn recip_estimate<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    let is_precise = fpcr.alternate() && F::BITS == 32;
+    fpcr.estimating(fpsr, |fpcr, fpsr| recip::<F>(a, is_precise, fpcr, fpsr))
+}
+
+fn recip<F: Format>(a: u64, is_precise: bool, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let operand = unpack::<F>(a, fpcr, fpsr);
     let negative = operand.negative;
     match operand.class {
@@ -32,12 +37,16 @@ pub fn recip_estimate<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
         return F::zero(negative);
     }
 
-    // The operand as 256..512, units of 1/512 of 0.5 ≤ x < 1.0.
-    let scaled = top_bits(operand.real.significand, 9);
-    let estimate = recip_estimate_table(scaled) & 0xff;
+    let (estimate, bits) = if is_precise {
+        // The operand as 2048..4096, units of 1/4096 of 0.5 ≤ x < 1.0.
+        (precise_recip(top_bits(operand.real.significand, 12)) & 0xfff, 12)
+    } else {
+        // As 256..512, units of 1/512.
+        (recip_estimate_table(top_bits(operand.real.significand, 9)) & 0xff, 8)
+    };
     // 1/(1.f × 2^e) = estimate × 2^(-e-1), estimate in [1, 2).
     let biased = -exponent - 1 - F::MINIMUM_EXP + 1;
-    let fraction = (estimate as u64) << (F::FRACTION - 8);
+    let fraction = (estimate as u64) << (F::FRACTION - bits);
     match biased {
         1.. => F::pack(negative, biased as u64, fraction),
         0 => F::pack(negative, 0, (1 << F::FRACTION | fraction) >> 1),
@@ -47,6 +56,11 @@ pub fn recip_estimate<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
 
 /// FPRSqrtEstimate(): FRSQRTE.
 pub fn rsqrt_estimate<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    let is_precise = fpcr.alternate() && F::BITS == 32;
+    fpcr.estimating(fpsr, |fpcr, fpsr| rsqrt::<F>(a, is_precise, fpcr, fpsr))
+}
+
+fn rsqrt<F: Format>(a: u64, is_precise: bool, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let operand = unpack::<F>(a, fpcr, fpsr);
     match operand.class {
         Class::QuietNan | Class::SignallingNan => return process_nan::<F>(operand.class, a, fpcr, fpsr),
@@ -54,18 +68,20 @@ pub fn rsqrt_estimate<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
             fpsr.raise(Exception::DivideByZero);
             return F::infinity(operand.negative);
         }
-        _ if operand.negative => return invalid_operation::<F>(fpsr),
+        _ if operand.negative => return invalid_operation::<F>(fpcr, fpsr),
         Class::Infinity => return F::zero(false),
         Class::Nonzero => {}
     }
-    // The operand as 128..512, units of 1/512 of 0.25 ≤ x < 1.0, an even power of two away.
+    // The operand as 128..512 or 1024..4096, units of 1/512 or 1/4096 of 0.25 ≤ x < 1.0, an even power
+    // of two away.
     let exponent = operand.real.exponent();
-    let scaled = top_bits(operand.real.significand, if exponent % 2 == 0 { 8 } else { 9 });
-    let estimate = rsqrt_estimate_table(scaled) & 0xff;
+    let scaled = |bits| top_bits(operand.real.significand, if exponent % 2 == 0 { bits } else { bits + 1 });
+    let (estimate, bits) =
+        if is_precise { (precise_rsqrt(scaled(11)) & 0xfff, 12) } else { (rsqrt_estimate_table(scaled(8)) & 0xff, 8) };
     // x × 2^(2k) gives estimate × 2^-k with k = floor(exponent / 2) + 1, estimate in [1, 2).
     let result_exponent = -(exponent.div_euclid(2) + 1);
     let biased = (result_exponent - F::MINIMUM_EXP + 1) as u64;
-    F::pack(false, biased, (estimate as u64) << (F::FRACTION - 8))
+    F::pack(false, biased, (estimate as u64) << (F::FRACTION - bits))
 }
 
 /// UnsignedRecipEstimate(): URECPE, a 32-bit fraction of one.
@@ -80,6 +96,10 @@ pub fn unsigned_rsqrt_estimate(a: u32) -> u32 {
 
 /// FPRecpX(): FRECPX, a power of two whose exponent is the inverted exponent field.
 pub fn recip_exponent<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
+    fpcr.estimating(fpsr, |fpcr, fpsr| inverted_exponent::<F>(a, fpcr, fpsr))
+}
+
+fn inverted_exponent<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
     let operand = unpack::<F>(a, fpcr, fpsr);
     if operand.is_nan() {
         return process_nan::<F>(operand.class, a, fpcr, fpsr);
@@ -112,4 +132,25 @@ fn rsqrt_estimate_table(a: u32) -> u32 {
         b += 1;
     }
     u32::div_ceil(b, 2)
+}
+
+/// RecipEstimate() with increased precision: 2048..4096 in units of 1/4096 to 4096..8192 in units of
+/// 1/4096.
+fn precise_recip(a: u32) -> u32 {
+    let a = a * 2 + 1;
+    // Rounded to nearest; there are no ties, as a is odd.
+    ((1 << 25) + a / 2) / a
+}
+
+/// RecipSqrtEstimate() with increased precision: 1024..4096 to 4096..8192.
+fn precise_rsqrt(a: u32) -> u32 {
+    // Twice the operand that the pseudocode takes the root of.
+    let doubled = if a < 2048 { a * 2 + 1 } else { ((a & !1) + 1) * 2 };
+    // sqrt(doubled / 2) × 2^47, rounded to nearest: the root of doubled × 2^95 with two more bits.
+    let root = ((doubled as u128) << 97).isqrt();
+    let root = (root + 1) >> 1;
+    // 2^65 / root, rounded to nearest, ties to even.
+    let (quotient, rest) = ((1u128 << 65) / root, (1u128 << 65) % root);
+    let up = 2 * rest > root || 2 * rest == root && quotient & 1 == 1;
+    quotient as u32 + up as u32
 }

@@ -6,6 +6,8 @@ pub trait Format: Copy + 'static {
     const BITS: u32;
     /// F: width of the fraction field.
     const FRACTION: u32;
+    /// Whether it is IEEE half precision, which has denormals of its own.
+    const IS_HALF: bool = Self::FRACTION == 10;
 
     /// E: width of the exponent field.
     const EXPONENT: u32 = Self::BITS - Self::FRACTION - 1;
@@ -58,7 +60,7 @@ pub trait Format: Copy + 'static {
         Self::pack(negative, Self::EXPONENT_ONES - 1, Self::FRACTION_MASK)
     }
 
-    /// FPDefaultNaN(): quiet, positive, no payload.
+    /// FPDefaultNaN() without FPCR.AH: quiet, positive, no payload.
     #[inline]
     fn default_nan() -> u64 {
         Self::pack(false, Self::EXPONENT_ONES, Self::QUIET)
@@ -86,6 +88,15 @@ pub struct F32;
 /// Double precision.
 #[derive(Clone, Copy, Debug)]
 pub struct F64;
+
+/// BFloat16: the upper half of single precision.
+#[derive(Clone, Copy, Debug)]
+pub struct Bf16;
+
+impl Format for Bf16 {
+    const BITS: u32 = 16;
+    const FRACTION: u32 = 7;
+}
 
 impl Format for F16 {
     const BITS: u32 = 16;

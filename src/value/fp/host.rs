@@ -2,8 +2,8 @@
 //!
 //! Each function returns `None` unless it is certain that the exact path would give this very result
 //! and raise no exception that is not in FPSR already. For arithmetic that holds when FPCR rounds to
-//! nearest (the host's MXCSR is at its default: nearest, nothing flushed), no operand is a denormal
-//! that FPCR.FZ would flush, the result is exact zero or well inside the normal range (so no operand
+//! nearest (the host's MXCSR is at its default: nearest, nothing flushed), AH and FIZ are clear, no
+//! operand is a denormal that FPCR.FZ would flush, the result is exact zero or well inside the normal range (so no operand
 //! was infinite or a NaN), and Inexact is either accumulated already or ruled out by an error-free
 //! transformation (Knuth's two-sum; the residual of a product, quotient or root is itself a
 //! representable number, got by a fused multiply-add).
@@ -30,10 +30,10 @@ macro_rules! by_width {
     )*};
 }
 
-/// Whether FPCR.FZ might turn this operand into zero.
+/// Whether FPCR.FZ or FIZ might turn this operand into zero, or AH raise InputDenorm.
 #[inline(always)]
 fn may_flush<F: Format>(a: u64, fpcr: Fpcr) -> bool {
-    fpcr.flushes::<F>() && F::exponent_field(a) == 0 && a & F::FRACTION_MASK != 0
+    (fpcr.flushes::<F>() || fpcr.changes_denormals()) && F::exponent_field(a) == 0 && a & F::FRACTION_MASK != 0
 }
 
 by_width! {
@@ -67,7 +67,7 @@ pub(super) fn round_int<F: Format>(a: u64, rounding: Rounding, raises: bool, fpc
                 Rounding::PosInf => a.ceil(),
                 Rounding::NegInf => a.floor(),
                 Rounding::Zero => a.trunc(),
-                Rounding::Odd => return None,
+                Rounding::Odd | Rounding::OddToInfinity => return None,
             };
             let silent = result == a || !a.is_nan() && (!raises || fpsr.has(Exception::Inexact));
             silent.then(|| result.to_bits() as u64)
@@ -121,7 +121,7 @@ pub(super) fn to_fixed<F: Format>(a: u64, to: Fixed, rounding: Rounding, fpsr: F
         Rounding::NegInf => a.floor(),
         // The cast truncates.
         Rounding::Zero => a,
-        Rounding::Odd => return None,
+        Rounding::Odd | Rounding::OddToInfinity => return None,
     };
     let integer = rounded as i64;
     let fits = match (to.bits, to.signed) {

@@ -2,7 +2,7 @@
 
 use super::nan::{invalid_operation, process_nans};
 use super::round::round;
-use super::unpack::unpack;
+use super::unpack::{process_denorms, unpack};
 use super::{Format, Fpcr, Fpsr, host};
 
 /// FPMul(): `a` × `b`.
@@ -30,12 +30,13 @@ pub(super) fn mul_exactly<F: Format>(a: u64, b: u64, extended: bool, fpcr: Fpcr,
     if let Some(nan) = process_nans::<F>(&[(&first, a), (&second, b)], fpcr, fpsr) {
         return nan;
     }
+    process_denorms::<F>(&[&first, &second], fpcr, fpsr);
     let negative = first.negative != second.negative;
     let any_infinity = first.is_infinity() || second.is_infinity();
     let any_zero = first.is_zero() || second.is_zero();
     match (any_infinity, any_zero) {
         (true, true) if extended => F::two(negative),
-        (true, true) => invalid_operation::<F>(fpsr),
+        (true, true) => invalid_operation::<F>(fpcr, fpsr),
         (true, false) => F::infinity(negative),
         (false, true) => F::zero(negative),
         (false, false) => round::<F>(first.real.times(second.real), fpcr.rounding(), fpcr, fpsr),

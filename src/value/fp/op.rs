@@ -90,6 +90,8 @@ pub enum Fp1 {
     RsqrtEstimate,
     /// FRECPX
     RecipExponent,
+    /// BFCVT: single precision to a BFloat16 in the low half of the lane
+    ToBf16,
     /// URECPE, on 32-bit integers
     UnsignedRecipEstimate,
     /// URSQRTE, on 32-bit integers
@@ -103,8 +105,8 @@ impl Fp1 {
         let (cr, sr) = (env.fpcr, &mut env.fpsr);
         let current = cr.rounding();
         match self {
-            Fp1::Abs => with_format!(ty, abs(a)),
-            Fp1::Neg => with_format!(ty, neg(a)),
+            Fp1::Abs => with_format!(ty, abs(a, cr)),
+            Fp1::Neg => with_format!(ty, neg(a, cr)),
             Fp1::Sqrt => with_format!(ty, sqrt(a, cr, sr)),
             Fp1::RintN => with_format!(ty, round_int(a, Rounding::TieEven, false, cr, sr)),
             Fp1::RintP => with_format!(ty, round_int(a, Rounding::PosInf, false, cr, sr)),
@@ -120,6 +122,7 @@ impl Fp1 {
             Fp1::RecipEstimate => with_format!(ty, recip_estimate(a, cr, sr)),
             Fp1::RsqrtEstimate => with_format!(ty, rsqrt_estimate(a, cr, sr)),
             Fp1::RecipExponent => with_format!(ty, recip_exponent(a, cr, sr)),
+            Fp1::ToBf16 => to_bf16(a, cr, sr),
             Fp1::UnsignedRecipEstimate => unsigned_recip_estimate(a as u32) as u64,
             Fp1::UnsignedRsqrtEstimate => unsigned_rsqrt_estimate(a as u32) as u64,
         }
@@ -178,7 +181,7 @@ impl Fp2 {
             Fp2::Mul => with_format!(ty, mul(a, b, cr, sr)),
             Fp2::NegMul => {
                 let product = with_format!(ty, mul(a, b, cr, sr));
-                with_format!(ty, neg(product))
+                with_format!(ty, neg(product, cr))
             }
             Fp2::Mulx => with_format!(ty, mulx(a, b, cr, sr)),
             Fp2::Div => with_format!(ty, div(a, b, cr, sr)),
@@ -193,11 +196,11 @@ impl Fp2 {
             Fp2::CompareGe => mask(ty, with_format!(ty, greater_or_equal(a, b, cr, sr))),
             Fp2::CompareGt => mask(ty, with_format!(ty, greater(a, b, cr, sr))),
             Fp2::CompareAbsGe => {
-                let (a, b) = (with_format!(ty, abs(a)), with_format!(ty, abs(b)));
+                let (a, b) = (with_format!(ty, abs(a, cr)), with_format!(ty, abs(b, cr)));
                 mask(ty, with_format!(ty, greater_or_equal(a, b, cr, sr)))
             }
             Fp2::CompareAbsGt => {
-                let (a, b) = (with_format!(ty, abs(a)), with_format!(ty, abs(b)));
+                let (a, b) = (with_format!(ty, abs(a, cr)), with_format!(ty, abs(b, cr)));
                 mask(ty, with_format!(ty, greater(a, b, cr, sr)))
             }
         }
@@ -229,9 +232,47 @@ impl Fp3 {
     pub fn apply(self, env: &mut FpEnv, ty: FpType, a: u64, n: u64, m: u64) -> u64 {
         let negate_addend = matches!(self, Fp3::NegMulAdd | Fp3::NegMulSub);
         let negate_factor = matches!(self, Fp3::MulSub | Fp3::NegMulAdd);
-        let a = if negate_addend { with_format!(ty, neg(a)) } else { a };
-        let n = if negate_factor { with_format!(ty, neg(n)) } else { n };
+        let a = if negate_addend { with_format!(ty, neg(a, env.fpcr)) } else { a };
+        let n = if negate_factor { with_format!(ty, neg(n, env.fpcr)) } else { n };
         with_format!(ty, mul_add(a, n, m, env.fpcr, &mut env.fpsr))
+    }
+}
+
+/// Products of lanes half as wide as the single-precision lanes that they are added to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FpWide {
+    /// FMLAL: of half-precision lanes in the low halves
+    MulAddHalf,
+    /// FMLSL
+    MulSubHalf,
+    /// BFMLALB: of the lower BFloat16 of each word
+    MulAddBf16Bottom,
+    /// BFMLALT: of the upper one
+    MulAddBf16Top,
+    /// BFDOT: of both
+    DotBf16,
+    /// BFMMLA: of 2 × 4 and 4 × 2 BFloat16s
+    MatrixBf16,
+}
+
+impl FpWide {
+    /// Computes lane `lane` of `a`, a vector of single-precision lanes.
+    pub fn apply(self, env: &mut FpEnv, a: u128, n: u128, m: u128, lane: u32) -> u64 {
+        let (cr, sr) = (env.fpcr, &mut env.fpsr);
+        let word = |v: u128, at: u32| (v >> (32 * at)) as u32 as u64;
+        let half = |v: u128, at: u32| (v >> (16 * at)) as u16 as u64;
+        let acc = word(a, lane);
+        match self {
+            FpWide::MulAddHalf => mul_add_half(acc, half(n, lane), half(m, lane), cr, sr),
+            FpWide::MulSubHalf => mul_add_half(acc, neg::<F16>(half(n, lane), cr), half(m, lane), cr, sr),
+            FpWide::MulAddBf16Bottom => mul_add_bf16(acc, half(n, 2 * lane), half(m, 2 * lane), cr, sr),
+            FpWide::MulAddBf16Top => mul_add_bf16(acc, half(n, 2 * lane + 1), half(m, 2 * lane + 1), cr, sr),
+            FpWide::DotBf16 => dot_add_bf16(acc, word(n, lane) as u32, word(m, lane) as u32, cr),
+            FpWide::MatrixBf16 => (0..2).fold(acc, |sum, k| {
+                let (row, column) = (word(n, lane / 2 * 2 + k), word(m, lane % 2 * 2 + k));
+                dot_add_bf16(sum, row as u32, column as u32, cr)
+            }),
+        }
     }
 }
 

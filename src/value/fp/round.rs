@@ -38,14 +38,14 @@ impl Rounding {
             Rounding::TieAway => lost >= Lost::Half,
             Rounding::PosInf => lost != Lost::Nothing && !negative,
             Rounding::NegInf => lost != Lost::Nothing && negative,
-            Rounding::Zero | Rounding::Odd => false,
+            Rounding::Zero | Rounding::Odd | Rounding::OddToInfinity => false,
         }
     }
 
     /// Whether an overflow gives infinity, not the largest finite number.
     pub(super) fn overflows_to_infinity(self, negative: bool) -> bool {
         match self {
-            Rounding::TieEven | Rounding::TieAway => true,
+            Rounding::TieEven | Rounding::TieAway | Rounding::OddToInfinity => true,
             Rounding::PosInf => !negative,
             Rounding::NegInf => negative,
             Rounding::Zero | Rounding::Odd => false,
@@ -55,13 +55,13 @@ impl Rounding {
 
 /// FPRound() for nonzero `real`, in the given mode. Half precision is IEEE.
 pub(super) fn round<F: Format>(real: Real, rounding: Rounding, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
-    round_base::<F>(real, rounding, fpcr.flushes::<F>(), false, fpsr)
+    round_base::<F>(real, rounding, fpcr, false, fpsr)
 }
 
 /// FPRoundCV(): as `round`, but honours AHP and ignores FZ16.
 pub(super) fn round_for_conversion<F: Format>(real: Real, rounding: Rounding, fpcr: Fpcr, fpsr: &mut Fpsr) -> u64 {
-    let alternative = F::BITS == 16 && fpcr.alternative_half();
-    round_base::<F>(real, rounding, fpcr.for_conversion().flushes::<F>(), alternative, fpsr)
+    let alternative = F::IS_HALF && fpcr.alternative_half();
+    round_base::<F>(real, rounding, fpcr.for_conversion(), alternative, fpsr)
 }
 
 /// The sum, difference … of nonzero or infinite operands: rounds it in FPCR's mode. An exact zero is
@@ -71,13 +71,17 @@ pub(super) fn round_or_zero<F: Format>(real: Real, fpcr: Fpcr, fpsr: &mut Fpsr) 
     if real.is_zero() { F::zero(rounding == Rounding::NegInf) } else { round::<F>(real, rounding, fpcr, fpsr) }
 }
 
-/// FPRoundBase(). Tininess is detected before rounding.
-fn round_base<F: Format>(real: Real, rounding: Rounding, flush: bool, alternative: bool, fpsr: &mut Fpsr) -> u64 {
+/// FPRoundBase(). Tininess is detected before rounding, under FPCR.AH after it.
+fn round_base<F: Format>(real: Real, rounding: Rounding, fpcr: Fpcr, alternative: bool, fpsr: &mut Fpsr) -> u64 {
     let negative = real.negative;
     let exponent = real.exponent();
     let tiny = exponent < F::MINIMUM_EXP;
-    if tiny && flush {
+    let underflows = tiny && (!fpcr.alternate() || stays_tiny::<F>(real, rounding));
+    if underflows && fpcr.flushes::<F>() {
         fpsr.raise(Exception::Underflow);
+        if fpcr.alternate() {
+            fpsr.raise(Exception::Inexact);
+        }
         return F::zero(negative);
     }
 
@@ -86,7 +90,7 @@ fn round_base<F: Format>(real: Real, rounding: Rounding, flush: bool, alternativ
     let last_place = exponent.max(F::MINIMUM_EXP) - F::FRACTION as i32;
     let (mut mantissa, lost) = truncate(real.significand, last_place - real.exp);
     let mut inexact = lost != Lost::Nothing;
-    if tiny && inexact {
+    if underflows && inexact {
         fpsr.raise(Exception::Underflow);
     }
 
@@ -98,7 +102,7 @@ fn round_base<F: Format>(real: Real, rounding: Rounding, flush: bool, alternativ
             biased += 1;
             mantissa >>= 1;
         }
-    } else if inexact && rounding == Rounding::Odd {
+    } else if inexact && matches!(rounding, Rounding::Odd | Rounding::OddToInfinity) {
         mantissa |= 1;
     }
 
@@ -118,6 +122,15 @@ fn round_base<F: Format>(real: Real, rounding: Rounding, flush: bool, alternativ
         fpsr.raise(Exception::Inexact);
     }
     result
+}
+
+/// Whether a tiny number is below the smallest normal one when it is rounded as if exponents had no
+/// end.
+fn stays_tiny<F: Format>(real: Real, rounding: Rounding) -> bool {
+    let exponent = real.exponent();
+    let (mantissa, lost) = truncate(real.significand, exponent - F::FRACTION as i32 - real.exp);
+    let carries = rounding.increases(real.negative, mantissa, lost) && mantissa + 1 == 1 << (F::FRACTION + 1);
+    exponent + (carries as i32) < F::MINIMUM_EXP
 }
 
 /// Rounds to an integer: its magnitude, and whether anything was lost. `None` when the magnitude is

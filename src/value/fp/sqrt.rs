@@ -2,7 +2,7 @@
 
 use super::nan::{invalid_operation, process_nan};
 use super::round::round;
-use super::unpack::unpack;
+use super::unpack::{process_denorms, unpack};
 use super::{Format, Fpcr, Fpsr, host};
 
 /// FPSqrt(): the square root of `a`; that of -0 is -0.
@@ -22,10 +22,11 @@ pub(super) fn sqrt_exactly<F: Format>(a: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> u6
     } else if operand.is_zero() {
         F::zero(operand.negative)
     } else if operand.negative {
-        invalid_operation::<F>(fpsr)
+        invalid_operation::<F>(fpcr, fpsr)
     } else if operand.is_infinity() {
         F::infinity(false)
     } else {
+        process_denorms::<F>(&[&operand], fpcr, fpsr);
         round::<F>(operand.real.square_root(), fpcr.rounding(), fpcr, fpsr)
     }
 }

@@ -26,7 +26,18 @@ fn step<F: Format>(
     fpcr: Fpcr,
     fpsr: &mut Fpsr,
 ) -> u64 {
-    let a = neg::<F>(a);
+    fpcr.estimating(fpsr, |fpcr, fpsr| newton::<F>(a, b, zero_times_infinity, finish, fpcr, fpsr))
+}
+
+fn newton<F: Format>(
+    a: u64,
+    b: u64,
+    zero_times_infinity: u64,
+    finish: impl Fn(Real) -> Real,
+    fpcr: Fpcr,
+    fpsr: &mut Fpsr,
+) -> u64 {
+    let a = neg::<F>(a, fpcr);
     let first = unpack::<F>(a, fpcr, fpsr);
     let second = unpack::<F>(b, fpcr, fpsr);
     if let Some(nan) = process_nans::<F>(&[(&first, a), (&second, b)], fpcr, fpsr) {

@@ -64,7 +64,7 @@ fn short_cuts_agree<F: Format>(seed: u64) {
     for _ in 0..30_000 {
         let (a, b) = (operands.next::<F>(), operands.next::<F>());
         let mut ignored = Fpsr(0);
-        let near = neg::<F>(mul::<F>(a, b, Fpcr(0), &mut ignored)).wrapping_add(operands.below(3));
+        let near = neg::<F>(mul::<F>(a, b, Fpcr(0), &mut ignored), Fpcr(0)).wrapping_add(operands.below(3));
         let c = if operands.below(2) == 0 { operands.next::<F>() } else { near };
         let all = [a, b, c];
         agree("add", &all, |r, s| add::<F>(a, c, r, s), |r, s| add::add_exactly::<F>(a, c, false, r, s));

@@ -1,5 +1,6 @@
 //! FPUnpack() and FPUnpackCV(): from bits to class, sign and real number.
 
+use super::control::Noted;
 use super::real::Real;
 use super::{Exception, Format, Fpcr, Fpsr};
 
@@ -20,6 +21,8 @@ pub(super) struct Unpacked {
     pub class: Class,
     pub negative: bool,
     pub real: Real,
+    /// A denormal that was not flushed.
+    pub denormal: bool,
 }
 
 impl Unpacked {
@@ -36,28 +39,36 @@ impl Unpacked {
     }
 }
 
+/// FPProcessDenorm(), FPProcessDenorms(): under FPCR.AH an operand that is a denormal raises
+/// InputDenorm when the operation is done.
+pub(super) fn process_denorms<F: Format>(operands: &[&Unpacked], fpcr: Fpcr, fpsr: &mut Fpsr) {
+    if fpcr.alternate() && !F::IS_HALF && operands.iter().any(|operand| operand.denormal) {
+        fpsr.raise(Exception::InputDenorm);
+    }
+}
+
 /// FPUnpack(): for arithmetic. Half precision is always IEEE; denormals may flush, which raises
 /// InputDenorm for single and double precision but never for half.
 pub(super) fn unpack<F: Format>(bits: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> Unpacked {
-    unpack_base::<F>(bits, fpcr.flushes::<F>(), false, fpsr)
+    unpack_base::<F>(bits, fpcr.flushes_operands::<F>(), false, fpsr)
 }
 
 /// FPUnpackCV(): for conversions between formats. Honours AHP and ignores FZ16.
 pub(super) fn unpack_for_conversion<F: Format>(bits: u64, fpcr: Fpcr, fpsr: &mut Fpsr) -> Unpacked {
-    let alternative = F::BITS == 16 && fpcr.alternative_half();
-    unpack_base::<F>(bits, fpcr.for_conversion().flushes::<F>(), alternative, fpsr)
+    let alternative = F::IS_HALF && fpcr.alternative_half();
+    unpack_base::<F>(bits, fpcr.for_conversion().flushes_operands::<F>(), alternative, fpsr)
 }
 
 /// FPUnpackBase(). The alternative half format has no infinities or NaNs: its top exponent is one more binade.
-fn unpack_base<F: Format>(bits: u64, flush: bool, alternative: bool, fpsr: &mut Fpsr) -> Unpacked {
+fn unpack_base<F: Format>(bits: u64, flush: Option<Noted>, alternative: bool, fpsr: &mut Fpsr) -> Unpacked {
     let negative = F::is_negative(bits);
     let exponent = F::exponent_field(bits);
     let fraction = bits & F::FRACTION_MASK;
 
     let (class, real) = if exponent == 0 && fraction == 0 {
         (Class::Zero, Real::ZERO)
-    } else if exponent == 0 && flush {
-        if F::BITS != 16 {
+    } else if let (0, Some(Noted(is_noted))) = (exponent, flush) {
+        if is_noted {
             fpsr.raise(Exception::InputDenorm);
         }
         (Class::Zero, Real::ZERO)
@@ -74,5 +85,6 @@ fn unpack_base<F: Format>(bits: u64, flush: bool, alternative: bool, fpsr: &mut 
         let exp = F::MINIMUM_EXP + exponent.max(1) as i32 - 1 - F::FRACTION as i32;
         (Class::Nonzero, Real { negative, significand: (implicit_one | fraction) as u128, exp })
     };
-    Unpacked { class, negative, real }
+    let denormal = class == Class::Nonzero && exponent == 0;
+    Unpacked { class, negative, real, denormal }
 }
