@@ -21,6 +21,14 @@ pub enum IdReg {
     Dfr0,
 }
 
+impl IdReg {
+    /// All of them.
+    pub const ALL: [IdReg; 9] = {
+        use IdReg::*;
+        [Pfr0, Pfr1, Isar0, Isar1, Isar2, Mmfr0, Mmfr1, Mmfr2, Dfr0]
+    };
+}
+
 /// How a feature is announced.
 #[derive(Debug)]
 pub struct Announcement {

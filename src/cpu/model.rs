@@ -5,7 +5,7 @@
 //! features are those of their Technical Reference Manuals (ID register reset values).
 
 use super::features::Feature::{self, *};
-use super::features::FeatureSet;
+use super::features::{FeatureSet, IdReg};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A processor.
@@ -24,7 +24,7 @@ const V8_2: &[Feature] = &[CRC32, AES, PMULL, SHA1, SHA256, LSE, LOR, RDM, FP16,
 /// Neoverse V1: Armv8.4 and much of 8.5 and 8.6; its SVE is left out.
 const V1: &[Feature] = &[
     CRC32, AES, PMULL, SHA1, SHA256, LSE, LOR, RDM, FP16, LRCPC, DPB, DotProd, SSBS, LSE2, LRCPC2, FHM, I8MM, BF16,
-    FCMA, JSCVT, SHA3, SHA512, SM3, SM4, FlagM, DPB2, DIT, PAuth, RNG, DGH, SB,
+    FCMA, JSCVT, SHA3, SHA512, SM3, SM4, FlagM, DPB2, DIT, PAuth, PAuth2, RNG, DGH,
 ];
 
 /// Names and models; the first is the default.
@@ -49,6 +49,17 @@ impl Default for Model {
 }
 
 impl Model {
+    /// The features that these ID registers announce, by the values of their fields; those that are
+    /// not announced there count as present.
+    pub fn identified(read: impl Fn(IdReg) -> u64) -> FeatureSet {
+        let has = |f: &&Feature| {
+            let fields = f.announcement().fields;
+            FeatureSet::BASE.contains(**f)
+                || fields.iter().all(|(reg, shift, value)| read(*reg) >> shift & 15 >= *value)
+        };
+        Feature::ALL.iter().filter(has).fold(FeatureSet::BASE, |set, &f| set.with(f))
+    }
+
     /// A name, then perhaps features to take away or add by their names in the Arm manual, as in
     /// `max,pauth=off` or `cortex-a76,bti=on`. The error is the part that means nothing.
     pub fn parse(text: &str) -> Result<Model, String> {

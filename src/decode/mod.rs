@@ -92,8 +92,18 @@ macro_rules! define_rows {
 for_each_encoding!(define_rows);
 
 /// Implemented features that have no row: they change what others' rows mean.
-const WITHOUT_ROWS: &[Feature] =
-    &[Feature::LSE2, Feature::PAuth2, Feature::FPAC, Feature::FPACCOMBINE, Feature::ECV, Feature::RNG, Feature::RPRFM];
+const WITHOUT_ROWS: &[Feature] = &[
+    Feature::LSE2,
+    Feature::PAuth2,
+    Feature::FPAC,
+    Feature::FPACCOMBINE,
+    Feature::ECV,
+    Feature::RNG,
+    Feature::RPRFM,
+    Feature::EBF16,
+    Feature::AFP,
+    Feature::RPRES,
+];
 
 /// What is implemented: Armv8.0, and each feature all of whose rows have a meaning.
 pub const FEATURES: FeatureSet = {

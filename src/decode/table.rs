@@ -424,6 +424,23 @@ macro_rules! for_each_encoding {
             LDAPURSW_x          "10011001100iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Signed(Size::X));
             LDAPURSB_w          "00011001110iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Signed(Size::W));
             LDAPURSH_w          "01011001110iiiiiiiii00nnnnnttttt" LRCPC2 => exclusive::load_ordered_unscaled(Move::Signed(Size::W));
+            // Load/store ordered with writeback, pairs, SIMD&FP (FEAT_LRCPC3)
+            LDAPR_post          "1z01100111000000000010nnnnnttttt" LRCPC3 => exclusive::load_ordered_post();
+            STLR_pre            "1z01100110000000000010nnnnnttttt" LRCPC3 => exclusive::store_ordered_pre();
+            LDIAPP              "1z011001010mmmmm000o10nnnnnttttt" LRCPC3 => exclusive::load_ordered_pair();
+            STILP               "1z011001000mmmmm000o10nnnnnttttt" LRCPC3 => exclusive::store_ordered_pair();
+            STLUR_b             "00011101000iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::store_ordered_v(Width::B);
+            STLUR_h             "01011101000iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::store_ordered_v(Width::H);
+            STLUR_s             "10011101000iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::store_ordered_v(Width::S);
+            STLUR_d             "11011101000iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::store_ordered_v(Width::D);
+            STLUR_q             "00011101100iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::store_ordered_v(Width::Q);
+            LDAPUR_b            "00011101010iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::load_ordered_v(Width::B);
+            LDAPUR_h            "01011101010iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::load_ordered_v(Width::H);
+            LDAPUR_s            "10011101010iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::load_ordered_v(Width::S);
+            LDAPUR_d            "11011101010iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::load_ordered_v(Width::D);
+            LDAPUR_q            "00011101110iiiiiiiii10nnnnnttttt" LRCPC3 => exclusive::load_ordered_v(Width::Q);
+            LDAP1               "0q00110101000001100001nnnnnttttt" LRCPC3 => exclusive::load_ordered_lane();
+            STL1                "0q00110100000001100001nnnnnttttt" LRCPC3 => exclusive::store_ordered_lane();
             // Compare and swap
             CASP                "0z0010000l1ssssso11111nnnnnttttt" LSE => atomics::compare_and_swap_pair();
             CAS                 "zz0010001l1ssssso11111nnnnnttttt" LSE => atomics::compare_and_swap();
@@ -445,9 +462,9 @@ macro_rules! for_each_encoding {
             ST64BV              "11111000001sssss101100nnnnnttttt" LS64;
             ST64BV0             "11111000001sssss101000nnnnnttttt" LS64;
             LD64B               "1111100000111111110100nnnnnttttt" LS64;
-            LDCLRP              "00011001ar1uuuuu000100nnnnnttttt" LSE128;
-            LDSETP              "00011001ar1uuuuu001100nnnnnttttt" LSE128;
-            SWPP                "00011001ar1uuuuu100000nnnnnttttt" LSE128;
+            LDCLRP              "00011001ar1uuuuu000100nnnnnttttt" LSE128 => atomics::read_modify_write_pair(Rmw::Clr);
+            LDSETP              "00011001ar1uuuuu001100nnnnnttttt" LSE128 => atomics::read_modify_write_pair(Rmw::Set);
+            SWPP                "00011001ar1uuuuu100000nnnnnttttt" LSE128 => atomics::read_modify_write_pair(Rmw::Swap);
             // Memory copy and set, memory tags
             STG_post            "11011001001iiiiiiiii01nnnnnttttt" MTE;
             STG_off             "11011001001iiiiiiiii10nnnnnttttt" MTE;
@@ -465,18 +482,18 @@ macro_rules! for_each_encoding {
             STZGM               "1101100100100000000000nnnnnttttt" MTE;
             STGM                "1101100110100000000000nnnnnttttt" MTE;
             LDGM                "1101100111100000000000nnnnnttttt" MTE;
-            CPYFP               "00011001000sssssoooo01nnnnnddddd" MOPS;
-            CPYP                "00011101000sssssoooo01nnnnnddddd" MOPS;
-            CPYFM               "00011001010sssssoooo01nnnnnddddd" MOPS;
-            CPYM                "00011101010sssssoooo01nnnnnddddd" MOPS;
-            CPYFE               "00011001100sssssoooo01nnnnnddddd" MOPS;
-            CPYE                "00011101100sssssoooo01nnnnnddddd" MOPS;
-            SETP                "00011001110sssss00oo01nnnnnddddd" MOPS;
-            SETGP               "00011101110sssss00oo01nnnnnddddd" MOPS;
-            SETM                "00011001110sssss01oo01nnnnnddddd" MOPS;
-            SETGM               "00011101110sssss01oo01nnnnnddddd" MOPS;
-            SETE                "00011001110sssss10oo01nnnnnddddd" MOPS;
-            SETGE               "00011101110sssss10oo01nnnnnddddd" MOPS;
+            CPYFP               "00011001000sssssoooo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::CopyForward, Stage::Prologue);
+            CPYP                "00011101000sssssoooo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::Copy, Stage::Prologue);
+            CPYFM               "00011001010sssssoooo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::CopyForward, Stage::Main);
+            CPYM                "00011101010sssssoooo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::Copy, Stage::Main);
+            CPYFE               "00011001100sssssoooo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::CopyForward, Stage::Epilogue);
+            CPYE                "00011101100sssssoooo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::Copy, Stage::Epilogue);
+            SETP                "00011001110sssss00oo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::Set, Stage::Prologue);
+            SETGP               "00011101110sssss00oo01nnnnnddddd" MTE;
+            SETM                "00011001110sssss01oo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::Set, Stage::Main);
+            SETGM               "00011101110sssss01oo01nnnnnddddd" MTE;
+            SETE                "00011001110sssss10oo01nnnnnddddd" MOPS => mops::memory_move(MemoryMove::Set, Stage::Epilogue);
+            SETGE               "00011101110sssss10oo01nnnnnddddd" MTE;
             // Advanced SIMD load/store multiple structures
             ST1_1regs           "0q001100000000000111zznnnnnttttt" SIMD => simd::structures::whole(false, 1);
             ST1_2regs           "0q001100000000001010zznnnnnttttt" SIMD => simd::structures::whole(false, 2);
@@ -1211,30 +1228,30 @@ macro_rules! for_each_encoding {
             SM3PARTW2               "11001110011mmmmm110001nnnnnddddd" SM3 => simd::crypto::update3(Vec3::Sm3partw2);
             SM4E                    "1100111011000000100001nnnnnddddd" SM4 => simd::crypto::update(Vec2::Sm4e);
             SM4EKEY                 "11001110011mmmmm110010nnnnnddddd" SM4 => simd::crypto::of_two(Vec2::Sm4ekey);
+            // FEAT_FHM, FEAT_FCMA, FEAT_BF16
+            FMLAL_asimdsame         "0q001110001mmmmm111011nnnnnddddd" FHM => simd::fp::multiply_long(FpWide::MulAddHalf, false);
+            FMLSL_asimdsame         "0q001110101mmmmm111011nnnnnddddd" FHM => simd::fp::multiply_long(FpWide::MulSubHalf, false);
+            FMLAL2_asimdsame        "0q101110001mmmmm110011nnnnnddddd" FHM => simd::fp::multiply_long(FpWide::MulAddHalf, true);
+            FMLSL2_asimdsame        "0q101110101mmmmm110011nnnnnddddd" FHM => simd::fp::multiply_long(FpWide::MulSubHalf, true);
+            FMLAL_asimdelem         "0q00111110lmmmmm0000h0nnnnnddddd" FHM => simd::fp::multiply_long(FpWide::MulAddHalf, false);
+            FMLSL_asimdelem         "0q00111110lmmmmm0100h0nnnnnddddd" FHM => simd::fp::multiply_long(FpWide::MulSubHalf, false);
+            FMLAL2_asimdelem        "0q10111110lmmmmm1000h0nnnnnddddd" FHM => simd::fp::multiply_long(FpWide::MulAddHalf, true);
+            FMLSL2_asimdelem        "0q10111110lmmmmm1100h0nnnnnddddd" FHM => simd::fp::multiply_long(FpWide::MulSubHalf, true);
+            FCMLA_asimdsame2        "0q101110zz0mmmmm110rr1nnnnnddddd" FCMA => simd::fp::complex_multiply();
+            FCADD_asimdsame2        "0q101110zz0mmmmm111r01nnnnnddddd" FCMA => simd::fp::complex_add();
+            FCMLA_asimdelem         "0q101111zzlmmmmm0rr1h0nnnnnddddd" FCMA => simd::fp::complex_multiply_by_element();
+            BFCVT_float             "0001111001100011010000nnnnnddddd" BF16 => fp::to_bf16();
+            BFCVTN_asimdmisc        "0q00111010100001011010nnnnnddddd" BF16 => simd::fp::bf16_narrow();
+            BFDOT_asimdsame2        "0q101110010mmmmm111111nnnnnddddd" BF16 => simd::fp::bf16_dot();
+            BFDOT_asimdelem         "0q00111101lmmmmm1111h0nnnnnddddd" BF16 => simd::fp::bf16_dot();
+            BFMMLA_asimdsame2       "01101110010mmmmm111011nnnnnddddd" BF16 => simd::fp::bf16_matrix();
+            BFMLAL_asimdsame2       "0q101110110mmmmm111111nnnnnddddd" BF16 => simd::fp::bf16_multiply();
+            BFMLAL_asimdelem        "0q00111111lmmmmm1111h0nnnnnddddd" BF16 => simd::fp::bf16_multiply();
             // END: SIMD
 
             // ── Known, not implemented ────────────────────────────────────────────────────────
             SVE                 "iii0010iiiiiiiiiiiiiiiiiiiiiiiii" SVE;
             SME                 "1ii0000iiiiiiiiiiiiiiiiiiiiiiiii" SME;
-            // Floating-point extensions
-            FMLAL_asimdsame         "0q001110001mmmmm111011nnnnnddddd" FHM;
-            FMLSL_asimdsame         "0q001110101mmmmm111011nnnnnddddd" FHM;
-            FMLAL2_asimdsame        "0q101110001mmmmm110011nnnnnddddd" FHM;
-            FMLSL2_asimdsame        "0q101110101mmmmm110011nnnnnddddd" FHM;
-            FMLAL_asimdelem         "0q00111110lmmmmm0000h0nnnnnddddd" FHM;
-            FMLSL_asimdelem         "0q00111110lmmmmm0100h0nnnnnddddd" FHM;
-            FMLAL2_asimdelem        "0q10111110lmmmmm1000h0nnnnnddddd" FHM;
-            FMLSL2_asimdelem        "0q10111110lmmmmm1100h0nnnnnddddd" FHM;
-            FCMLA_asimdsame2        "0q101110zz0mmmmm110rr1nnnnnddddd" FCMA;
-            FCADD_asimdsame2        "0q101110zz0mmmmm111r01nnnnnddddd" FCMA;
-            FCMLA_asimdelem         "0q101111zzlmmmmm0rr1h0nnnnnddddd" FCMA;
-            BFCVT_float             "0001111001100011010000nnnnnddddd" BF16;
-            BFCVTN_asimdmisc        "0q00111010100001011010nnnnnddddd" BF16;
-            BFDOT_asimdsame2        "0q101110010mmmmm111111nnnnnddddd" BF16;
-            BFDOT_asimdelem         "0q00111101lmmmmm1111h0nnnnnddddd" BF16;
-            BFMMLA_asimdsame2       "01101110010mmmmm111011nnnnnddddd" BF16;
-            BFMLAL_asimdsame2       "0q101110110mmmmm111111nnnnnddddd" BF16;
-            BFMLAL_asimdelem        "0q00111111lmmmmm1111h0nnnnnddddd" BF16;
             // Memory tagging
             ADDG                "1001000110iiiiiiooiiiinnnnnddddd" MTE;
             SUBG                "1101000110iiiiiiooiiiinnnnnddddd" MTE;

@@ -45,6 +45,24 @@ impl Interp {
         !done as u64
     }
 
+    /// The same for 16 bytes: Clr, Set or Swap.
+    pub(super) fn rmw_pair_loop(&mut self, op: Rmw, addr: u64, v: u128) -> u128 {
+        // SAFETY: inside `guarded`.
+        let mut old = unsafe { access::load128(addr) };
+        loop {
+            let new = match op {
+                Rmw::Clr => old & !v,
+                Rmw::Set => old | v,
+                _ => v,
+            };
+            let seen = self.compare_and_swap(Width::Q, addr, old, new);
+            if seen == old {
+                return old;
+            }
+            old = seen;
+        }
+    }
+
     /// Read-modify-write by compare-and-swap until nobody came between; returns the old value.
     pub(super) fn rmw_loop(&mut self, op: Rmw, width: Width, addr: u64, v: u64) -> u64 {
         let bits = width.bytes() as u32 * 8;

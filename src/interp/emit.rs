@@ -7,13 +7,15 @@ use super::dispatch::at_this;
 use super::fp::{fp_lane, fp_lane_count, fp_lanes};
 use super::{Exit, Interp};
 use crate::cpu::sysregs::{CACHE_LINE, PSTATE_DIT, PSTATE_SSBS, SysReg};
-use crate::cpu::{Cond, Nzcv};
+use crate::cpu::{Cond, Feature, Nzcv};
+use crate::decode::features;
+use crate::lift::mops::{MemoryMove, Stage};
 use crate::lift::pauth::Pauth;
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
 use crate::memory::access::{self, Fault};
 use crate::value::bits::ones;
-use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
-use crate::value::fp::{Fixed, Rounding};
+use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, FpWide, Shape};
+use crate::value::fp::{Fixed, Fpcr, Rounding};
 use crate::value::int::{self, Int1, Int2, Size};
 use crate::value::simd::{self, Esize, Vec1, Vec2, Vec3, VecShift};
 use bytemuck::must_cast;
@@ -258,12 +260,14 @@ impl Emit for Interp {
 
     #[inline(always)]
     fn check_sp_alignment(&mut self) {
-        self.check_alignment(self.cpu.sp, 16);
+        if self.cpu.sp & 15 != 0 {
+            self.misaligned(self.cpu.sp);
+        }
     }
 
     #[inline(always)]
     fn check_alignment(&mut self, addr: u64, bytes: u64) {
-        if addr & (bytes - 1) != 0 {
+        if addr & (bytes - 1) != 0 && ((addr & 15) + bytes > 16 || !features().contains(Feature::LSE2)) {
             self.misaligned(addr);
         }
     }
@@ -296,6 +300,41 @@ impl Emit for Interp {
                 (Width::H, true) => drop(access::exchange16(addr, v as u16)),
                 (Width::S, true) => drop(access::exchange32(addr, v as u32)),
                 (Width::D | Width::Q, true) => drop(access::exchange64(addr, v)),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn load_pair(&mut self, width: Width, addr: u64) -> [u64; 2] {
+        let (double, bits) = pair_width(width);
+        self.watch(addr, double.bytes(), false);
+        // SAFETY: inside `guarded`. Two accesses where one would cross a line, so that the fault has the
+        // address of the one that faults.
+        unsafe {
+            match double {
+                _ if addr & (double.bytes() - 1) != 0 => [
+                    self.load(width, Order::Plain, addr),
+                    self.load(width, Order::Plain, addr.wrapping_add(width.bytes())),
+                ],
+                Width::Q => split(access::load128(addr), bits),
+                _ => split(access::load64(addr) as u128, bits),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn store_pair(&mut self, width: Width, addr: u64, [lo, hi]: [u64; 2]) {
+        let (double, bits) = pair_width(width);
+        self.watch(addr, double.bytes(), true);
+        // SAFETY: as above.
+        unsafe {
+            match double {
+                _ if addr & (double.bytes() - 1) != 0 => {
+                    self.store(width, Order::Plain, addr, lo);
+                    self.store(width, Order::Plain, addr.wrapping_add(width.bytes()), hi);
+                }
+                Width::Q => access::store128(addr, lo as u128 | (hi as u128) << 64),
+                _ => access::store64(addr, lo & ones(bits) | hi << bits),
             }
         }
     }
@@ -354,6 +393,16 @@ impl Emit for Interp {
         let (double, bits) = pair_width(width);
         let join = |[lo, hi]: [u64; 2]| (lo & ones(bits)) as u128 | (hi as u128) << bits;
         split(self.compare_and_swap(double, addr, join(expected), join(new)), bits)
+    }
+
+    fn rmw_pair(&mut self, op: Rmw, addr: u64, [lo, hi]: [u64; 2]) -> [u64; 2] {
+        self.watch(addr, 16, false);
+        self.watch(addr, 16, true);
+        split(self.rmw_pair_loop(op, addr, lo as u128 | (hi as u128) << 64), 64)
+    }
+
+    fn memory_move(&mut self, what: MemoryMove, stage: Stage, registers: [u32; 3]) {
+        self.move_memory(what, stage, registers);
     }
 
     fn load_exclusive(&mut self, width: Width, addr: u64) -> u64 {
@@ -517,6 +566,20 @@ impl Emit for Interp {
     #[inline(always)]
     fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: __m128i, n: __m128i, m: __m128i) -> __m128i {
         fp_lanes!(self, ty, shape, |env, i| op.apply(env, ty, fp_lane(ty, a, i), fp_lane(ty, n, i), fp_lane(ty, m, i)))
+    }
+
+    fn fp_wide(&mut self, op: FpWide, shape: Shape, a: __m128i, n: __m128i, m: __m128i) -> __m128i {
+        let (a, n, m) = (bits(a), bits(n), bits(m));
+        fp_lanes!(self, FpType::S, shape, |env, i| op.apply(env, a, n, m, i))
+    }
+
+    #[inline(always)]
+    fn fp_merge(&mut self, ty: FpType, result: __m128i, from: u32) -> __m128i {
+        if self.cpu.fpcr & Fpcr::NEP == 0 {
+            return result;
+        }
+        let low = ones(ty.bits()) as u128;
+        wide(bits(result) & low | self.cpu.v[(from & 31) as usize] & !low)
     }
 
     fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: __m128i, m: __m128i) -> __m128i {

@@ -16,6 +16,7 @@ mod emit;
 pub mod exit;
 mod fp;
 pub mod landing;
+mod mops;
 pub mod pauth;
 mod table;
 

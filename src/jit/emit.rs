@@ -439,6 +439,14 @@ impl Emit for Recorder {
         [self.unsupported(); 2]
     }
 
+    fn rmw_pair(&mut self, _: Rmw, _: Ref, _: [Ref; 2]) -> [Ref; 2] {
+        [self.unsupported(); 2]
+    }
+
+    fn memory_move(&mut self, _: MemoryMove, _: Stage, _: [u32; 3]) {
+        self.unsupported();
+    }
+
     fn load_exclusive(&mut self, width: Width, addr: Ref) -> Ref {
         if self.careful {
             return self.unsupported();
@@ -578,6 +586,10 @@ impl Emit for Recorder {
 
     fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: Ref, n: Ref, m: Ref) -> Ref {
         self.push_fp(Node::Fp3(op, ty, shape, a, n, m))
+    }
+
+    fn fp_wide(&mut self, _: FpWide, _: Shape, _: Ref, _: Ref, _: Ref) -> Ref {
+        self.unsupported()
     }
 
     fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Ref, m: Ref) -> Ref {

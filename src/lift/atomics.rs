@@ -15,6 +15,21 @@ pub fn read_modify_write<E: Emit>(e: &mut E, i: Insn, op: Rmw) {
     e.set_x(i.rd(), old);
 }
 
+/// LDCLRP, LDSETP, SWPP (FEAT_LSE128): Xt and Xt2, low half first. Equal ones are CONSTRAINED
+/// UNPREDICTABLE, UNDEFINED here.
+pub fn read_modify_write_pair<E: Emit>(e: &mut E, i: Insn, op: Rmw) {
+    let (t, t2) = (i.rd(), i.rm());
+    if t == 31 || t2 == 31 || t == t2 {
+        return e.undefined();
+    }
+    let at = base(e, i.rn());
+    e.check_alignment(at, 16);
+    let v = [e.x(t), e.x(t2)];
+    let [lo, hi] = e.rmw_pair(op, at, v);
+    e.set_x(t, lo);
+    e.set_x(t2, hi);
+}
+
 /// CAS.
 pub fn compare_and_swap<E: Emit>(e: &mut E, i: Insn) {
     let width = Width::from_field(i.bits(31, 30));

@@ -86,6 +86,87 @@ pub fn store_ordered_unscaled<E: Emit>(e: &mut E, i: Insn) {
     e.store(width(i), Order::Release, at, v);
 }
 
+/// LDAPUR (SIMD&FP).
+pub fn load_ordered_v<E: Emit>(e: &mut E, i: Insn, width: Width) {
+    let base = base(e, i.rn());
+    let at = plus(e, base, i.sbits(20, 12));
+    e.check_alignment(at, width.bytes());
+    let v = e.load_v(width, at);
+    e.set_v(i.rd(), v);
+}
+
+/// STLUR (SIMD&FP): a barrier behind it, as there is no exchange of a vector.
+pub fn store_ordered_v<E: Emit>(e: &mut E, i: Insn, width: Width) {
+    let base = base(e, i.rn());
+    let at = plus(e, base, i.sbits(20, 12));
+    e.check_alignment(at, width.bytes());
+    let v = e.v(i.rd());
+    e.store_v(width, at, v);
+    e.barrier(Barrier::Full);
+}
+
+/// LDAP1 (SIMD&FP): a doubleword to one lane, Q says which.
+pub fn load_ordered_lane<E: Emit>(e: &mut E, i: Insn) {
+    let at = aligned_base(e, i, 8);
+    let (d, x) = (e.v(i.rd()), e.load(Width::D, Order::Acquire, at));
+    let v = e.set_lane(Esize::D, d, i.q() as u32, x);
+    e.set_v(i.rd(), v);
+}
+
+/// STL1 (SIMD&FP).
+pub fn store_ordered_lane<E: Emit>(e: &mut E, i: Insn) {
+    let at = aligned_base(e, i, 8);
+    let v = e.v(i.rd());
+    let x = e.lane(Esize::D, v, i.q() as u32);
+    e.store(Width::D, Order::Release, at, x);
+}
+
+/// LDAPR (post-index): by the bytes that it loads.
+pub fn load_ordered_post<E: Emit>(e: &mut E, i: Insn) {
+    let at = aligned_base(e, i, width(i).bytes());
+    let v = e.load(width(i), Order::Acquire, at);
+    let next = plus(e, at, width(i).bytes() as i64);
+    e.set_x(i.rd(), v);
+    e.set_x_sp(i.rn(), next);
+}
+
+/// STLR (pre-index): by the bytes that it stores.
+pub fn store_ordered_pre<E: Emit>(e: &mut E, i: Insn) {
+    let base = base(e, i.rn());
+    let at = plus(e, base, -(width(i).bytes() as i64));
+    e.check_alignment(at, width(i).bytes());
+    let v = e.x(i.rd());
+    e.store(width(i), Order::Release, at, v);
+    e.set_x_sp(i.rn(), at);
+}
+
+/// LDIAPP: bit 12 clear adds the bytes loaded to the base afterwards.
+pub fn load_ordered_pair<E: Emit>(e: &mut E, i: Insn) {
+    let width = half_width(i);
+    let at = aligned_base(e, i, 2 * width.bytes());
+    let [lo, hi] = e.load_pair(width, at);
+    let next = plus(e, at, 2 * width.bytes() as i64);
+    e.set_x(i.rd(), lo);
+    e.set_x(i.rm(), hi);
+    if !i.bit(12) {
+        e.set_x_sp(i.rn(), next);
+    }
+}
+
+/// STILP: bit 12 clear takes the bytes stored off the base before.
+pub fn store_ordered_pair<E: Emit>(e: &mut E, i: Insn) {
+    let width = half_width(i);
+    let base = base(e, i.rn());
+    let at = if i.bit(12) { base } else { plus(e, base, -(2 * width.bytes() as i64)) };
+    e.check_alignment(at, 2 * width.bytes());
+    let v = [e.x(i.rd()), e.x(i.rm())];
+    e.store_pair(width, at, v);
+    e.barrier(Barrier::Full);
+    if !i.bit(12) {
+        e.set_x_sp(i.rn(), at);
+    }
+}
+
 /// CLREX.
 pub fn clear<E: Emit>(e: &mut E, _: Insn) {
     e.clear_exclusive();

@@ -26,6 +26,7 @@ pub(super) const fn esize(ty: FpType) -> Esize {
 pub fn one<E: Emit>(e: &mut E, i: Insn, op: Fp1) {
     let a = e.v(i.rn());
     let r = e.fp1(op, ftype(i), Shape::Scalar, a);
+    let r = e.fp_merge(ftype(i), r, i.rd());
     e.set_v(i.rd(), r);
 }
 
@@ -34,6 +35,7 @@ pub fn one<E: Emit>(e: &mut E, i: Insn, op: Fp1) {
 pub fn two<E: Emit>(e: &mut E, i: Insn, op: Fp2) {
     let (a, b) = (e.v(i.rn()), e.v(i.rm()));
     let r = e.fp2(op, ftype(i), Shape::Scalar, a, b);
+    let r = e.fp_merge(ftype(i), r, i.rn());
     e.set_v(i.rd(), r);
 }
 
@@ -42,6 +44,7 @@ pub fn two<E: Emit>(e: &mut E, i: Insn, op: Fp2) {
 pub fn three<E: Emit>(e: &mut E, i: Insn, op: Fp3) {
     let (n, m, a) = (e.v(i.rn()), e.v(i.rm()), e.v(i.ra()));
     let r = e.fp3(op, ftype(i), Shape::Scalar, a, n, m);
+    let r = e.fp_merge(ftype(i), r, i.ra());
     e.set_v(i.rd(), r);
 }
 
@@ -50,6 +53,15 @@ pub fn three<E: Emit>(e: &mut E, i: Insn, op: Fp3) {
 pub fn convert<E: Emit>(e: &mut E, i: Insn, to: FpType) {
     let a = e.v(i.rn());
     let r = e.fp_convert(ftype(i), to, false, Shape::Scalar, a);
+    let r = e.fp_merge(to, r, i.rd());
+    e.set_v(i.rd(), r);
+}
+
+/// BFCVT.
+pub fn to_bf16<E: Emit>(e: &mut E, i: Insn) {
+    let a = e.v(i.rn());
+    let r = e.fp1(Fp1::ToBf16, FpType::S, Shape::Scalar, a);
+    let r = e.fp_merge(FpType::H, r, i.rd());
     e.set_v(i.rd(), r);
 }
 
@@ -143,6 +155,7 @@ pub fn from_int<E: Emit>(e: &mut E, i: Insn, signed: bool) {
     let a = e.x(i.rn());
     let from = Fixed::new(i.sf().bits(), 0, signed);
     let r = e.fp_from_int(ftype(i), from, a);
+    let r = e.fp_merge(ftype(i), r, i.rd());
     e.set_v(i.rd(), r);
 }
 
@@ -167,6 +180,7 @@ pub fn from_fixed<E: Emit>(e: &mut E, i: Insn, signed: bool) {
     let Some(from) = fixed_point(i, signed) else { return e.undefined() };
     let a = e.x(i.rn());
     let r = e.fp_from_int(ftype(i), from, a);
+    let r = e.fp_merge(ftype(i), r, i.rd());
     e.set_v(i.rd(), r);
 }
 

@@ -100,6 +100,12 @@ fn write_back<E: Emit>(e: &mut E, i: Insn, a: Address<E::Int>) {
 #[inline(always)]
 pub(super) fn load_as<E: Emit>(e: &mut E, width: Width, what: Move, order: Order, at: E::Int) -> E::Int {
     let v = e.load(width, order, at);
+    extended_as(e, width, what, v)
+}
+
+/// What was loaded, sign-extended if `what` says so.
+#[inline(always)]
+fn extended_as<E: Emit>(e: &mut E, width: Width, what: Move, v: E::Int) -> E::Int {
     match (what, width) {
         (Move::Signed(sz), Width::B) => e.int1(Int1::Sxtb, sz, v),
         (Move::Signed(sz), Width::H) => e.int1(Int1::Sxth, sz, v),
@@ -140,14 +146,11 @@ pub fn single_v<E: Emit>(e: &mut E, i: Insn, width: Width, what: Move, mode: Mod
 #[inline(always)]
 pub fn pair<E: Emit>(e: &mut E, i: Insn, width: Width, what: Move, mode: Mode) {
     let a = address(e, i, mode, width, i.sbits(21, 15) * width.bytes() as i64);
-    let second = plus(e, a.at, width.bytes() as i64);
     if what == Move::Store {
-        let (lo, hi) = (e.x(i.rd()), e.x(i.ra()));
-        e.store(width, Order::Plain, a.at, lo);
-        e.store(width, Order::Plain, second, hi);
+        let v = [e.x(i.rd()), e.x(i.ra())];
+        e.store_pair(width, a.at, v);
     } else {
-        let lo = load_as(e, width, what, Order::Plain, a.at);
-        let hi = load_as(e, width, what, Order::Plain, second);
+        let [lo, hi] = e.load_pair(width, a.at).map(|v| extended_as(e, width, what, v));
         e.set_x(i.rd(), lo);
         e.set_x(i.ra(), hi);
     }

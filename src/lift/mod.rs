@@ -25,6 +25,7 @@ pub mod exclusive;
 pub mod fp;
 pub mod imm;
 pub mod load_store;
+pub mod mops;
 pub mod pauth;
 pub mod reg;
 pub mod simd;
@@ -33,6 +34,7 @@ pub mod system;
 /// What the rows' arguments name.
 pub mod prelude {
     pub use super::load_store::{Mode, Move};
+    pub use super::mops::{MemoryMove, Stage};
     pub use super::pauth::{PacKey, Pauth};
     pub use super::reg::CondSelect;
     pub use super::simd::Sizes;
@@ -42,16 +44,17 @@ pub mod prelude {
     pub use super::{Barrier, Emit, Indirect, Order, Rmw, Width};
     pub use crate::cpu::sysregs::SysReg;
     pub use crate::decode::Insn;
-    pub use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+    pub use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, FpWide, Shape};
     pub use crate::value::fp::{Fixed, Rounding};
     pub use crate::value::int::{Int1, Int2, Size};
     pub use crate::value::simd::{Esize, Vec1, Vec2, Vec3, VecShift};
 }
 
+use self::mops::{MemoryMove, Stage};
 use self::pauth::Pauth;
 use crate::cpu::Cond;
 use crate::cpu::sysregs::SysReg;
-use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, FpWide, Shape};
 use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::{Int1, Int2, Size};
 use crate::value::simd::{Esize, Vec1, Vec2, Vec3, VecShift};
@@ -147,7 +150,7 @@ pub enum Barrier {
 ///
 /// Register numbers are field values, 0 to 31. Integer operations of [`Size::W`] ignore the upper
 /// halves of their operands and zero-extend. Addresses are used with their top byte ignored.
-pub trait Emit {
+pub trait Emit: Sized {
     /// A general-purpose value, 64 bits.
     type Int: Copy;
     /// A vector register's value, 128 bits.
@@ -237,13 +240,25 @@ pub trait Emit {
 
     /// SIGBUS (BUS_ADRALN) if SP is not a multiple of 16; before an access with SP as its base.
     fn check_sp_alignment(&mut self);
-    /// SIGBUS (BUS_ADRALN) if `addr` is not a multiple of `bytes`; before an atomic, exclusive or
-    /// ordered access.
+    /// SIGBUS (BUS_ADRALN) if `addr` is not a multiple of `bytes`; with FEAT_LSE2, if the bytes do not
+    /// lie within 16 aligned ones. Before an atomic, exclusive or ordered access.
     fn check_alignment(&mut self, addr: Self::Int, bytes: u64);
     /// Loads and zero-extends; `width` up to D.
     fn load(&mut self, width: Width, order: Order, addr: Self::Int) -> Self::Int;
     /// Stores the low bits.
     fn store(&mut self, width: Width, order: Order, addr: Self::Int, v: Self::Int);
+    /// Loads two general-purpose registers of `width` each. FEAT_LSE2: where both lie within 16 aligned
+    /// bytes it is one access; what cannot tell the difference may make two.
+    fn load_pair(&mut self, width: Width, addr: Self::Int) -> [Self::Int; 2] {
+        let second = load_store::plus(self, addr, width.bytes() as i64);
+        [self.load(width, Order::Plain, addr), self.load(width, Order::Plain, second)]
+    }
+    /// Stores two, likewise.
+    fn store_pair(&mut self, width: Width, addr: Self::Int, v: [Self::Int; 2]) {
+        let second = load_store::plus(self, addr, width.bytes() as i64);
+        self.store(width, Order::Plain, addr, v[0]);
+        self.store(width, Order::Plain, second, v[1]);
+    }
     /// Loads into the low bits of a vector, the rest zero.
     fn load_v(&mut self, width: Width, addr: Self::Int) -> Self::Vec;
     /// Stores the low bits of a vector.
@@ -260,6 +275,10 @@ pub trait Emit {
         expected: [Self::Int; 2],
         new: [Self::Int; 2],
     ) -> [Self::Int; 2];
+    /// Atomic read-modify-write of a pair of doublewords: Clr, Set or Swap; returns the old one.
+    fn rmw_pair(&mut self, op: Rmw, addr: Self::Int, v: [Self::Int; 2]) -> [Self::Int; 2];
+    /// A memory copy or set instruction, all of it: registers Xd, Xs, Xn and flags too.
+    fn memory_move(&mut self, what: MemoryMove, stage: Stage, registers: [u32; 3]);
     /// Load-exclusive.
     fn load_exclusive(&mut self, width: Width, addr: Self::Int) -> Self::Int;
     /// Load-exclusive of a pair.
@@ -321,6 +340,13 @@ pub trait Emit {
     fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Self::Vec, b: Self::Vec) -> Self::Vec;
     /// Fused operation, `a` the addend.
     fn fp3(&mut self, op: Fp3, ty: FpType, shape: Shape, a: Self::Vec, n: Self::Vec, m: Self::Vec) -> Self::Vec;
+    /// Products of narrower lanes added to single-precision lanes.
+    fn fp_wide(&mut self, op: FpWide, shape: Shape, a: Self::Vec, n: Self::Vec, m: Self::Vec) -> Self::Vec;
+    /// The result of a scalar operation: under FPCR.NEP with V`from`'s lanes above the lowest, else with
+    /// zeros. Code that is made for FPCR = 0 needs nothing.
+    fn fp_merge(&mut self, _ty: FpType, result: Self::Vec, _from: u32) -> Self::Vec {
+        result
+    }
     /// Two-operand operation on neighbouring lanes of `m:n`, n's results in the lower lanes.
     fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Self::Vec, m: Self::Vec) -> Self::Vec;
     /// Compares lanes 0 and sets NZCV; `signal_nans` makes quiet NaNs invalid too.

@@ -53,6 +53,23 @@ static size_t next, total;
 static mcontext_t caller;
 static uint64_t thread_pointer;
 
+/* First of all output: the ID registers, in the order of IdReg::ALL. */
+static void write_id_registers(void) {
+    uint64_t id[9];
+#define READ(n, name) __asm__("mrs %0, " name : "=r"(id[n]))
+    READ(0, "S3_0_C0_C4_0");
+    READ(1, "S3_0_C0_C4_1");
+    READ(2, "S3_0_C0_C6_0");
+    READ(3, "S3_0_C0_C6_1");
+    READ(4, "S3_0_C0_C6_2");
+    READ(5, "S3_0_C0_C7_0");
+    READ(6, "S3_0_C0_C7_1");
+    READ(7, "S3_0_C0_C7_2");
+    READ(8, "S3_0_C0_C5_0");
+    fwrite(id, sizeof id, 1, stdout);
+    fflush(stdout);
+}
+
 static struct fpsimd_context *fpsimd(mcontext_t *m) { return (struct fpsimd_context *)m->__reserved; }
 
 static uint32_t *program(size_t n) { return code + PROGRAM_WORDS * (n / batch.states); }
@@ -149,6 +166,7 @@ int main(int argc, char **argv) {
     memory = map_at(argv[1], MEMORY_SIZE, PROT_READ | PROT_WRITE);
     code = map_at(argv[2], PROGRAMS * PROGRAM_WORDS * 4, PROT_READ | PROT_WRITE | PROT_EXEC);
     __asm__("mrs %0, tpidr_el0" : "=r"(thread_pointer));
+    write_id_registers();
 
     while (fread(&batch, sizeof batch, 1, stdin) == 1) {
         if (batch.programs > PROGRAMS || batch.programs == 0 || batch.states == 0)

@@ -2,7 +2,8 @@
 
 use super::place::MEMORY_SIZE;
 use super::state::State;
-use emu::decode::Row;
+use emu::cpu::Feature;
+use emu::decode::{Row, features};
 
 /// A generator (xorshift64*): a run is a function of the seed.
 pub struct Rng(u64);
@@ -10,8 +11,12 @@ pub struct Rng(u64);
 /// Fraction bits of the formats by width.
 const FORMATS: [(u32, u32); 3] = [(16, 10), (32, 23), (64, 52)];
 
-/// FPCR fields that FEAT_FP16 and Armv8.0 define: AHP, DN, FZ, RMode, FZ16.
-const FPCR_FIELDS: u64 = 0x07c8_0000;
+/// FPCR fields: AHP, DN, FZ, RMode, FZ16; EBF; NEP, AH, FIZ.
+fn fpcr_fields() -> u64 {
+    let has = |feature, bits| if features().contains(feature) { bits } else { 0 };
+    0x07c8_0000 | has(Feature::EBF16, 0x2000) | has(Feature::AFP, 7)
+}
+
 /// FPSR fields: QC, IDC, IXC, UFC, OFC, DZC, IOC.
 const FPSR_FIELDS: u64 = 0x0800_009f;
 
@@ -55,7 +60,9 @@ impl Rng {
             sp: self.integer() & !15,
             nzcv: self.below(16) << 28,
             fpsr: (self.next() & FPSR_FIELDS & self.pick(&[0, 0, 0x10, u64::MAX])) as u32,
-            fpcr: (self.next() & FPCR_FIELDS & self.pick(&[0, 0x07c8_0000, 0x00c0_0000, 0x0108_0000])) as u32,
+            fpcr: (self.next()
+                & fpcr_fields()
+                & self.pick(&[0, 0x07c8_2000, 0x00c0_0000, 0x0108_0000, !0, 0x0108_2007])) as u32,
             v: std::array::from_fn(|_| match FORMATS.get(kind as usize) {
                 Some(&(bits, fraction)) => {
                     (0..128 / bits).fold(0, |v, n| v | (self.float(bits, fraction) as u128) << (n * bits))

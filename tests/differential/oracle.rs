@@ -1,7 +1,12 @@
 //! The oracle: executor.c under qemu-aarch64 (or what EMU_DIFF_ORACLE names), a pipe to each side.
+//!
+//! Its ID registers say which features it has; the side under test gets the same ones, so that both are
+//! the same processor, and rows of other features are skipped.
 
 use super::place::{MEMORY_SIZE, PROGRAM_WORDS, Place, Program};
 use super::state::{OUTCOME_SIZE, Outcome, STATE_SIZE, State};
+use emu::cpu::features::IdReg;
+use emu::cpu::model::{self, Model};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -31,7 +36,7 @@ impl Oracle {
     pub fn start(place: Place) -> Oracle {
         let command = std::env::var("EMU_DIFF_ORACLE").unwrap_or("qemu-aarch64 -cpu max,pauth=off".into());
         let mut words = command.split_whitespace();
-        let child = Command::new(words.next().expect("EMU_DIFF_ORACLE names a program"))
+        let mut child = Command::new(words.next().expect("EMU_DIFF_ORACLE names a program"))
             .args(words)
             .arg(executor())
             .args([place.memory, place.code(0)].map(|at| format!("{at:#x}")))
@@ -39,6 +44,11 @@ impl Oracle {
             .stdout(Stdio::piped())
             .spawn()
             .expect("qemu-aarch64, from the package qemu-user");
+        let mut words = [0; 8 * IdReg::ALL.len()];
+        child.stdout.as_mut().expect("piped").read_exact(&mut words).expect("the executor starts");
+        let words = words.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect::<Vec<_>>();
+        let features = Model::identified(|reg| words[IdReg::ALL.iter().position(|r| *r == reg).expect("listed")]);
+        model::choose(Model { features, ..Model::default() });
         Oracle(child)
     }
 
