@@ -56,6 +56,7 @@ dialogues! {
     fork_storm
     interrupt
     signals
+    signed_returns
     thread_variables
     thread_variables_dynamic
     threads

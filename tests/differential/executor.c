@@ -118,6 +118,8 @@ static void put(mcontext_t *m, uint32_t *start, const struct state *s) {
     /* End the records here: QEMU restores V registers from an SVE record, if there is one. */
     memset(fp + 1, 0, sizeof(struct _aarch64_ctx));
     m->pc = (uint64_t)start;
+    /* QEMU translates by some fields of FPCR, and rt_sigreturn does not tell it of a change. */
+    __asm__ volatile("msr fpcr, %0" ::"r"((uint64_t)s->fpcr));
 }
 
 static void handler(int signal, siginfo_t *info, void *context) {
