@@ -135,6 +135,7 @@ features! {
     MTE ["mte" = hwcap2(18)] [Pfr1 @ 8 = 2];
     SVE ["sve" = 22] [Pfr0 @ 32 = 1];
     SME ["sme" = hwcap2(23)] [Pfr1 @ 24 = 1];
+    CMPBR ["cmpbr" = 75] [Isar2 @ 52 = 2];
     GCS [] [];
     D128 [] [];
     LS64 [] [];

@@ -31,6 +31,15 @@ pub struct Row {
     pub value: u32,
 }
 
+impl Row {
+    /// The bits that should be one: a word in which they are not is CONSTRAINED UNPREDICTABLE, and is
+    /// executed as if they were.
+    pub fn should_be_one(&self) -> u32 {
+        let fields = self.bits.bytes().filter(|c| !matches!(c, b' ' | b'_'));
+        fields.fold(0, |mask, c| mask << 1 | (c == b'u') as u32)
+    }
+}
+
 /// Mask and value of the fixed bits of a bit string; spaces and underscores separate fields for the reader.
 pub const fn parse_bits(bits: &str) -> (u32, u32) {
     let bytes = bits.as_bytes();

@@ -1,23 +1,55 @@
 //! The support page of the instruction set, generated from the table.
 
-use super::{Feature, ROWS, Row};
+use super::{FEATURES, Feature, ROWS, Row};
 use std::fmt::Write;
 
-/// Markdown: per feature how many of its encodings have a meaning, and by name those that have
-/// none.
+/// Why a feature is not implemented.
+fn reason(feature: Feature) -> Option<&'static str> {
+    Some(match feature {
+        Feature::SVE => "vectors of any length need a register file and a code generator of their own",
+        Feature::SME => "rests on SVE's registers",
+        Feature::MTE => "each access would check the tag of its memory, which the host does not have",
+        Feature::CMPBR => "of Armv9.6, which no processor and no compiler has by default",
+        Feature::LS64 => "only for device memory, and Linux lets no program use it",
+        _ => return None,
+    })
+}
+
+/// Markdown: per feature how it is announced, how many of its encodings have a meaning, and of those
+/// that have none the reason and the names.
 pub fn markdown() -> String {
-    let mut features: Vec<Feature> = Vec::new();
-    for row in &ROWS {
-        if !features.contains(&row.feature) {
-            features.push(row.feature);
-        }
-    }
-    let mut out = String::from("| feature | encodings | implemented | not implemented |\n|---|---:|---:|---|\n");
-    for feature in features {
+    let mut out = String::from(
+        "| feature | in /proc/cpuinfo | encodings | implemented | not implemented |\n|---|---|---:|---:|---|\n",
+    );
+    for &feature in Feature::ALL {
         let rows: Vec<&Row> = ROWS.iter().filter(|row| row.feature == feature).collect();
         let missing: Vec<&str> = rows.iter().filter(|row| !row.implemented).map(|row| row.name).collect();
+        if rows.is_empty() && !FEATURES.contains(feature) {
+            continue;
+        }
+        let caps: Vec<&str> = feature.announcement().caps.iter().map(|(name, _)| *name).collect();
+        let why = reason(feature).map(|reason| format!("{reason}: ")).unwrap_or_default();
         let done = rows.len() - missing.len();
-        let _ = writeln!(out, "| {feature:?} | {} | {done} | {} |", rows.len(), missing.join(", "));
+        let _ = writeln!(
+            out,
+            "| {feature:?} | {} | {} | {done} | {why}{} |",
+            caps.join(" "),
+            rows.len(),
+            missing.join(", ")
+        );
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_implemented_has_a_reason_and_nothing_else_has() {
+        for &feature in Feature::ALL {
+            let is_missing = ROWS.iter().any(|row| row.feature == feature && !row.implemented);
+            assert_eq!(reason(feature).is_some(), is_missing, "{feature:?}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! The table: one row per A64 encoding (Arm ARM, DDI 0487, chapter C4).
 //!
 //! A row is the encoding's name, its bits (bit 31 first; `0`/`1` fixed, a letter for each bit of a
-//! field: n Rn, d Rd, t Rt, m Rm, a Ra, i immediate, z size or sf, c condition, s shift, o option …;
+//! field: n Rn, d Rd, t Rt, m Rm, a Ra, i immediate, z size or sf, c condition, s shift, o option, u
+//! should be one and is ignored …;
 //! spaces are for the eye), the feature it came with, and `=>` its meaning: a function of `lift`,
 //! called with the emitter, the instruction and the arguments given. Without a meaning the
 //! encoding is known and not implemented; it raises SIGILL and says so in the log. Where two rows
@@ -122,10 +123,10 @@ macro_rules! for_each_encoding {
             MSUB                "z0011011000mmmmm1aaaaannnnnddddd" BASE => reg::multiply_add(true);
             SMADDL              "10011011001mmmmm0aaaaannnnnddddd" BASE => reg::multiply_add_long(Int2::Smull, false);
             SMSUBL              "10011011001mmmmm1aaaaannnnnddddd" BASE => reg::multiply_add_long(Int2::Smull, true);
-            SMULH               "10011011010mmmmm0aaaaannnnnddddd" BASE => reg::multiply_high(Int2::Smulh);
+            SMULH               "10011011010mmmmm0uuuuunnnnnddddd" BASE => reg::multiply_high(Int2::Smulh);
             UMADDL              "10011011101mmmmm0aaaaannnnnddddd" BASE => reg::multiply_add_long(Int2::Umull, false);
             UMSUBL              "10011011101mmmmm1aaaaannnnnddddd" BASE => reg::multiply_add_long(Int2::Umull, true);
-            UMULH               "10011011110mmmmm0aaaaannnnnddddd" BASE => reg::multiply_high(Int2::Umulh);
+            UMULH               "10011011110mmmmm0uuuuunnnnnddddd" BASE => reg::multiply_high(Int2::Umulh);
 
             // ── Branches, exceptions, system (C4.1.93) ────────────────────────────────────────
             B_cond              "01010100iiiiiiiiiiiiiiiiiii0cccc" BASE => branch::b_cond();
@@ -1272,6 +1273,8 @@ macro_rules! for_each_encoding {
             MSR_TCO_imm         "11010101000000110100mmmm10011111" MTE;
             // Matrix multiplication, Scalable Matrix Extension
             SMSTART_SMSTOP      "11010101000000110100mmmm01111111" SME;
+            // Compare and branch (Armv9.6)
+            CMPBR               "z111010iiiiiiiiiiiiiiiiiiiiiiiii" CMPBR;
             // END: not implemented
         }
     };

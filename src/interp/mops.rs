@@ -2,7 +2,7 @@
 //!
 //! Work goes in pieces that lie within one page of each side, the registers true before each, so
 //! that a fault leaves the guest where it can go on. The prologue does the first piece, the main
-//! instruction all the others but the last page of a set, the epilogue what is left: any division is
+//! instruction all the others but less than a page, the epilogue what is left: any division is
 //! allowed, and this one is easily compared with QEMU's. The main instruction looks at the stop word
 //! between pieces and is then executed again.
 #![allow(unsafe_code)]
@@ -91,9 +91,14 @@ impl Interp {
         } else {
             Progress { to: to.wrapping_add(size), from: from.wrapping_add(size), left: size.wrapping_neg(), backward }
         };
-        let keep = if what == MemoryMove::Set && stage == Stage::Main { at.left % PAGE } else { 0 };
+        // What the main instruction leaves to the epilogue is less than a page.
+        let keep = match (stage, what) {
+            (Stage::Main, MemoryMove::Set) => at.left % PAGE,
+            (Stage::Main, _) => PAGE - 1,
+            _ => 0,
+        };
         while at.left > keep {
-            let piece = at.piece(what).min(at.left - keep);
+            let piece = if what == MemoryMove::Set { at.piece(what).min(at.left - keep) } else { at.piece(what) };
             self.move_piece(what, &at, piece, s);
             at.advance(piece);
             self.set_x(n, if backward { at.left } else { at.left.wrapping_neg() });

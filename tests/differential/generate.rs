@@ -49,7 +49,7 @@ impl Rng {
 
     /// An encoding of the row, its fields random.
     pub fn word(&mut self, row: &Row) -> u32 {
-        row.value | self.next() as u32 & !row.mask
+        row.value | row.should_be_one() | self.next() as u32 & !row.mask
     }
 
     /// A state whose vector registers hold lanes of one kind, and X registers integers.

@@ -17,6 +17,7 @@ mod exceptions;
 mod generate;
 mod interrupt;
 mod judge;
+mod moves;
 mod oracle;
 mod place;
 mod sequence;
@@ -86,6 +87,7 @@ impl Bench {
     }
 
     fn with(group: &'static str, judge: fn(Place) -> Judge) -> Bench {
+        oracle::choose_processor();
         let place = Place::map();
         let seed = setting("EMU_DIFF_SEED", 1);
         Bench {
@@ -155,9 +157,9 @@ impl Bench {
     /// Single instructions of all implemented rows that `belongs` picks.
     fn rows(&mut self, belongs: impl Fn(&Row) -> bool) {
         let cases = setting("EMU_DIFF_CASES", 512);
-        let belongs =
-            |row: &&Row| row.implemented && belongs(row) && is_selected(row) && self.judge.skipped(row).is_none();
-        let rows: Vec<_> = ROWS.iter().filter(belongs).collect();
+        let belongs = |row: &&Row| row.implemented && belongs(row) && is_selected(row) && !moves::is_move(row);
+        let (rows, skipped): (Vec<_>, Vec<_>) =
+            ROWS.iter().filter(belongs).partition(|row| self.judge.skipped(row).is_none());
         // Spread over the run, so that a batch holds many rows.
         let words: Vec<_> = (0..(cases as usize).div_ceil(STATES)).flat_map(|_| rows.iter().copied()).collect();
         for rows in words.chunks(PROGRAMS) {
@@ -168,6 +170,9 @@ impl Bench {
             });
         }
         println!("{}: {} rows", self.group, rows.len());
+        for (row, reason) in skipped.into_iter().filter_map(|row| Some((row, self.judge.skipped(row)?))) {
+            println!("  {} skipped: {reason}", row.name);
+        }
         self.report();
     }
 
@@ -178,6 +183,22 @@ impl Bench {
             let programs: Vec<_> = (0..PROGRAMS).map(|_| program(&words(&mut self.rng))).collect();
             self.batch(&programs, 1, |engine, place, n, state, rng| {
                 sequence::aim(place, state, rng);
+                engine.execute(n, state)
+            });
+        }
+        self.report();
+    }
+
+    /// Memory copies and sets.
+    fn moves(&mut self) {
+        if !moves::are_known() {
+            println!("{}: not a feature of the oracle", self.group);
+            return;
+        }
+        for _ in 0..(setting("EMU_DIFF_CASES", 512) * 16).div_ceil(PROGRAMS as u64) {
+            let programs: Vec<_> = (0..PROGRAMS).map(|_| program(&moves::program(&mut self.rng))).collect();
+            self.batch(&programs, 1, |engine, place, n, state, rng| {
+                moves::aim(place, &programs[n], state, rng);
                 engine.execute(n, state)
             });
         }
@@ -301,6 +322,11 @@ fn data_processing_register_agrees_with_the_oracle() {
 #[test]
 fn loads_and_stores_agree_with_the_oracle() {
     Bench::new("loads and stores").rows(|row| major(row) & 0b0101 == 0b0100);
+}
+
+#[test]
+fn memory_moves_agree_with_the_oracle() {
+    Bench::new("memory moves").moves();
 }
 
 #[test]

@@ -10,10 +10,24 @@ use emu::cpu::model::{self, Model};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 /// A running executor.
-pub struct Oracle(Child);
+pub struct Oracle(Child, [u8; ID_REGISTERS]);
+
+/// Bytes of the ID registers that an executor writes first.
+const ID_REGISTERS: usize = 8 * IdReg::ALL.len();
+
+/// Makes the processor here the oracle's, once for all tests.
+pub fn choose_processor() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let Oracle(_, words) = &Oracle::start(Place::map());
+        let words: Vec<u64> = words.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
+        let features = Model::identified(|reg| words[IdReg::ALL.iter().position(|r| *r == reg).expect("listed")]);
+        model::choose(Model { features, ..Model::default() });
+    });
+}
 
 /// Builds the executor once for all tests.
 fn executor() -> &'static Path {
@@ -44,12 +58,9 @@ impl Oracle {
             .stdout(Stdio::piped())
             .spawn()
             .expect("qemu-aarch64, from the package qemu-user");
-        let mut words = [0; 8 * IdReg::ALL.len()];
+        let mut words = [0; ID_REGISTERS];
         child.stdout.as_mut().expect("piped").read_exact(&mut words).expect("the executor starts");
-        let words = words.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect::<Vec<_>>();
-        let features = Model::identified(|reg| words[IdReg::ALL.iter().position(|r| *r == reg).expect("listed")]);
-        model::choose(Model { features, ..Model::default() });
-        Oracle(child)
+        Oracle(child, words)
     }
 
     /// Executes each program on its share of the states, each with this memory.

@@ -5,10 +5,10 @@
 
 use super::aim::{has_base, is_literal, major, system_register};
 use super::branch::is_branch;
-use super::exceptions;
 use super::generate::Rng;
 use super::place::{MEMORY_SIZE, PROGRAM_WORDS, Place};
 use super::state::State;
+use super::{exceptions, moves};
 use emu::decode::{Insn, Op, ROWS, Row};
 use std::ops::RangeInclusive;
 
@@ -26,7 +26,8 @@ pub fn aim(place: Place, state: &mut State, rng: &mut Rng) {
 fn is_suitable(row: &Row) -> bool {
     let exception = row.value >> 24 == 0xd4 || matches!(row.name, "UDF" | "ERET" | "DRPS");
     let cache = row.name.starts_with("DC_") || row.name.starts_with("IC_");
-    row.implemented && !is_branch(row) && !exception && !cache && !is_literal(row) && exceptions::skipped(row).is_none()
+    let is_plain = !is_branch(row) && !exception && !cache && !is_literal(row) && !moves::is_move(row);
+    row.implemented && is_plain && exceptions::skipped(row).is_none()
 }
 
 /// A program of instructions of all groups.

@@ -66,5 +66,12 @@ pub fn exception(word: u32, ours_is_undefined: bool) -> Option<&'static str> {
             None => UNALLOCATED.iter().find(|(mask, value, _)| word & mask == *value).map(|(.., reason)| *reason),
         };
     }
-    super::exceptions::skipped(op?.row())
+    let row = op?.row();
+    if word & row.should_be_one() != row.should_be_one() {
+        return Some("bits that should be one are ignored here (CONSTRAINED UNPREDICTABLE); UNDEFINED on QEMU 11.1");
+    }
+    if super::moves::is_move(row) {
+        return Some("registers that no prologue left: Linux goes back to the prologue (do_el0_mops); SIGILL on QEMU");
+    }
+    super::exceptions::skipped(row)
 }

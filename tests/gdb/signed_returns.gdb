@@ -4,15 +4,11 @@ break inner
 continue
 # see: Breakpoint 1, inner
 backtrace
-# see: #0
-# see: inner
-# see: middle
-# see: outer
-# see: main
+# see: in outer
+# see: in main
 finish
-# see: Run till exit
 # see: Value returned is $1 = 5
 print $pauth_cmask != 0
-# see: = 1
+# see: $2 = 1
 continue
 # see: exited normally

@@ -93,7 +93,7 @@ impl Lower<'_> {
             Rounding::PosInf => Way::Before(rint::UP),
             Rounding::NegInf => Way::Before(rint::DOWN),
             Rounding::TieAway => Way::Away,
-            Rounding::Odd => return Err(Unfit),
+            Rounding::Odd | Rounding::OddToInfinity => return Err(Unfit),
         })
     }
 

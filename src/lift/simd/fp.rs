@@ -119,7 +119,7 @@ pub fn compare_zero<E: Emit>(e: &mut E, i: Insn, op: Fp2, swapped: bool) {
     let Some(shape) = shape(i, ty) else { return e.undefined() };
     let (a, zero) = (e.v(i.rn()), zero(e));
     let r = if swapped { e.fp2(op, ty, shape, zero, a) } else { e.fp2(op, ty, shape, a, zero) };
-    set(e, i, ty, shape, r, i.rd());
+    e.set_v(i.rd(), r);
 }
 
 /// FCVT{N,P,M,Z,A}{S,U} to integers as wide.
@@ -272,7 +272,7 @@ pub fn complex_add<E: Emit>(e: &mut E, i: Insn) {
 /// Vd plus the real or imaginary parts of `n` times `m`, turned by `rotation` quarters.
 fn multiply_complex<E: Emit>(e: &mut E, i: Insn, ty: FpType, shape: Shape, mut m: E::Vec, rotation: u32) {
     let (n, d) = (e.v(i.rn()), e.v(i.rd()));
-    let part = if rotation % 2 == 0 { Vec2::Trn1 } else { Vec2::Trn2 };
+    let part = if rotation.is_multiple_of(2) { Vec2::Trn1 } else { Vec2::Trn2 };
     let n = e.vec2(part, esize(ty), n, n);
     if rotation % 2 == 1 {
         m = exchanged(e, ty, m);

@@ -146,8 +146,8 @@ fn precise_recip(a: u32) -> u32 {
 fn precise_rsqrt(a: u32) -> u32 {
     // Twice the operand that the pseudocode takes the root of.
     let doubled = if a < 2048 { a * 2 + 1 } else { ((a & !1) + 1) * 2 };
-    // sqrt(doubled / 2) × 2^47, rounded to nearest: the root of doubled × 2^95 with two more bits.
-    let root = ((doubled as u128) << 97).isqrt();
+    // sqrt(doubled / 2) × 2^47, rounded to nearest: the root of doubled × 2^93, with one bit more.
+    let root = ((doubled as u128) << 95).isqrt();
     let root = (root + 1) >> 1;
     // 2^65 / root, rounded to nearest, ties to even.
     let (quotient, rest) = ((1u128 << 65) / root, (1u128 << 65) % root);
