@@ -50,6 +50,18 @@ pub fn state(rng: &mut Rng) -> State {
     state
 }
 
+/// Where QEMU 11.1 has instructions of Armv9.5 and later that the table does not: FPRCVT, LUT, FP8,
+/// FAMINMAX.
+const LATER: &[(u32, u32)] = &[
+    (0x7f20_fc00, 0x1e20_0000),
+    (0xbf20_8c00, 0x0e00_0000),
+    (0x9f20_c400, 0x0e00_c400),
+    (0x9f00_7400, 0x0f00_0000),
+    (0xbf3f_fc00, 0x2e21_7800),
+    (0x9fa0_dc00, 0x0ea0_dc00),
+    (0x9fe0_dc00, 0x0ec0_1c00),
+];
+
 /// Unallocated encodings that QEMU 7.2 executes, with C4.1.96's reason.
 const UNALLOCATED: &[(u32, u32, &str)] = &[
     (0xbff8_fc00, 0x2f00_fc00, "modified immediate with op = 1, cmode = 1111, o2 = 1 is unallocated"),
@@ -63,6 +75,7 @@ pub fn exception(word: u32, ours_is_undefined: bool) -> Option<&'static str> {
     if ours_is_undefined {
         return match op {
             Some(op) => (!op.row().implemented).then_some("a feature that is not implemented"),
+            None if LATER.iter().any(|(mask, value)| word & mask == *value) => Some("Armv9.5 and later"),
             None => UNALLOCATED.iter().find(|(mask, value, _)| word & mask == *value).map(|(.., reason)| *reason),
         };
     }
