@@ -229,6 +229,7 @@ impl Lower<'_> {
             }
             Int2::Udiv => self.divide(false, sz, a, b, dst),
             Int2::Sdiv => self.divide(true, sz, a, b, dst),
+            Int2::Smax | Int2::Umax | Int2::Smin | Int2::Umin => Err(Unfit),
         }
     }
 
