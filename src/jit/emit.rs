@@ -89,7 +89,7 @@ impl Recorder {
             writes_flags: self.writes_flags,
             writes_vectors: false,
             ends: false,
-            resumes: false,
+            calls: false,
             target: None,
         };
         let mut links = false;
@@ -97,11 +97,10 @@ impl Recorder {
             match *effect {
                 Effect::SetX(30, _) => links = true,
                 Effect::SetV(..) => record.writes_vectors = true,
-                Effect::Branch(to) => (record.ends, record.target, record.resumes) = (true, Some(to), links),
+                Effect::Branch(to) => (record.ends, record.target, record.calls) = (true, Some(to), links),
                 Effect::BranchIf(_, to) => record.target = Some(to),
-                Effect::BranchTo(_, why) => (record.ends, record.resumes) = (true, why == Indirect::Call),
+                Effect::BranchTo(..) | Effect::Svc | Effect::Breakpoint => record.ends = true,
                 Effect::Interpret => (record.ends, record.writes_vectors) = (self.undefined, true),
-                Effect::Svc | Effect::Breakpoint => (record.ends, record.resumes) = (true, true),
                 _ => {}
             }
         }

@@ -297,8 +297,8 @@ pub struct Record {
     pub writes_vectors: bool,
     /// Control does not go on to the next instruction.
     pub ends: bool,
-    /// Control comes back behind it, from elsewhere: a call, or a system call.
-    pub resumes: bool,
+    /// It is a branch with link.
+    pub calls: bool,
     /// Where a direct branch goes.
     pub target: Option<u64>,
 }

@@ -322,6 +322,7 @@ impl Follower for Following {
 struct Text<'a> {
     code: &'a CodeCache,
     traps: &'a AddressMap<u8>,
+    entries: &'a AddressMap<EntryPoint>,
     breakpoints: Vec<u64>,
     mode: Mode,
     exact_flags: bool,
@@ -346,6 +347,10 @@ impl Source for Text<'_> {
 
     fn is_careful(&self, pc: u64) -> bool {
         !self.traps.is_empty() && self.traps.get(&pc).is_some_and(|&traps| traps >= TRAPS)
+    }
+
+    fn is_entry(&self, pc: u64) -> bool {
+        self.entries.contains_key(&key(pc, self.mode))
     }
 
     fn is_fp_exact(&self) -> bool {
@@ -378,6 +383,7 @@ impl Inner {
         let text = Text {
             code,
             traps: &self.traps,
+            entries: &self.entries,
             breakpoints: code.breakpoints(),
             mode,
             exact_flags: all.exact_flags.load(Ordering::Relaxed),
@@ -428,7 +434,7 @@ impl Inner {
         let id = self.free_units.pop().unwrap_or(self.units.len() as u32);
         let mut keys = Vec::new();
         for (step, label) in unit.steps.iter().zip(labels) {
-            if step.entry {
+            if step.is_open() {
                 let key = key(step.record.pc, mode);
                 entries.entry(key).or_insert_with(|| {
                     keys.push(key);

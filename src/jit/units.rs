@@ -1,9 +1,9 @@
 //! Units: which instructions are translated together, and what is known along their branches.
 //!
 //! A unit starts at one address and follows fall-through and direct branches within a window around
-//! it, so that a loop, or a whole small function, becomes one piece of code. Calls and system calls
-//! end a run, but what is behind them belongs to the unit and is an entry of its own: returns go
-//! there through the table.
+//! it, so that a loop, or a whole small function, becomes one piece of code. It ends at calls and system
+//! calls, behind which another unit begins when control comes back, and where a unit can be entered
+//! already: so code is translated about once, and only if something near it was executed.
 //!
 //! State is canonical where control comes in from elsewhere: at the start and at other entries the
 //! flags are in the state and nothing is known of V registers. Where branches of the unit join, the
@@ -24,6 +24,8 @@ pub trait Source {
     /// Whether the instruction at `pc` is to be translated so that it cannot raise host exceptions
     /// other than faults ([`Recorder::careful`]).
     fn is_careful(&self, pc: u64) -> bool;
+    /// Whether there is a unit that can be entered at `pc`.
+    fn is_entry(&self, pc: u64) -> bool;
     /// Whether floating-point operations are the interpreter's ([`Recorder::exact_fp`]).
     fn is_fp_exact(&self) -> bool;
     /// Whether debuggers look at the flags between any two instructions.
@@ -143,7 +145,7 @@ pub struct Step {
     pub elided: bool,
     /// A branch of this unit goes here.
     pub joins: bool,
-    /// Control may come here from outside the unit.
+    /// The unit's first.
     pub entry: bool,
     /// Whether the flags before it are wanted.
     pub live_in: bool,
@@ -151,6 +153,13 @@ pub struct Step {
     pub live_out: bool,
     /// What is known before it; only kept where ways join.
     pub zeros: Zeros,
+}
+
+impl Step {
+    /// Whether other units may come here: the flags are in the state, and nothing else is expected.
+    pub fn is_open(&self) -> bool {
+        self.entry || self.joins && self.zeros == Zeros::default()
+    }
 }
 
 /// The unit under construction; its memory is used again for the next one.
@@ -222,7 +231,7 @@ impl Unit {
         self.fetched.words.clear();
         self.pending.push(pc);
         while let Some(at) = self.pending.pop() {
-            if self.step_at(at).is_none() {
+            if self.step_at(at).is_none() && (self.steps.is_empty() || !source.is_entry(at)) {
                 self.run_from(at, source);
             }
         }
@@ -277,7 +286,11 @@ impl Unit {
         loop {
             let stop = if let Some(step) = self.step_at(pc) {
                 Some(Next::Inside(step))
-            } else if self.steps.len() >= LIMIT || self.rec.nodes.len() >= NODES || self.place(pc).is_none() {
+            } else if self.steps.len() >= LIMIT
+                || self.rec.nodes.len() >= NODES
+                || self.place(pc).is_none()
+                || !first && source.is_entry(pc)
+            {
                 Some(Next::Leaves(pc))
             } else {
                 None
@@ -299,7 +312,7 @@ impl Unit {
             if let Some(seen) = self.place(pc).and_then(|p| self.seen.get_mut(p)) {
                 *seen = self.steps.len() as u16 + 1;
             }
-            let (ends, resumes, target) = (record.ends, record.resumes, record.target);
+            let (ends, calls, target) = (record.ends, record.calls, record.target);
             self.steps.push(Step {
                 record,
                 next: if ends { Next::Ends } else { Next::Falls },
@@ -311,11 +324,14 @@ impl Unit {
                 live_out: false,
                 zeros: Zeros::ALL,
             });
-            if resumes {
-                self.pending.push(pc.wrapping_add(4));
-            }
             match target {
-                Some(to) if ends && !resumes && self.place(to).is_some() && self.step_at(to).is_none() => {
+                Some(to)
+                    if ends
+                        && !calls
+                        && self.place(to).is_some()
+                        && self.step_at(to).is_none()
+                        && !source.is_entry(to) =>
+                {
                     if let Some(last) = self.steps.last_mut() {
                         (last.elided, last.next) = (true, Next::Falls);
                     }
@@ -336,7 +352,7 @@ impl Unit {
     fn resolve(&mut self) {
         for i in 0..self.steps.len() {
             let Some(step) = self.steps.get(i) else { return };
-            let (next, resumes, pc) = (step.next, step.record.resumes, step.record.pc);
+            let next = step.next;
             let target = if step.elided { None } else { step.record.target.and_then(|to| self.step_at(to)) };
             let joined = if let Next::Inside(to) = next { Some(to) } else { None };
             for to in [target, joined].into_iter().flatten() {
@@ -346,12 +362,6 @@ impl Unit {
             }
             if let Some(step) = self.steps.get_mut(i) {
                 step.target = target;
-            }
-            if resumes
-                && let Some(behind) = self.step_at(pc.wrapping_add(4))
-                && let Some(behind) = self.steps.get_mut(behind as usize)
-            {
-                behind.entry = true;
             }
         }
     }
