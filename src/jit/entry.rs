@@ -4,6 +4,7 @@
 
 use super::asm::{Alu, Asm, Cc, JumpSite, slot, with_mem};
 use super::cache::Where;
+use super::link::Mode;
 use super::lower::COMPARED;
 use super::regs::{Mem, Operand, PINNED_V, PINNED_X, RAX, RCX, STATE_BIAS};
 use crate::cpu::{CpuState, Nzcv};
@@ -13,11 +14,12 @@ use crate::memory::access::{self, Fault};
 use crate::value::fp::Fpsr;
 use crate::value::int::Size;
 use dynasmrt::{DynasmApi, dynasm};
+use std::arch::asm;
 use std::mem::offset_of;
 use std::ops::{Deref, DerefMut};
 
-/// The entry table has two to this many entries.
-pub const ENTRY_BITS: u32 = 14;
+/// A table of entries has two to this many.
+pub const ENTRY_BITS: u32 = 16;
 const ENTRIES: usize = 1 << ENTRY_BITS;
 
 /// An indirect branch's target: the guest pc and the host address of its unit. Zeros are an entry that
@@ -33,6 +35,8 @@ struct Entry {
 pub const QC_PLACES: usize = 8;
 /// How many vector registers can be spilled.
 pub const SPILLS: usize = 4;
+
+type Table = [Entry; ENTRIES];
 
 /// 16 bytes that a host instruction may name as its operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,13 +124,16 @@ pub struct Thread {
     spill: [Slot; SPILLS],
     compared: [[u16; 0x48]; 2],
     /// Last, so that what is used most lies together, and its pages are used only when they are.
-    entries: [Entry; ENTRIES],
+    /// One for each [`Mode`].
+    entries: [Table; 2],
 }
 
 /// MXCSR with nearest rounding and all exceptions masked but Invalid, none seen. Where x86-64 and Arm
 /// disagree about a NaN, an Invalid exception has happened: it traps, and the interpreter executes
 /// that instruction.
-const MXCSR: u32 = 0x1f00;
+const MXCSR: u32 = 0x1f80 & !IM;
+/// MXCSR.IM, the mask of Invalid: set while Rust code runs.
+const IM: u32 = 1 << 7;
 
 const fn displacement(offset: usize) -> i32 {
     offset as i32 - (offset_of!(Thread, interp) + offset_of!(Interp, cpu)) as i32 - STATE_BIAS
@@ -141,8 +148,6 @@ impl Thread {
     pub const FLAGS: i32 = displacement(offset_of!(Thread, flags));
     /// PC.
     pub const PC: i32 = cpu(offset_of!(CpuState, pc));
-    /// The table of entries.
-    pub const ENTRIES: i32 = displacement(offset_of!(Thread, entries));
     /// [`QC_PLACES`] of 16 bytes.
     pub const QC: i32 = displacement(offset_of!(Thread, qc));
     /// [`SPILLS`] of 16 bytes.
@@ -168,6 +173,11 @@ impl Thread {
     const STOP: i32 = displacement(offset_of!(Thread, stop));
     const HELPER: i32 = displacement(offset_of!(Thread, helper));
     const LINK: i32 = displacement(offset_of!(Thread, link));
+
+    /// The table of entries of units of a mode.
+    pub fn entries_slot(mode: Mode) -> i32 {
+        displacement(offset_of!(Thread, entries) + mode as usize * size_of::<Table>())
+    }
 
     /// Where X`x` lies; 31 is SP, which lies behind X30.
     pub fn x_slot(x: u8) -> i32 {
@@ -199,29 +209,33 @@ impl Thread {
         // Whole pages go back to the host: zeros when they are touched again.
         let advice = [first as u64, (end - first) as u64, libc::MADV_DONTNEED as u64, 0, 0, 0];
         let kept = match raw::syscall(libc::SYS_madvise, advice) {
-            Ok(_) => [0..head, tail..ENTRIES],
-            Err(_) => [0..ENTRIES, 0..0],
+            Ok(_) => [0..head, tail..2 * ENTRIES],
+            Err(_) => [0..2 * ENTRIES, 0..0],
         };
-        kept.into_iter().flatten().for_each(|i| self.entries[i] = zero);
-        self.entries[0].pc = 1;
+        kept.into_iter().flatten().for_each(|i| self.entries.as_flattened_mut()[i] = zero);
+        self.entries.iter_mut().for_each(|table| table[0].pc = 1);
+    }
+
+    fn place(&mut self, pc: u64, mode: Mode) -> &mut Entry {
+        &mut self.entries[mode as usize][(pc >> 2) as usize % ENTRIES]
     }
 
     /// Indirect branches to `pc` no longer find a unit.
-    pub fn forget_entry(&mut self, pc: u64) {
-        let index = (pc >> 2) as usize % ENTRIES;
-        if self.entries[index].pc == pc {
-            self.entries[index] = Entry { pc: pc ^ 1 << 63, host: 0 };
+    pub fn forget_entry(&mut self, pc: u64, mode: Mode) {
+        let entry = self.place(pc, mode);
+        if entry.pc == pc {
+            *entry = Entry { pc: pc ^ 1 << 63, host: 0 };
         }
     }
 
     /// Indirect branches to `pc` find `host` from now on.
-    pub fn remember_entry(&mut self, pc: u64, host: u64) {
-        self.entries[(pc >> 2) as usize % ENTRIES] = Entry { pc, host };
+    pub fn remember_entry(&mut self, pc: u64, mode: Mode, host: u64) {
+        *self.place(pc, mode) = Entry { pc, host };
     }
 
     /// The unit that an indirect branch to `pc` would find.
-    pub fn entry(&self, pc: u64) -> Option<u64> {
-        let entry = self.entries[(pc >> 2) as usize % ENTRIES];
+    pub fn entry(&mut self, pc: u64, mode: Mode) -> Option<u64> {
+        let entry = *self.place(pc, mode);
         (entry.pc == pc && entry.host != 0).then_some(entry.host)
     }
 
@@ -246,6 +260,9 @@ impl Thread {
             let enter: unsafe extern "sysv64" fn(*mut u8) = std::mem::transmute(enter);
             access::guarded(recovery, enter, state)
         };
+        if !returned {
+            self.restore_mxcsr();
+        }
         self.interp.cpu.nzcv = guest_flags(self.flags);
         self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr) | self.take_saturation();
         returned.then_some(self.exit)
@@ -258,6 +275,18 @@ impl Thread {
         }
         self.qc = [Slot::ZERO; QC_PLACES];
         Fpsr::QC
+    }
+
+    /// After an access that did not come back: MXCSR may still be that of translated code.
+    fn restore_mxcsr(&mut self) {
+        let mut now = 0u32;
+        // SAFETY: reads MXCSR, and loads the one that `enter` found.
+        unsafe {
+            asm!("stmxcsr [{now}]", "ldmxcsr [{host}]", now = in(reg) &raw mut now, host = in(reg) &raw const self.host_mxcsr);
+        }
+        if now & IM == 0 {
+            self.mxcsr = now;
+        }
     }
 
     /// The fault of an [`exit::FAULT`].
@@ -315,7 +344,7 @@ impl ThreadBox {
             thread.leave = leave;
             let helper: unsafe extern "sysv64" fn(u64, u32, u32) -> u32 = interpret;
             thread.helper = helper as usize as u64;
-            thread.entries[0].pc = 1;
+            thread.entries.iter_mut().for_each(|table| table[0].pc = 1);
         }
         ThreadBox(thread)
     }
@@ -417,6 +446,8 @@ pub struct Trampolines {
     pub leave_to_link: u64,
     /// Called by units for one instruction: its function in ecx, its word in eax, its pc in the state.
     pub interpret: u64,
+    /// The same for instructions that neither compute with floating point nor look at its status.
+    pub interpret_integer: u64,
     /// If calls of `interpret` are to be counted, where: 8 bytes for each function.
     pub counts: Option<u64>,
 }
@@ -448,26 +479,41 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     with_mem!(asm, slot(Thread::EXIT), [mov DWORD][, Rd(RAX)]);
     dynasm!(asm ; .arch x64 ; add rsp, 8 ; pop r15 ; pop r14 ; pop r13 ; pop r12 ; pop rbp ; pop rbx ; ret);
 
-    let interpret = asm.address(asm.len());
+    let interpret = write_interpret(asm, left, true);
+    let interpret_integer = write_interpret(asm, left, false);
+
+    Trampolines { enter, leave, leave_to_link, interpret, interpret_integer, counts: None }
+}
+
+/// The way to the interpreter for one instruction; `left` is the offset of the way out behind
+/// stores and MXCSR.
+fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
+    let address = asm.address(asm.len());
     dynasm!(asm ; .arch x64 ; sub rsp, 8);
     store_pinned(asm);
-    swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
+    if swaps_mxcsr {
+        swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
+    }
     dynasm!(asm ; .arch x64 ; mov rdi, rbp ; mov esi, ecx ; mov edx, eax);
     with_mem!(asm, slot(Thread::HELPER), [call QWORD][]);
     asm.alu(Alu::Sub, Size::W, RAX, Operand::Imm(1));
     let leaves = asm.jcc(Cc::AE);
     asm.mov_imm(RAX, u64::from(exit::INTERRUPTED));
     let stopped = if_stopped(asm);
-    swap_mxcsr(asm, Thread::HOST_MXCSR, Thread::MXCSR);
+    if swaps_mxcsr {
+        swap_mxcsr(asm, Thread::HOST_MXCSR, Thread::MXCSR);
+    }
     load_pinned(asm);
     dynasm!(asm ; .arch x64 ; add rsp, 8 ; ret);
     land(asm, leaves);
     land(asm, stopped);
     dynasm!(asm ; .arch x64 ; add rsp, 16);
+    if !swaps_mxcsr {
+        swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
+    }
     let out = asm.jmp();
     asm.jump_to_offset(out, left);
-
-    Trampolines { enter, leave, leave_to_link, interpret, counts: None }
+    address
 }
 
 fn land(asm: &mut Asm, site: JumpSite) {

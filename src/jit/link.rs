@@ -17,7 +17,7 @@ use super::asm::Asm;
 use super::cache::{CodeMemory, SEGMENT, SEGMENTS};
 use super::entry::{Thread, Trampolines, write_trampolines};
 use super::features::HostFeatures;
-use super::lower::{Context, Destination, Flags, Lower};
+use super::lower::{Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
 use super::units::{Next, Source, Unit};
 use crate::host::raw::HostErrno;
@@ -33,7 +33,7 @@ use std::time::Instant;
 /// Bytes that a segment has left, at least, when a unit is begun: more than any unit takes.
 const UNIT_ROOM: usize = 512 << 10;
 /// Retired entries that are remembered one by one; a thread that has missed more empties its table.
-const REMEMBERED: usize = 256;
+const REMEMBERED: usize = 4096;
 /// Pages of guest code.
 const PAGE: u64 = 4096;
 /// So many traps at one instruction make it [`Source::is_careful`].
@@ -124,6 +124,7 @@ struct Inner {
     emptied: Option<(usize, u64)>,
     unit: Unit,
     asm: Asm,
+    buffers: Buffers,
     stats: Stats,
 }
 
@@ -147,6 +148,10 @@ impl Mode {
 /// Units of both modes are in one map: instructions are multiples of 4.
 fn key(pc: u64, mode: Mode) -> u64 {
     pc | u64::from(mode == Mode::ExactFp)
+}
+
+fn mode_of(key: u64) -> Mode {
+    if key & 1 == 0 { Mode::Plain } else { Mode::ExactFp }
 }
 
 impl Translations {
@@ -173,6 +178,7 @@ impl Translations {
             emptied: None,
             unit: Unit::default(),
             asm,
+            buffers: Buffers::default(),
             stats: Stats::default(),
         };
         Ok(Translations {
@@ -247,7 +253,7 @@ impl Translations {
         if missed > inner.log.len() {
             thread.forget_entries();
         } else {
-            inner.log.iter().rev().take(missed).for_each(|key| thread.forget_entry(key & !1));
+            inner.log.iter().rev().take(missed).for_each(|key| thread.forget_entry(key & !1, mode_of(*key)));
         }
         now
     }
@@ -392,10 +398,10 @@ impl Inner {
         if !self.unit.build(pc, &text) {
             return None;
         }
-        let Inner { memory, entries, unit, asm, stats, .. } = self;
+        let Inner { memory, entries, unit, asm, stats, buffers, .. } = self;
         let base = memory.next();
         asm.start(base);
-        let mut lower = Lower::new(asm, &unit.rec, unit.steps.len(), all.trampolines);
+        let mut lower = Lower::new(asm, &unit.rec, unit.steps.len(), all.trampolines, std::mem::take(buffers));
         let live_at = |n: u16| unit.steps.get(n as usize).is_some_and(|s| s.live_in);
         let mut falls = false;
         for (i, step) in unit.steps.iter().enumerate() {
@@ -421,14 +427,15 @@ impl Inner {
             falls = step.next == Next::Falls;
         }
         lower.finish();
-        let (labels, points) = (std::mem::take(&mut lower.labels), std::mem::take(&mut lower.points));
         stats.interpreted += lower.interpreted;
-        if !memory.append(pc, asm.bytes(), &points) {
+        *buffers = lower.into_buffers();
+        let Buffers { labels, points, links, .. } = &*buffers;
+        if !memory.append(pc, asm.bytes(), points) {
             return None;
         }
         if let Some(observer) = all.observed.observer() {
             let end = points.last().map_or(asm.len() as u32, |last| last.offset);
-            let steps = unit.steps.iter().zip(&labels).map(|(s, &at)| (s.record.pc, s.record.word, at)).collect();
+            let steps = unit.steps.iter().zip(labels).map(|(s, &at)| (s.record.pc, s.record.word, at)).collect();
             observer.translated(&Translated { host: base, code: asm.bytes(), steps, end });
         }
         let id = self.free_units.pop().unwrap_or(self.units.len() as u32);
@@ -438,7 +445,7 @@ impl Inner {
                 let key = key(step.record.pc, mode);
                 entries.entry(key).or_insert_with(|| {
                     keys.push(key);
-                    EntryPoint { host: base + label as u64, unit: id }
+                    EntryPoint { host: base + u64::from(*label), unit: id }
                 });
             }
         }
@@ -452,6 +459,15 @@ impl Inner {
         match self.units.get_mut(id as usize) {
             Some(place) => *place = Some(record),
             None => self.units.push(Some(record)),
+        }
+        for link in links {
+            if let Some(&to) = entries.get(&key(link.pc, mode)) {
+                let (site, stub) = (base + link.site.0 as u64, base + u64::from(link.stub));
+                memory.patch(site, to.host);
+                if let Some(Some(unit)) = self.units.get_mut(to.unit as usize) {
+                    unit.incoming.push((site, stub));
+                }
+            }
         }
         Some(EntryPoint { host: base, unit: id })
     }

@@ -43,7 +43,7 @@ const AFTER_SIGNAL: usize = 64;
 pub struct Jit {
     thread: ThreadBox,
     translations: &'static Translations,
-    /// What the thread's table of entries is for.
+    /// What FPCR asks for.
     mode: Mode,
     /// Retirements that it knows of.
     seen: u64,
@@ -108,27 +108,18 @@ impl Jit {
 
     /// Finds the unit for pc and runs from it on.
     fn run_units(&mut self) -> Next {
-        self.follow_mode();
+        self.mode = Mode::of(self.thread.interp.cpu.fpcr);
         self.thread.interp.enter();
         self.seen = self.translations.catch_up(&mut self.thread, self.seen);
         let pc = self.thread.interp.cpu.pc;
-        let found = self.thread.entry(pc).or_else(|| {
+        let found = self.thread.entry(pc, self.mode).or_else(|| {
             let host = self.find(pc)?;
-            self.thread.remember_entry(pc, host);
+            self.thread.remember_entry(pc, self.mode, host);
             Some(host)
         });
         let next = found.map_or(Next::Interpret, |host| self.run_from(host));
         self.thread.interp.end();
         next
-    }
-
-    /// Units are made for a mode of FPCR, and the thread's table holds those of one.
-    fn follow_mode(&mut self) {
-        let mode = Mode::of(self.thread.interp.cpu.fpcr);
-        if mode != self.mode {
-            self.mode = mode;
-            self.thread.forget_entries();
-        }
     }
 
     /// The unit for `pc`. After a signal, which may come anywhere, an existing one is preferred to one

@@ -8,11 +8,12 @@
 
 use super::flags::{Flags, Host};
 use super::fp_compare::Parity;
-use super::{Context, Fit, Lower};
+use super::{Context, Fit, Lower, OutgoingLink};
 use crate::cpu::state::Exclusive;
 use crate::jit::asm::{Alu, Cc, JumpSite};
-use crate::jit::entry::{ENTRY_BITS, Thread, exit};
+use crate::jit::entry::{ENTRY_BITS, Thread, Trampolines, exit};
 use crate::jit::ir::Ref;
+use crate::jit::link::Mode;
 use crate::jit::regs::{Operand, RAX, RCX, STATE};
 use crate::jit::units::Zeros;
 use crate::value::int::Size;
@@ -133,7 +134,9 @@ impl Lower<'_> {
         self.asm.mov32(index, pc);
         self.asm.alu(Alu::And, Size::W, index, Operand::Imm((1 << (ENTRY_BITS + 2)) - 4));
         // An entry has 16 bytes for 4 of guest code.
-        let entry = |offset: i32| (STATE, index, Thread::ENTRIES + offset);
+        let mode = if self.rec.exact_fp { Mode::ExactFp } else { Mode::Plain };
+        let table = Thread::entries_slot(mode);
+        let entry = |offset: i32| (STATE, index, table + offset);
         let (base, index, disp) = entry(0);
         dynasm!(self.asm ; .arch x64 ; cmp [DWORD Rq(base) + 4 * Rq(index) + disp], Rq(pc));
         let miss = self.asm.jcc(Cc::NE);
@@ -159,7 +162,11 @@ impl Lower<'_> {
         self.set_pc(c.record.pc);
         self.asm.mov_imm(RCX, u64::from(c.record.function));
         self.asm.mov_imm(RAX, u64::from(c.record.word));
-        self.asm.call(self.trampolines.interpret);
+        // Data processing of general registers, and loads and stores (Arm ARM C4.1, op0).
+        let is_integer = matches!(c.record.word >> 25 & 15, 0b1000 | 0b1001 | 0b0101 | 0b1101)
+            || c.record.word >> 25 & 0b101 == 0b100;
+        let Trampolines { interpret, interpret_integer, .. } = self.trampolines;
+        self.asm.call(if is_integer { interpret_integer } else { interpret });
         (self.flags, self.live) = (Flags::SAVED, c.live_out);
         self.zeros = Zeros::default();
     }
@@ -201,6 +208,7 @@ impl Lower<'_> {
     fn leave_to_link(&mut self, pc: u64, site: JumpSite) {
         let here = self.asm.len();
         self.asm.jump_to_offset(site, here);
+        self.links.push(OutgoingLink { site, stub: here as u32, pc });
         self.asm.call(self.trampolines.leave_to_link);
         let distance = (self.asm.len() - site.0) as u32;
         self.asm.extend(pc.to_le_bytes());
@@ -216,7 +224,8 @@ impl Lower<'_> {
     /// Writes the stubs, lets forward jumps arrive, and puts the constants behind it all.
     pub fn finish(&mut self) {
         self.note_end();
-        for stub in std::mem::take(&mut self.stubs) {
+        let mut stubs = std::mem::take(&mut self.stubs);
+        for stub in stubs.drain(..) {
             let here = self.asm.len();
             self.asm.jump_to_offset(stub.site, here);
             (self.flags, self.live) = (stub.flags, stub.live);
@@ -234,7 +243,8 @@ impl Lower<'_> {
                 Target::Branch(Destination::Inside(..)) => {}
             }
         }
-        for (site, index) in std::mem::take(&mut self.forward) {
+        self.stubs = stubs;
+        for (site, index) in self.forward.drain(..) {
             let label = self.labels.get(index as usize).copied().unwrap_or(0);
             self.asm.jump_to_offset(site, label as usize);
         }

@@ -73,6 +73,31 @@ pub struct Context<'a> {
     pub target: Option<Destination>,
 }
 
+/// A direct branch out of the unit.
+#[derive(Clone, Copy, Debug)]
+pub struct OutgoingLink {
+    /// The jump.
+    pub site: JumpSite,
+    /// Offset of its stub, to which it goes at first.
+    pub stub: u32,
+    /// Guest address.
+    pub pc: u64,
+}
+
+/// What a lowering works with and leaves behind, to be used again for the next one.
+#[derive(Default)]
+pub struct Buffers {
+    loc: Vec<u8>,
+    stubs: Vec<Stub>,
+    forward: Vec<(JumpSite, u16)>,
+    /// What holds where in the code, for signal handlers.
+    pub points: Vec<Point>,
+    /// Offset of each lowered instruction's code; 0 where there is none yet.
+    pub labels: Vec<u32>,
+    /// Ways out of the unit.
+    pub links: Vec<OutgoingLink>,
+}
+
 /// The lowering of one unit.
 pub struct Lower<'a> {
     /// The code.
@@ -108,12 +133,11 @@ pub struct Lower<'a> {
     /// Counts the operations that may set QC.
     qc_place: usize,
     stubs: Vec<Stub>,
-    /// What holds where in the code, for signal handlers.
-    pub points: Vec<Point>,
+    points: Vec<Point>,
     /// Jumps that wait for an instruction of this unit to be lowered.
-    pub forward: Vec<(JumpSite, u16)>,
-    /// Offset of each lowered instruction's code; 0 where there is none yet.
-    pub labels: Vec<u32>,
+    forward: Vec<(JumpSite, u16)>,
+    labels: Vec<u32>,
+    links: Vec<OutgoingLink>,
     trampolines: Trampolines,
     /// Instructions that were left to the interpreter.
     pub interpreted: u64,
@@ -121,10 +145,23 @@ pub struct Lower<'a> {
 
 impl<'a> Lower<'a> {
     /// A lowering of what `rec` holds, `count` instructions.
-    pub fn new(asm: &'a mut Asm, rec: &'a Recorder, count: usize, trampolines: Trampolines) -> Self {
+    pub fn new(
+        asm: &'a mut Asm,
+        rec: &'a Recorder,
+        count: usize,
+        trampolines: Trampolines,
+        mut buffers: Buffers,
+    ) -> Self {
+        buffers.loc.clear();
+        buffers.loc.resize(rec.nodes.len(), NOWHERE);
+        buffers.labels.clear();
+        buffers.labels.resize(count, 0);
+        buffers.points.clear();
+        buffers.links.clear();
+        let Buffers { loc, stubs, forward, points, labels, links } = buffers;
         Lower {
             asm,
-            loc: vec![NOWHERE; rec.nodes.len()],
+            loc,
             rec,
             busy: 0,
             held: 0,
@@ -141,13 +178,20 @@ impl<'a> Lower<'a> {
             before: Zeros::default(),
             round: None,
             qc_place: 0,
-            stubs: Vec::new(),
-            points: Vec::with_capacity(count + count / 4),
-            forward: Vec::new(),
-            labels: vec![0; count],
+            stubs,
+            points,
+            forward,
+            labels,
+            links,
             trampolines,
             interpreted: 0,
         }
+    }
+
+    /// What it leaves behind.
+    pub fn into_buffers(self) -> Buffers {
+        let Lower { loc, stubs, forward, points, labels, links, .. } = self;
+        Buffers { loc, stubs, forward, points, labels, links }
     }
 
     /// Lowers one instruction.
