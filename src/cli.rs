@@ -12,10 +12,14 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 #[derive(Clone, PartialEq, Eq, Default, Debug, Parser)]
 #[command(name = "emu", version, about, override_usage = "emu [OPTIONS] PROGRAM [ARGS...]", after_help = AFTER_HELP)]
 pub struct Cli {
-    /// Wait for gdb before the first instruction: a port on this machine, HOST:PORT, or the path of
-    /// a unix socket
+    /// Wait for gdb before the first instruction: a port on this machine (0 for any that is free),
+    /// HOST:PORT, or the path of a unix socket
     #[arg(short = 'g', long = "gdb", value_name = "PORT", env = "EMU_GDB")]
     pub gdb: Option<String>,
+
+    /// With -g: start no program, but those that gdb runs (target extended-remote)
+    #[arg(long = "multi")]
+    pub multi: bool,
 
     /// Root of the AArch64 system whose files the program sees before this machine's
     #[arg(short = 'L', long = "sysroot", value_name = "DIR", env = "EMU_SYSROOT")]
@@ -96,7 +100,7 @@ pub enum Request {
 pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
     match Cli::try_parse_from(rewrite_qemu_spelling(args)) {
         Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
-        Ok(cli) if cli.command.is_empty() => Err("no program given".to_owned()),
+        Ok(cli) if cli.command.is_empty() && !cli.multi => Err("no program given".to_owned()),
         Ok(cli) => Ok(Request::Run(Box::new(cli))),
         Err(error) => match error.kind() {
             clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion => {

@@ -23,6 +23,8 @@ pub struct Config {
     pub envp: Vec<Vec<u8>>,
     /// The files it sees before the host's.
     pub sysroot: Sysroot,
+    /// There is no program but those that gdb runs.
+    pub multi: bool,
     /// Where to listen for gdb.
     pub gdb: Option<GdbAddress>,
     /// What to log.
@@ -77,8 +79,11 @@ pub enum ConfigError {
     #[error("-L {0}: not a directory (name the root of an AArch64 system)")]
     Sysroot(String),
     /// -g with something that is neither a port nor a path.
-    #[error("-g {0}: not a port from 1 to 65535, HOST:PORT or a path")]
+    #[error("-g {0}: not a port (0 for any that is free), HOST:PORT or a path")]
     Gdb(String),
+    /// --multi without -g.
+    #[error("--multi: nobody runs a program (add -g PORT)")]
+    MultiAlone,
     /// A command line without a program.
     #[error("no program given (try emu --help)")]
     NoProgram,
@@ -91,7 +96,7 @@ impl Config {
     /// Interprets `cli` in the environment `env`. An empty value of a variable counts as none.
     pub fn new(cli: Cli, env: &Environment) -> Result<Config, ConfigError> {
         let mut command = cli.command.into_iter().map(OsStringExt::into_vec);
-        let program = command.next().ok_or(ConfigError::NoProgram)?;
+        let program = command.next().or(cli.multi.then(Vec::new)).ok_or(ConfigError::NoProgram)?;
         let argv0 = cli.argv0.or_else(|| variable(env, "QEMU_ARGV0")).map(OsStringExt::into_vec);
         let argv = [argv0.unwrap_or_else(|| program.clone())].into_iter().chain(command).collect();
 
@@ -108,6 +113,9 @@ impl Config {
         }
         let log_file = cli.log_file.or_else(|| variable(env, "QEMU_LOG_FILENAME")).map(|file| absolute(&file));
         let gdb = cli.gdb.or_else(|| text("QEMU_GDB")).map(|text| parse_gdb(&text)).transpose()?;
+        if cli.multi && gdb.is_none() {
+            return Err(ConfigError::MultiAlone);
+        }
         let sysroot = match cli.sysroot.or_else(|| variable(env, "QEMU_LD_PREFIX")) {
             Some(dir) => explicit_sysroot(&dir)?,
             None => Sysroot::find_usual(),
@@ -120,7 +128,7 @@ impl Config {
         };
         let cpu = cli.cpu.or_else(|| text("QEMU_CPU")).unwrap_or_else(|| "max".to_owned());
         let model = Model::parse(&cpu).map_err(ConfigError::Cpu)?;
-        Ok(Config { program, argv, envp, sysroot, gdb, log, log_file, model, cpu, engine })
+        Ok(Config { program, argv, envp, sysroot, multi: cli.multi, gdb, log, log_file, model, cpu, engine })
     }
 }
 
@@ -179,7 +187,7 @@ fn split_pair(pair: &[u8]) -> Option<(&[u8], &[u8])> {
 /// `1234`, `HOST:1234`, `[::1]:1234`, or else a path. Only a host makes it reachable from outside.
 fn parse_gdb(text: &str) -> Result<GdbAddress, ConfigError> {
     let wrong = || ConfigError::Gdb(text.to_owned());
-    let port = |digits: &str| digits.parse::<u16>().ok().filter(|&port| port != 0);
+    let port = |digits: &str| digits.parse::<u16>().ok();
     let is_number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     if is_number(text) {
         return Ok(GdbAddress::Tcp("127.0.0.1".to_owned(), port(text).ok_or_else(wrong)?));
@@ -250,7 +258,10 @@ mod tests {
             ),
             (Cli { set_env: vec!["A".into()], ..cli() }, "-E A: not of the form VAR=VALUE"),
             (Cli { unset_env: vec!["A=1".into()], ..cli() }, "-U A=1: not the name of a variable"),
-            (Cli { gdb: Some("99999".into()), ..cli() }, "-g 99999: not a port from 1 to 65535, HOST:PORT or a path"),
+            (
+                Cli { gdb: Some("99999".into()), ..cli() },
+                "-g 99999: not a port (0 for any that is free), HOST:PORT or a path",
+            ),
             (
                 Cli { sysroot: Some("/no/dir".into()), ..cli() },
                 "-L /no/dir: not a directory (name the root of an AArch64 system)",
@@ -269,7 +280,8 @@ mod tests {
         assert_eq!(parse_gdb("[::1]:1234"), tcp("::1", 1234));
         assert_eq!(parse_gdb("/tmp/a:1"), Ok(GdbAddress::Unix("/tmp/a:1".into())));
         assert_eq!(parse_gdb("sock"), Ok(GdbAddress::Unix("sock".into())));
-        for wrong in ["", "0", "host:", "host:x", "host:70000"] {
+        assert_eq!(parse_gdb("0"), tcp("127.0.0.1", 0));
+        for wrong in ["", "host:", "host:x", "host:70000"] {
             assert!(parse_gdb(wrong).is_err(), "{wrong}");
         }
     }

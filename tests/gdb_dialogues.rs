@@ -8,6 +8,8 @@
 //! # status: 6                 how emu ends: an exit status, or `signal 11`; 0 if not given
 //! # guest: TEXT               must be in the guest's output; several in this order
 //! # files: local              gdb reads the program itself, not through the connection
+//! # target: extended-remote   instead of `target remote`; `multi`: the same, and emu has no program yet,
+//!                             which gdb finds in $program
 //! # interrupt: TEXT           when the guest prints it, gdb gets Ctrl-C; several in this order
 //! # interrupt-asleep: TEXT    when the guest has printed it and then sleeps in the kernel
 //! ```
@@ -54,6 +56,12 @@ dialogues! {
     fork_in_thread_follow_child
     fork_in_thread_follow_parent
     fork_storm
+    extended_remote
+    multi
+    scheduler_locking
+    stepping_over_births
+    kill_and_detach_inferiors
+    siginfo
     interrupt
     signals
     signed_returns
@@ -105,25 +113,27 @@ impl Dialogue {
     fn run(&self) {
         let program = self.program();
         let socket = std::env::temp_dir().join(format!("emu-gdb-{}-{}", std::process::id(), self.name()));
-        let mut emu = Running::start(
-            common::emu_command()
-                .arg("-g")
-                .arg(&socket)
-                .args(["-L", common::CROSS_SYSROOT])
-                .arg(program)
-                .args(self.field("args").split_whitespace()),
-        );
+        let mut command = common::emu_command();
+        command.arg("-g").arg(&socket).args(["-L", common::CROSS_SYSROOT]);
+        let is_multi = self.field("target") == "multi";
+        match is_multi {
+            true => command.arg("--multi"),
+            false => command.arg(&program).args(self.field("args").split_whitespace()),
+        };
+        let mut emu = Running::start(&mut command);
         let listening = emu.wait_for_line(|line| line.starts_with("Listening on "));
         let target = match listening.strip_prefix("Listening on socket ") {
             Some(path) => path.to_owned(),
             None => panic!("{listening}"),
         };
+        let kind = if self.field("target").is_empty() { "remote" } else { "extended-remote" };
         let mut gdb = Running::start(
             Command::new("gdb-multiarch")
                 .args(["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"])
                 .args(["-iex", "set pagination off", "-iex", "set width 0"])
                 .args(["-iex", if self.field("files") == "local" { "set sysroot" } else { "set sysroot target:" }])
-                .args(["-ex", &format!("target remote {target}")])
+                .args(["-iex", &format!("set $program = \"{}\"", program.display())])
+                .args(["-ex", &format!("target {kind} {target}")])
                 .arg("-x")
                 .arg(&self.script),
         );
@@ -137,6 +147,9 @@ impl Dialogue {
             gdb.interrupt();
         }
         let (gdb_status, said) = gdb.finish();
+        if is_multi {
+            emu.end();
+        }
         let (status, printed) = emu.finish();
         let whole = format!("gdb ({gdb_status}):\n{said}\nemu ({status}):\n{printed}");
         self.expect_in_order("see", &said, &whole);
@@ -255,6 +268,12 @@ impl Running {
     fn interrupt(&self) {
         let pid = nix::unistd::Pid::from_raw(self.child.id() as i32);
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("gdb runs");
+    }
+
+    /// Asks it to end.
+    fn end(&self) {
+        let pid = nix::unistd::Pid::from_raw(self.child.id() as i32);
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("it runs");
     }
 
     /// Waits for the end, or makes one.

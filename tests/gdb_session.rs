@@ -414,3 +414,18 @@ fn detach_leaves_the_signals_that_gdb_would_deliver() {
         assert_eq!(resume.action(PID), Action::Continue(None));
     }
 }
+
+#[test]
+fn extended_mode_goes_on_when_the_process_has_ended() {
+    let mut table = connected();
+    assert_eq!(table.ask("!"), "OK");
+    table.resume("vCont;c");
+    assert_eq!(table.exit(ExitStatus::Exited(3)), "W03;process:64");
+    let lobby = table.world().lobby.clone();
+    assert!(lobby.starts_with("lobby ") && lobby.contains(" 2f62696e2f66616b65 "), "{lobby}");
+
+    let mut table = connected();
+    table.resume("vCont;c");
+    assert_eq!(table.exit(ExitStatus::Exited(3)), "W03;process:64");
+    assert_eq!(table.world().lobby, "", "not if gdb does not go on");
+}

@@ -135,6 +135,9 @@ pub trait Inferior {
     /// The guest's memory areas, in the form of `/proc/PID/maps`.
     fn maps(&self) -> Vec<u8>;
 
+    /// Starts another emulator in a process of its own, without a program, for which this text is. It
+    /// inherits what is not close-on-exec.
+    fn start_lobby(&mut self, text: &str);
     /// Ends the process as SIGKILL would. Need not return.
     fn kill(&mut self);
 }

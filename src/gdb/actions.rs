@@ -67,12 +67,14 @@ impl Session {
             Action::BeginAsChild => {
                 self.owned = Default::default();
                 self.framer = Framer::default();
+                self.peeked = 0;
                 self.link = with.link.take();
                 self.heir_of = None;
                 self.gdb_waits = true;
             }
             Action::ClearBreakpoints => self.local.breakpoints.clear(inferior),
             Action::AwaitAck => self.await_ack(),
+            Action::LeaveToLobby => self.leave_to_lobby(inferior),
             Action::Leave => self.leave(),
             Action::Die => inferior.kill(),
         }
@@ -240,6 +242,7 @@ impl Session {
 
     /// The next owner is the first peer that is still there.
     fn hand_over(&mut self) {
+        self.take_from_socket();
         while let Some(next) = self.next_owner() {
             let mut fds: Vec<OwnedFd> = Vec::new();
             let mut peers = Vec::new();
@@ -321,6 +324,9 @@ impl Session {
         let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
         self.owned.pending.push_back(reply::of_exit(&self.settings, owner, killed));
         if self.gdb_waits {
+            // What gdb said last is why it waits.
+            self.read_available();
+            self.framer.forget_packets();
             self.send_report(inferior, with);
         } else {
             self.turn_unsure = true;
@@ -328,6 +334,8 @@ impl Session {
     }
 
     fn leave(&mut self) {
+        // A socket that is closed with input left throws away what it was to send.
+        self.take_from_socket();
         self.socket = None;
         self.link = None;
         self.owned = Default::default();

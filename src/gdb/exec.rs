@@ -16,6 +16,7 @@ impl Session {
             return None;
         }
         self.signal_on_input(false);
+        self.take_from_socket();
         self.survive_exec(true);
         let mut estate = self.estate();
         estate.peers = self.owned.peers.iter().map(|peer| (peer.pid, peer.announced, peer.heir)).collect();

@@ -123,8 +123,18 @@ impl Listener {
         }
     }
 
-    /// Waits for gdb.
+    /// Waits for the only gdb.
     pub fn accept(self) -> Result<OwnedFd, ListenError> {
+        let socket = self.accept_one()?;
+        if let Listener::Unix(_, path) = &self {
+            // Gone already: fine.
+            let _ = std::fs::remove_file(path);
+        }
+        Ok(socket)
+    }
+
+    /// Waits for a gdb.
+    pub fn accept_one(&self) -> Result<OwnedFd, ListenError> {
         match self {
             Listener::Tcp(listener) => {
                 let (stream, _) = listener.accept().map_err(ListenError::Accept)?;
@@ -134,10 +144,8 @@ impl Listener {
                 let _ = setsockopt(&stream, sockopt::TcpNoDelay, &true);
                 Ok(stream)
             }
-            Listener::Unix(listener, path) => {
+            Listener::Unix(listener, _) => {
                 let (stream, _) = listener.accept().map_err(ListenError::Accept)?;
-                // Gone already: fine.
-                let _ = std::fs::remove_file(path);
                 Ok(stream.into())
             }
         }

@@ -27,6 +27,7 @@ mod hidden;
 pub mod host_io;
 pub mod link;
 pub mod listen;
+pub mod lobby;
 mod monitor;
 mod owner;
 pub mod ownership;

@@ -20,6 +20,9 @@ use std::os::fd::{AsFd, AsRawFd};
 /// milliseconds.
 const LAST_ACK_MS: u16 = 500;
 
+/// The most bytes that are read from the socket at once.
+const PEEKED_AT_ONCE: usize = 0x4000;
+
 impl Session {
     /// gdb's turn: one input.
     pub(super) fn serve_gdb(&mut self, inferior: &mut dyn Inferior) {
@@ -77,7 +80,10 @@ impl Session {
     fn handle_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
         match body {
             [b'?'] => self.repeat_stop(inferior),
-            [b'!'] => self.reply(b"OK"),
+            [b'!'] => {
+                self.change_settings(|settings| settings.extended = true);
+                self.reply(b"OK");
+            }
             [b'H', op, thread @ ..] => self.choose_thread(inferior, *op, thread),
             [b'c' | b'C' | b's' | b'S', ..] => {
                 self.resume(inferior, Plan::parse_old(body, self.owned.resumed, self.owned.general.0));
@@ -93,6 +99,8 @@ impl Session {
                 self.reply(b"OK");
                 self.change_settings(|settings| settings.no_ack = true);
             }
+            // Whatever thread is chosen.
+            b"vMustReplyEmpty" => self.reply(b""),
             // All-stop is the only mode.
             b"QNonStop:0" => self.reply(b"OK"),
             b"qfThreadInfo" => self.list_threads(inferior),
@@ -105,7 +113,9 @@ impl Session {
 
     /// Packets that are known by a longer prefix.
     fn handle_long_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
-        if let Some(actions) = body.strip_prefix(b"vCont") {
+        if self.handle_lobby_packet(body) {
+            // Answered.
+        } else if let Some(actions) = body.strip_prefix(b"vCont") {
             self.resume(inferior, Plan::parse(actions, self.owned.general.0));
         } else if let Some(pid) = body.strip_prefix(b"vKill;") {
             self.kill(inferior, pid);
@@ -143,6 +153,9 @@ impl Session {
 
     /// The last stop reply, or the first.
     fn repeat_stop(&mut self, inferior: &dyn Inferior) {
+        if self.lobby.is_some() {
+            return self.reply(b"W00");
+        }
         if self.owned.last_stop.is_empty() {
             self.owned.last_stop = self.report(inferior, self.tid, &Stop::Start).body;
         }
@@ -303,11 +316,16 @@ impl Session {
 
     /// Reads from the socket and the links what is there.
     pub(super) fn read_available(&mut self) {
-        let mut buffer = [0; 4096];
+        self.take_from_socket();
+        let mut buffer = vec![0; PEEKED_AT_ONCE];
         while let Some(socket) = self.socket.as_ref().filter(|_| !self.gdb_lost) {
-            match recv(socket.as_raw_fd(), &mut buffer, MsgFlags::MSG_DONTWAIT) {
+            match recv(socket.as_raw_fd(), &mut buffer, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_PEEK) {
                 Ok(0) => self.gdb_lost = true,
-                Ok(count) => self.framer.push(buffer.get(..count).unwrap_or_default()),
+                Ok(count) => {
+                    self.framer.push(buffer.get(..count).unwrap_or_default());
+                    self.peeked = count;
+                    break;
+                }
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => break,
                 Err(_) => self.gdb_lost = true,
@@ -317,6 +335,20 @@ impl Session {
         for pid in readable.map(|peer| peer.pid).collect::<Vec<_>>() {
             let message = self.peer(pid).and_then(|peer| link::receive(peer.link.as_fd()));
             self.note(pid, message);
+        }
+    }
+
+    /// What has been read is dealt with. Until then it stays in the socket, so that the heir of an
+    /// owner that dies in the middle of a packet finds it there.
+    pub(super) fn take_from_socket(&mut self) {
+        let mut left = std::mem::take(&mut self.peeked);
+        let mut buffer = vec![0; left];
+        while let Some(socket) = self.socket.as_ref().filter(|_| left > 0) {
+            match recv(socket.as_raw_fd(), buffer.get_mut(..left).unwrap_or_default(), MsgFlags::MSG_DONTWAIT) {
+                Err(Errno::EINTR) => {}
+                Err(_) | Ok(0) => break,
+                Ok(count) => left = left.saturating_sub(count),
+            }
         }
     }
 
@@ -353,7 +385,7 @@ impl Session {
 fn supported() -> String {
     let objects = ["features:read", "auxv:read", "exec-file:read", "threads:read", "siginfo:read", "siginfo:write"];
     let objects: String = objects.iter().map(|object| format!(";qXfer:{object}+")).collect();
-    let others = ";QPassSignals+;QProgramSignals+;QCatchSyscalls+;ConditionalBreakpoints+;BreakpointCommands+;vContSupported+;binary-upload+";
+    let others = ";QPassSignals+;QProgramSignals+;QCatchSyscalls+;ConditionalBreakpoints+;BreakpointCommands+;QEnvironmentHexEncoded+;QEnvironmentUnset+;QEnvironmentReset+;QSetWorkingDir+;QDisableRandomization+;vContSupported+;binary-upload+";
     format!("PacketSize={MAX_BODY:x}{}{objects}{others}", Settings::offered())
 }
 

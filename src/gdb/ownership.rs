@@ -152,6 +152,8 @@ pub enum Action {
     ClearBreakpoints,
     /// Wait until gdb has got the last packet, if it acknowledges packets.
     AwaitAck,
+    /// If gdb wants to go on without a process, leave it to a new one that has none.
+    LeaveToLobby,
     /// Close socket and links.
     Leave,
     /// Die as by SIGKILL.
@@ -173,7 +175,7 @@ const TABLE: &[Row] = &[
     (OwnerRunning, PeerStopped,    OwnerServing, &[StopPeers, Report]),
     (OwnerRunning, PeerLost,       OwnerServing, &[StopPeers, Report]),
     (OwnerRunning, Ended,          Gone,         &[StopPeers, Report, HandOver, Leave]),
-    (OwnerRunning, EndedLast,      Gone,         &[Report, AwaitAck, Leave]),
+    (OwnerRunning, EndedLast,      Gone,         &[Report, AwaitAck, LeaveToLobby, Leave]),
     (OwnerRunning, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, Leave]),
 
     (OwnerWaiting, Interrupted,    OwnerServing, &[StopPeers, Report]),
@@ -184,12 +186,12 @@ const TABLE: &[Row] = &[
     (OwnerServing, ResumedSelf,    OwnerRunning, &[ResumePeers]),
     (OwnerServing, ResumedOthers,  OwnerWaiting, &[ResumePeers]),
     (OwnerServing, DetachedSelf,   Free,         &[ReplyOk, ClearBreakpoints, HandOver, Leave]),
-    (OwnerServing, DetachedLast,   Free,         &[ReplyOk, ClearBreakpoints, AwaitAck, Leave]),
+    (OwnerServing, DetachedLast,   Free,         &[ReplyOk, ClearBreakpoints, AwaitAck, LeaveToLobby, Leave]),
     (OwnerServing, DetachedPeer,   OwnerServing, &[ReleasePeer, ReplyOk]),
     (OwnerServing, KilledSelf,     Gone,         &[ReplyOk, HandOver, Leave, Die]),
-    (OwnerServing, KilledLast,     Gone,         &[ReplyOk, AwaitAck, Leave, Die]),
+    (OwnerServing, KilledLast,     Gone,         &[ReplyOk, AwaitAck, LeaveToLobby, Leave, Die]),
     (OwnerServing, KilledPeer,     OwnerServing, &[KillPeer, ReplyOk]),
-    (OwnerServing, KilledAll,      Gone,         &[KillPeers, Leave, Die]),
+    (OwnerServing, KilledAll,      Gone,         &[KillPeers, LeaveToLobby, Leave, Die]),
     (OwnerServing, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, Leave]),
     // Only if the owner before died at a moment that leaves open whose turn it is.
     (OwnerServing, Interrupted,    OwnerServing, &[Report]),

@@ -252,7 +252,7 @@ impl World {
                 self.name_heir(p);
             }
             Report => self.report(p, &mut doing.with),
-            ReplyOk | AwaitAck => {}
+            ReplyOk | AwaitAck | LeaveToLobby => {}
             HandOver => {
                 let mut rest = peers;
                 self.processes[p].holds_socket = false;

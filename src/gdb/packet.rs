@@ -105,6 +105,11 @@ impl Framer {
         self.ready.len() < before
     }
 
+    /// Takes out everything that waits but 0x03.
+    pub fn forget_packets(&mut self) {
+        self.ready.retain(|input| *input == Input::Interrupt);
+    }
+
     /// The bytes of a packet that has begun, so that another process can go on reading the stream
     /// in its middle.
     pub fn unfinished(&self) -> Vec<u8> {

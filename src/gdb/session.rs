@@ -10,6 +10,7 @@ use super::estate::Owned;
 use super::fds;
 use super::hidden::{Hidden, Hider};
 use super::link::{self, Message};
+use super::lobby::NextRun;
 use super::ownership::{self, Event, State};
 use super::packet::Framer;
 use super::reply;
@@ -32,11 +33,15 @@ pub struct Session {
     pub(super) tid: i32,
     /// What this process's threads were last told to do.
     pub(super) plan: Resume,
+    /// There is no process: what is known of the next one.
+    pub(super) lobby: Option<NextRun>,
     /// Made before a fork; `None` if the child is to run free.
     pub(super) fork_link: Option<ForkLink>,
 
     /// As the owner: what has been read.
     pub(super) framer: Framer,
+    /// As the owner: how much of that is still in the socket.
+    pub(super) peeked: usize,
     /// As the owner: the socket's other end is gone.
     pub(super) gdb_lost: bool,
     /// As the owner: inherited from one that died between stopping its peers and telling gdb, or
@@ -78,8 +83,10 @@ impl Session {
             pid: 0,
             tid: 0,
             plan: Resume::all(),
+            lobby: None,
             fork_link: None,
             framer: Framer::default(),
+            peeked: 0,
             gdb_lost: false,
             turn_unsure: false,
             owned: Owned::default(),
@@ -189,8 +196,14 @@ impl Debugger for Session {
     fn on_stop(&mut self, inferior: &mut dyn Inferior, tid: i32, stop: Stop) -> Resume {
         self.enter(inferior, tid);
         match stop {
-            // gdb asks for this one with `?`.
-            Stop::Start => self.owned.general = (self.pid, tid),
+            // gdb asks for this one with `?`, unless it is the answer to `vRun`.
+            Stop::Start => {
+                self.owned.general = (self.pid, tid);
+                if self.lobby.take().is_some() {
+                    let report = self.report(inferior, tid, &Stop::Start);
+                    self.tell_gdb(report);
+                }
+            }
             Stop::Requested => self.do_requested(inferior),
             _ => {
                 let report = self.report(inferior, tid, &stop);

@@ -22,6 +22,8 @@ pub struct Settings {
     pub vfork_events: bool,
     /// And execs.
     pub exec_events: bool,
+    /// gdb goes on when no process is left (`!`, extended-remote).
+    pub extended: bool,
     /// Threads that begin and end are stops (QThreadEvents).
     pub thread_events: bool,
     /// gdb understands the `N` stop reply.
@@ -42,6 +44,7 @@ impl Default for Settings {
             fork_events: false,
             vfork_events: false,
             exec_events: false,
+            extended: false,
             thread_events: false,
             no_resumed: false,
             pass_signals: 0,
@@ -50,12 +53,16 @@ impl Default for Settings {
     }
 }
 
+/// The packet that turns it on; no feature of `qSupported`.
+const EXTENDED: &str = "!";
+
 /// The fields that are switches, each with the name that `qSupported` has for it: parsing, the
 /// reply and the text form derive from this.
 type Switch = (&'static str, fn(&mut Settings) -> &mut bool);
-const SWITCHES: [Switch; 9] = [
+const SWITCHES: [Switch; 10] = [
     ("QStartNoAckMode", |s| &mut s.no_ack),
     ("QThreadEvents", |s| &mut s.thread_events),
+    (EXTENDED, |s| &mut s.extended),
     ("multiprocess", |s| &mut s.multiprocess),
     ("swbreak", |s| &mut s.swbreak),
     ("hwbreak", |s| &mut s.hwbreak),
@@ -66,12 +73,12 @@ const SWITCHES: [Switch; 9] = [
 ];
 
 impl Settings {
-    /// Takes gdb's list of features, `name+;name-;…`, from `qSupported:`. Those that begin with `Q` are
-    /// no part of that list: they change by packets of their own.
+    /// Takes gdb's list of features, `name+;name-;…`, from `qSupported:`. Those that begin with
+    /// `Q`, and `!`, are no part of that list: they change by packets of their own.
     pub fn negotiate(&mut self, features: &[u8]) {
-        *self = Settings { no_ack: self.no_ack, ..Settings::default() };
+        *self = Settings { no_ack: self.no_ack, extended: self.extended, ..Settings::default() };
         for feature in features.split(|byte| *byte == b';') {
-            for (name, field) in SWITCHES.iter().filter(|(name, _)| !name.starts_with('Q')) {
+            for (name, field) in SWITCHES.iter().filter(|(name, _)| !name.starts_with(['Q', '!'])) {
                 if feature.strip_suffix(b"+") == Some(name.as_bytes()) {
                     *field(self) = true;
                 }
@@ -81,7 +88,8 @@ impl Settings {
 
     /// Our features for the reply: every switch, `;` before each.
     pub fn offered() -> String {
-        SWITCHES.iter().map(|(name, _)| format!(";{name}+")).collect()
+        let names = SWITCHES.iter().map(|(name, _)| *name).filter(|name| *name != EXTENDED);
+        names.map(|name| format!(";{name}+")).collect()
     }
 
     /// Takes the signals of `QPassSignals:11;14;…` (the protocol's numbers); false if malformed.

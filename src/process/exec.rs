@@ -7,15 +7,17 @@
 //! threads, descriptors, signals and a vfork parent.
 
 use super::handover::Handover;
+use super::host_thread::{self, HostCloneArgs};
 use super::paths;
-use super::thread::Thread;
+use super::thread::{Process, Thread};
 use crate::host::fds;
-use crate::host::raw::{args, close, executed_path, openat, readlinkat, syscall};
+use crate::host::raw::{args, close, executed_path, exit_group, openat, readlinkat, syscall};
 use crate::load::{Program, Request};
 use crate::run::engine;
 use crate::signal::host;
 use crate::trace::log;
 use std::ffi::CString;
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::MetadataExt;
 use std::sync::atomic::{AtomicI32, Ordering};
 use syscalls::errno::Errno;
@@ -224,6 +226,46 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         sent: kept.into_iter().chain([message]).collect(),
         is_guest: true,
     })
+}
+
+/// Starts an emulator without a program, in a process that is nobody's child; see
+/// [`Inferior::start_lobby`](crate::debug::Inferior::start_lobby). If it fails, there is none.
+pub fn start_lobby(process: &Process, text: &str) {
+    let exe_fd = EXE_FD.load(Ordering::Acquire);
+    let handover = Handover {
+        exe_fd,
+        log_fd: log::fd(),
+        log_items: log::items().names().into_bytes(),
+        sysroot: paths::sysroot(process).dir().unwrap_or_default().to_vec(),
+        engine: engine::chosen().to_string().into_bytes(),
+        cpu: process.settings.cpu.clone().into_bytes(),
+        debugger: text.as_bytes().to_vec(),
+        ..Handover::default()
+    };
+    let Ok((variable, message)) = handover.send() else { return };
+    let own = std::env::vars_os().map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='));
+    let mut envp = c_strings(&own.collect::<Vec<_>>());
+    envp.push(variable);
+    let mut strings = ExecStrings::new(CString::default(), vec![c"emu".to_owned()], envp);
+    let [path, argv, envp] = strings.addresses();
+    let passed = [exe_fd, log::fd()];
+    let fork = || host_thread::fork(&HostCloneArgs::default());
+    match fork() {
+        Ok(0) => {
+            if fork() == Ok(0) {
+                passed.into_iter().filter(|&fd| fd > libc::STDERR_FILENO).for_each(|fd| set_cloexec(fd, false));
+                host::set_mask(0);
+                let flags = libc::AT_EMPTY_PATH as u64;
+                let _ = syscall(libc::SYS_execveat, args([exe_fd as u64, path, argv, envp, flags]));
+            }
+            exit_group(0)
+        }
+        Ok(child) => {
+            let _ = syscall(libc::SYS_wait4, args([child as u64, 0, libc::__WALL as u64, 0]));
+        }
+        Err(_) => {}
+    }
+    close(message);
 }
 
 /// The program's path, which must lead to it in the next emulator as well: an ELF file that was

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::world::World;
-use super::{paths, procfs};
+use super::{exec, paths, procfs};
 use crate::debug::{Catch, Inferior, Probe, Registers, Watchpoint};
 use crate::host::HostErrno;
 use crate::host::raw::{args, openat, readlinkat, syscall};
@@ -140,6 +140,10 @@ impl Inferior for World<'_> {
 
     fn maps(&self) -> Vec<u8> {
         procfs::maps(self.process())
+    }
+
+    fn start_lobby(&mut self, text: &str) {
+        exec::start_lobby(self.process(), text);
     }
 
     fn kill(&mut self) {

@@ -39,6 +39,7 @@ pub struct World {
     pub watchpoints: BTreeSet<Watchpoint>,
     pub killed: bool,
     pub catch: Catch,
+    pub lobby: String,
     pub probes: BTreeMap<u64, Arc<dyn Probe>>,
 }
 
@@ -56,6 +57,7 @@ impl World {
             watchpoints: BTreeSet::new(),
             killed: false,
             catch: Catch::None,
+            lobby: String::new(),
             probes: BTreeMap::new(),
         }
     }
@@ -180,6 +182,10 @@ impl Inferior for Fake {
         b"00001000-00002000 rw-p\n".to_vec()
     }
 
+    fn start_lobby(&mut self, text: &str) {
+        self.world().lobby = text.to_string();
+    }
+
     fn kill(&mut self) {
         self.world().killed = true;
     }
@@ -225,6 +231,23 @@ impl Gdb {
         let mut byte = [0];
         self.stream.read_exact(&mut byte).expect("a byte in time");
         byte[0]
+    }
+
+    /// Says it again and again without listening, until the other side no longer takes it.
+    pub fn send_until_full(&mut self, body: &str) {
+        let sum = body.bytes().fold(0_u8, u8::wrapping_add);
+        let packet = format!("${body}#{sum:02x}");
+        self.stream.set_write_timeout(Some(Duration::from_secs(1))).expect("a timeout");
+        while self.stream.write_all(packet.as_bytes()).is_ok() {}
+    }
+
+    /// Reads to the end of the connection; how many bytes came before it.
+    pub fn receive_end(&mut self) -> usize {
+        let mut rest = Vec::new();
+        match self.stream.read_to_end(&mut rest) {
+            Ok(count) => count,
+            Err(error) => unreachable!("no end in time: {error}"),
+        }
     }
 
     /// The next packet's body, bytes as Latin-1.

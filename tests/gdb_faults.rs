@@ -1,0 +1,322 @@
+//! What goes wrong on either side of the connection, with real processes and a client that says what
+//! no gdb would: processes of the session killed at every turn, packets cut short, nonsense, a client
+//! that goes away or stops reading. Nobody hangs, nobody is left behind, no event is lost.
+
+#![allow(clippy::panic)] // how a test fails
+
+mod common;
+mod gdb_fake;
+
+use common::fixture::{Build, Fixture};
+use gdb_fake::{FEATURES, Gdb};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::io::{BufRead, BufReader};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// `fixtures/gdb/pair.c` under emu, and a client that is connected to it.
+struct Pair {
+    emu: Child,
+    gdb: Gdb,
+    parent: i32,
+    child: i32,
+}
+
+impl Pair {
+    /// Stands at the program's first instruction.
+    fn start(test: &str) -> Pair {
+        let program = Fixture::for_gdb("pair").build(Build::Static);
+        let socket = std::env::temp_dir().join(format!("emu-faults-{}-{test}", std::process::id()));
+        let mut command = common::emu_command();
+        command.arg("-g").arg(&socket).arg(program).process_group(0).stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut emu = command.spawn().expect("emu");
+        let mut line = String::new();
+        BufReader::new(emu.stderr.take().expect("piped")).read_line(&mut line).expect("a line");
+        assert!(line.starts_with("Listening on socket"), "{line}");
+        let gdb = Gdb::new(UnixStream::connect(&socket).expect("connected"));
+        let parent = emu.id() as i32;
+        Pair { emu, gdb, parent, child: 0 }
+    }
+
+    /// Both stand still at the fork, which gdb has been told of.
+    fn forked(test: &str) -> Pair {
+        let mut pair = Pair::start(test);
+        assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("fork-events+"));
+        assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
+        pair.gdb.no_ack();
+        let stop = pair.gdb.ask("vCont;c");
+        let child = stop.split_once("fork:p").and_then(|(_, rest)| rest.split('.').next());
+        pair.child = i32::from_str_radix(child.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid");
+        pair
+    }
+
+    /// Both run, and the parent owns the socket.
+    fn running(test: &str) -> Pair {
+        let mut pair = Pair::forked(test);
+        pair.gdb.send("vCont;c");
+        pair
+    }
+
+    fn kill(&self, pid: i32) {
+        kill(Pid::from_raw(pid), Signal::SIGKILL).expect("it lives");
+    }
+
+    /// Waits until the kernel has ended a killed process, whoever waits for it.
+    fn kill_and_see(&self, pid: i32) {
+        self.kill(pid);
+        let stat = format!("/proc/{pid}/stat");
+        let deadline = Instant::now() + TIME_LIMIT;
+        let lives = || {
+            let line = std::fs::read_to_string(&stat).unwrap_or_default();
+            line.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+        };
+        while lives() {
+            assert!(Instant::now() < deadline, "{pid} lives");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Waits until a process is in this system call.
+    fn wait_until_in(&self, pid: i32, call: i64) {
+        let deadline = Instant::now() + TIME_LIMIT;
+        let is_in = || {
+            let text = std::fs::read_to_string(format!("/proc/{pid}/syscall")).expect("it lives");
+            text.split(' ').next() == Some(call.to_string().as_str())
+        };
+        while !is_in() {
+            assert!(Instant::now() < deadline, "{pid} is not in {call}");
+            std::thread::yield_now();
+        }
+    }
+
+    fn ended(&mut self) -> (Option<i32>, Option<i32>) {
+        let deadline = Instant::now() + TIME_LIMIT;
+        loop {
+            if let Some(status) = self.emu.try_wait().expect("our child") {
+                return (status.code(), status.signal());
+            }
+            assert!(Instant::now() < deadline, "emu does not end");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn ask_about(&mut self, pid: i32, packet: &str) -> String {
+        assert_eq!(self.gdb.ask(&format!("Hgp{pid:x}.{pid:x}")), "OK");
+        self.gdb.ask(packet)
+    }
+}
+
+impl Drop for Pair {
+    /// Whatever the test came to, nothing stays behind.
+    fn drop(&mut self) {
+        let _ = kill(Pid::from_raw(-(self.emu.id() as i32)), Signal::SIGKILL);
+        let _ = self.emu.wait();
+    }
+}
+
+#[test]
+fn owner_killed_while_all_stand_still() {
+    let mut pair = Pair::forked("owner-standing");
+    let (parent, child) = (pair.parent, pair.child);
+    pair.kill_and_see(parent);
+    assert_eq!(pair.ask_about(child, "g").len(), 2 * (33 * 8 + 4 + 32 * 16 + 8 + 8));
+    // What happened is told when gdb next waits for something to happen.
+    assert_eq!(pair.gdb.ask(&format!("vCont;c:p{child:x}.-1;c:p{parent:x}.-1")), format!("X09;process:{parent:x}"));
+    pair.gdb.send(&format!("vCont;c:p{child:x}.-1"));
+    kill(Pid::from_raw(child), Signal::SIGTERM).expect("it lives");
+    assert!(pair.gdb.receive().starts_with("T0f"), "the child takes part as before");
+    assert_eq!(pair.gdb.ask(&format!("vCont;C0f:p{child:x}.{child:x}")), format!("X0f;process:{child:x}"));
+    assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)));
+}
+
+#[test]
+fn owner_killed_while_all_run() {
+    let mut pair = Pair::running("owner-running");
+    let (parent, child) = (pair.parent, pair.child);
+    pair.kill(parent);
+    assert_eq!(pair.gdb.receive(), format!("X09;process:{parent:x}"));
+    assert_eq!(pair.ask_about(child, "m0,1"), "E0e");
+    assert_eq!(pair.gdb.ask(&format!("D;{child:x}")), "OK");
+    kill(Pid::from_raw(child), Signal::SIGTERM).expect("it runs free");
+}
+
+#[test]
+fn owner_killed_while_it_waits_for_the_other() {
+    let mut pair = Pair::forked("owner-waiting");
+    let (parent, child) = (pair.parent, pair.child);
+    pair.gdb.send(&format!("vCont;c:p{child:x}.-1"));
+    pair.wait_until_in(child, libc::SYS_ppoll);
+    pair.kill(parent);
+    let told = pair.gdb.receive();
+    assert_eq!(told, format!("X09;process:{parent:x}"));
+    assert_eq!(pair.gdb.ask(&format!("vKill;{child:x}")), "OK");
+    assert_eq!(pair.gdb.receive_end(), 0, "nobody is left");
+}
+
+#[test]
+fn peer_killed_while_all_stand_still() {
+    let mut pair = Pair::forked("peer-standing");
+    let (parent, child) = (pair.parent, pair.child);
+    pair.kill_and_see(child);
+    assert!(pair.ask_about(parent, "p20").len() == 16);
+    assert_eq!(pair.gdb.ask("vCont;c"), format!("X09;process:{child:x}"));
+    assert_eq!(pair.gdb.ask("vCont;c"), format!("W6d;process:{parent:x}"));
+    assert_eq!(pair.ended(), (Some(100 + libc::SIGKILL), None));
+}
+
+#[test]
+fn peer_killed_while_all_run() {
+    let mut pair = Pair::running("peer-running");
+    let (parent, child) = (pair.parent, pair.child);
+    pair.kill(child);
+    assert_eq!(pair.gdb.receive(), format!("X09;process:{child:x}"));
+    assert_eq!(pair.gdb.ask("QPassSignals:14"), "OK"); // SIGCHLD
+    assert_eq!(pair.gdb.ask(&format!("vCont;c:p{parent:x}.-1")), format!("W6d;process:{parent:x}"));
+    assert_eq!(pair.ended(), (Some(100 + libc::SIGKILL), None));
+}
+
+#[test]
+fn packet_that_the_owner_read_half_is_finished_by_its_heir() {
+    let mut pair = Pair::forked("half-packet");
+    let (parent, child) = (pair.parent, pair.child);
+    assert_eq!(pair.gdb.ask(&format!("Hgp{parent:x}.{parent:x}")), "OK");
+    pair.gdb.send_raw(b"$Hgp");
+    std::thread::sleep(Duration::from_millis(50));
+    pair.kill_and_see(parent);
+    // Whether the half that was read is lost is a matter of the moment. If it is, the rest is noise, and
+    // gdb, which hears nothing, sends the packet again.
+    pair.gdb.send_raw(b"12#00");
+    pair.gdb.send(&format!("Hgp{child:x}.{child:x}"));
+    let said = pair.gdb.receive();
+    if said == "E01" {
+        assert_eq!(pair.gdb.receive(), "OK");
+    } else {
+        assert_eq!(said, "OK");
+    }
+    assert_eq!(pair.gdb.ask("qC"), format!("QCp{child:x}.{child:x}"));
+}
+
+#[test]
+fn detached_parent_leaves_half_a_packet_to_its_child() {
+    let mut pair = Pair::forked("half-handed-over");
+    let (parent, child) = (pair.parent, pair.child);
+    let detach = format!("D;{parent:x}");
+    let sum = detach.bytes().fold(0_u8, u8::wrapping_add);
+    pair.gdb.send_raw(format!("${detach}#{sum:02x}$Hgp{child:x}").as_bytes());
+    assert_eq!(pair.gdb.receive(), "OK");
+    let rest = format!(".{child:x}");
+    let sum = format!("Hgp{child:x}{rest}").bytes().fold(0_u8, u8::wrapping_add);
+    pair.gdb.send_raw(format!("{rest}#{sum:02x}").as_bytes());
+    assert_eq!(pair.gdb.receive(), "OK");
+    pair.gdb.send("k");
+    assert_eq!(pair.gdb.receive_end(), 0, "nobody is left");
+}
+
+/// A generator with a seed, so that what fails can be run again.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+
+    /// A packet that gdb might have sent before a few bytes of it were changed.
+    fn packet(&mut self) -> Vec<u8> {
+        const PACKETS: [&str; 27] = [
+            "?",
+            "g",
+            "m400000,40",
+            "Hgp1.1",
+            "Hc-1",
+            "qC",
+            "qfThreadInfo",
+            "qXfer:features:read:target.xml:0,ffb",
+            "qXfer:siginfo:read::0,80",
+            "Z0,400580,4;X3,220027",
+            "z0,400580,4",
+            "Z2,490000,8",
+            "QPassSignals:e;14",
+            "QCatchSyscalls:1;39",
+            "qGetTLSAddr:p1.1,0,0",
+            "vFile:open:2f,0,0",
+            "vFile:pread:0,100,0",
+            "T1",
+            "P20=0000000000000000",
+            "M490000,2:abcd",
+            "X490000,2:ab",
+            "qSupported:x",
+            "vCont?",
+            "QThreadEvents:0",
+            "qXfer:threads:read::0,1000",
+            "x400000,100",
+            "vMustReplyEmpty",
+        ];
+        let mut body = PACKETS[self.below(PACKETS.len())].as_bytes().to_vec();
+        for _ in 0..self.below(4) {
+            let at = self.below(body.len() + 1);
+            let byte = b"0f;:,-.pX\xff\x00}*zZ"[self.below(15)];
+            match self.below(3) {
+                0 => body.insert(at, byte),
+                1 if at < body.len() => drop(body.remove(at)),
+                _ if at < body.len() => body[at] = byte,
+                _ => body.push(byte),
+            }
+        }
+        // What resumes, kills or detaches would end the state that is being tested.
+        if body.iter().any(|byte| b"$#".contains(byte)) || b"cCsSDkRvb".contains(body.first().unwrap_or(&b'c')) {
+            body = b"qC".to_vec();
+        }
+        body
+    }
+}
+
+#[test]
+fn nonsense_is_answered_in_every_state() {
+    for (state, make) in [("start", Pair::start as fn(&str) -> Pair), ("fork", Pair::forked)] {
+        let mut pair = make(&format!("nonsense-{state}"));
+        if state == "start" {
+            assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
+            pair.gdb.no_ack();
+        }
+        let mut random = Random(7);
+        for _ in 0..10_000 {
+            let packet = random.packet();
+            pair.gdb.send_bytes(&packet);
+            pair.gdb.receive();
+            // One answer, not two.
+            assert_eq!(pair.gdb.ask("qAttached"), "0", "{state}: {}", packet.escape_ascii());
+        }
+        // The stream itself damaged.
+        pair.gdb.send_raw(b"$$g#zz+#00\x00\xff$qC#00");
+        pair.gdb.send("vMustReplyEmpty");
+        assert_eq!([pair.gdb.receive(), pair.gdb.receive(), pair.gdb.receive()], ["E01", "E01", ""], "{state}");
+        pair.gdb.send("k");
+        assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)), "{state}");
+    }
+}
+
+#[test]
+fn client_gone_lets_all_run_free() {
+    for make in [Pair::forked as fn(&str) -> Pair, Pair::running] {
+        let mut pair = make("client-gone");
+        pair.gdb.close();
+        // Only a child that runs dies of this, and only a parent that runs sees it.
+        kill(Pid::from_raw(pair.child), Signal::SIGTERM).expect("it lives");
+        assert_eq!(pair.ended(), (Some(100 + libc::SIGTERM), None));
+    }
+}
+
+#[test]
+fn client_that_stops_reading_harms_only_itself() {
+    let mut pair = Pair::forked("deaf-client");
+    pair.gdb.send_until_full("m400000,1000");
+    pair.gdb.close();
+    kill(Pid::from_raw(pair.child), Signal::SIGTERM).expect("it lives");
+    assert_eq!(pair.ended(), (Some(100 + libc::SIGTERM), None));
+}
