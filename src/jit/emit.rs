@@ -6,7 +6,7 @@
 //! instruction is then left to the interpreter.
 
 use super::entry::Thread;
-use super::ir::{Effect, Node, Record, Recorder, Ref, SP};
+use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
 use crate::cpu::Cond;
 use crate::cpu::sysregs::SysReg;
 use crate::decode::{COUNT, Insn, decode};
@@ -49,6 +49,7 @@ impl Recorder {
         let (nodes, effects, constants) = (self.nodes.len(), self.effects.len(), self.constants.len());
         self.pc = pc;
         (self.reads_flags, self.writes_flags, self.unsupported, self.undefined) = (false, false, false, false);
+        self.conditions = Conditions::NONE;
         let op = decode(Insn(word));
         match op.and_then(|op| FUNCTIONS.get(op as usize)) {
             Some(function) => function(self, word),
@@ -61,7 +62,7 @@ impl Recorder {
             self.constants.truncate(constants);
             self.effects.push(Effect::Interpret);
             // The interpreter may read the flags.
-            (self.reads_flags, self.writes_flags) = (true, false);
+            (self.reads_flags, self.writes_flags, self.conditions) = (true, false, Conditions::ALL);
         }
         let function = op.map_or(Special::Unallocated as usize, |op| SPECIALS + op as usize) as u16;
         self.describe(nodes, effects, function, word)
@@ -72,6 +73,7 @@ impl Recorder {
         let (nodes, effects) = (self.nodes.len(), self.effects.len());
         self.pc = pc;
         (self.reads_flags, self.writes_flags, self.undefined) = (true, false, false);
+        self.conditions = Conditions::ALL;
         self.effects.push(Effect::Breakpoint);
         self.describe(nodes, effects, Special::Breakpoint as u16, 0)
     }
@@ -86,6 +88,8 @@ impl Recorder {
             effects: effects as u32..self.effects.len() as u32,
             nodes: nodes as u32..self.nodes.len() as u32,
             reads_flags: self.reads_flags,
+            conditions: self.conditions,
+            careful: self.careful,
             writes_flags: self.writes_flags,
             writes_vectors: false,
             ends: false,
@@ -134,7 +138,13 @@ impl Recorder {
 
     /// Makes the node of a floating-point operation that may be invalid, and that depends on FPCR.
     fn push_fp(&mut self, node: Node) -> Ref {
-        if self.careful || self.exact_fp { self.unsupported() } else { self.push(node) }
+        // Those that have a form that does not trap.
+        let is_careful = match node {
+            Node::FpToInt { .. } => true,
+            Node::Fp2(op, ..) => op.is_comparison() || matches!(op, Fp2::Max | Fp2::Min | Fp2::MaxNum | Fp2::MinNum),
+            _ => false,
+        };
+        if self.careful && !is_careful || self.exact_fp { self.unsupported() } else { self.push(node) }
     }
 
     /// Makes a node whose value is known at its `Eval` only.
@@ -290,7 +300,7 @@ impl Emit for Recorder {
     }
 
     fn add_carry(&mut self, sz: Size, sub: bool, a: Ref, b: Ref, set: bool) -> Ref {
-        self.reads_flags = true;
+        (self.reads_flags, self.conditions) = (true, Conditions::ALL);
         self.writes_flags |= set;
         self.push_evaluated(Node::SumCarry { sub, sz, a, b, set })
     }
@@ -326,6 +336,7 @@ impl Emit for Recorder {
             return self.imm(1);
         }
         self.reads_flags = true;
+        self.conditions = self.conditions.and(Conditions::of(c));
         self.push(Node::Cond(c))
     }
 
@@ -371,7 +382,7 @@ impl Emit for Recorder {
             self.unsupported();
             return;
         }
-        self.reads_flags = true;
+        (self.reads_flags, self.conditions) = (true, Conditions::ALL);
         self.effect(Effect::Svc);
     }
 
@@ -573,7 +584,7 @@ impl Emit for Recorder {
     }
 
     fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Ref) -> Ref {
-        if matches!(op, Fp1::Abs | Fp1::Neg) {
+        if matches!(op, Fp1::Abs | Fp1::Neg) && !self.exact_fp {
             return self.push(Node::Fp1(op, ty, shape, a));
         }
         self.push_fp(Node::Fp1(op, ty, shape, a))

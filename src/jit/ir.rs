@@ -276,6 +276,33 @@ pub enum Effect {
     Breakpoint,
 }
 
+/// What is read of NZCV: a bit for each condition and its opposite, and one for the rest.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Conditions(pub u8);
+
+impl Conditions {
+    /// Nothing.
+    pub const NONE: Conditions = Conditions(0);
+    /// All four flags.
+    pub const ALL: Conditions = Conditions(0xff);
+
+    /// What a condition and its opposite read.
+    pub fn of(cond: Cond) -> Conditions {
+        Conditions(1 << (cond.0 >> 1 & 7))
+    }
+
+    /// Both.
+    pub fn and(self, other: Conditions) -> Conditions {
+        Conditions(self.0 | other.0)
+    }
+
+    /// The conditions, those with even numbers for both; None if more than conditions is read.
+    pub fn each(self) -> Option<impl Iterator<Item = Cond>> {
+        let one = move |n: u8| (self.0 >> n & 1 != 0).then_some(Cond(n * 2));
+        (self.0 >> 7 == 0).then(|| (0..7).filter_map(one))
+    }
+}
+
 /// What is known of a recorded instruction without looking at its effects.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -289,8 +316,12 @@ pub struct Record {
     pub effects: Range<u32>,
     /// Its nodes, in [`Recorder::nodes`].
     pub nodes: Range<u32>,
-    /// Reads NZCV before writing it.
+    /// Reads NZCV before writing it …
     pub reads_flags: bool,
+    /// … and what of it.
+    pub conditions: Conditions,
+    /// The exceptions that it raised on the host were found to be frequent ([`Recorder::careful`]).
+    pub careful: bool,
     /// Writes all of NZCV.
     pub writes_flags: bool,
     /// Writes a vector register.
@@ -323,6 +354,7 @@ pub struct Recorder {
     pub exact_fp: bool,
     pub(super) pc: u64,
     pub(super) reads_flags: bool,
+    pub(super) conditions: Conditions,
     pub(super) writes_flags: bool,
     pub(super) unsupported: bool,
     pub(super) undefined: bool,

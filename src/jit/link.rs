@@ -418,7 +418,13 @@ impl Inner {
                 (Some(to), _) => Some(Destination::Inside(to, live_at(to))),
                 (None, to) => to.map(Destination::Guest),
             };
-            lower.instruction(Context { record: &step.record, live_in: step.live_in, live_out: step.live_out, target });
+            lower.instruction(Context {
+                record: &step.record,
+                live_in: step.live_in,
+                live_out: step.live_out,
+                wanted: step.wanted_out,
+                target,
+            });
             match step.next {
                 Next::Inside(to) => lower.goto(Destination::Inside(to, live_at(to))),
                 Next::Leaves(pc) => lower.goto(Destination::Guest(pc)),

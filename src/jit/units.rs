@@ -9,7 +9,7 @@
 //! flags are in the state and nothing is known of V registers. Where branches of the unit join, the
 //! flags are in the state if anything behind reads them, and what is known is what all ways agree on.
 
-use super::ir::{Effect, Node, Record, Recorder, Ref};
+use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref};
 use crate::lift::Width;
 use crate::memory::access;
 use crate::value::fp::op::Shape;
@@ -151,6 +151,10 @@ pub struct Step {
     pub live_in: bool,
     /// Whether the flags after it are wanted.
     pub live_out: bool,
+    /// What is wanted of the flags before it.
+    pub wanted_in: Conditions,
+    /// What is wanted of the flags after it.
+    pub wanted_out: Conditions,
     /// What is known before it; only kept where ways join.
     pub zeros: Zeros,
 }
@@ -322,6 +326,8 @@ impl Unit {
                 entry: false,
                 live_in: false,
                 live_out: false,
+                wanted_in: Conditions::NONE,
+                wanted_out: Conditions::NONE,
                 zeros: Zeros::ALL,
             });
             match target {
@@ -372,24 +378,28 @@ impl Unit {
         while changed {
             changed = false;
             for i in (0..self.steps.len()).rev() {
-                let live_at = |n: usize| self.steps.get(n).is_some_and(|s| s.live_in);
+                let wanted_at = |n: usize| self.steps.get(n).map_or(Conditions::NONE, |s| s.wanted_in);
                 let Some(step) = self.steps.get(i) else { continue };
+                let all_if = |condition: bool| if condition { Conditions::ALL } else { Conditions::NONE };
                 let next = match step.next {
-                    Next::Falls => live_at(i + 1),
-                    Next::Inside(to) => live_at(to as usize),
-                    Next::Leaves(_) => true,
-                    Next::Ends => step.target.is_none(),
+                    Next::Falls => wanted_at(i + 1),
+                    Next::Inside(to) => wanted_at(to as usize),
+                    Next::Leaves(_) => Conditions::ALL,
+                    Next::Ends => all_if(step.target.is_none()),
                 };
                 let taken = match (step.target, step.record.target) {
-                    (Some(to), _) => live_at(to as usize),
-                    (None, Some(_)) => !step.elided,
-                    (None, None) => false,
+                    (Some(to), _) => wanted_at(to as usize),
+                    (None, Some(_)) => all_if(!step.elided),
+                    (None, None) => Conditions::NONE,
                 };
-                let live_out = next || taken || self.exact_flags;
-                let live_in = step.record.reads_flags || self.exact_flags || live_out && !step.record.writes_flags;
+                let exact = all_if(self.exact_flags);
+                let out = next.and(taken).and(exact);
+                let through = if step.record.writes_flags { Conditions::NONE } else { out };
+                let wanted = through.and(step.record.conditions).and(exact);
                 if let Some(step) = self.steps.get_mut(i) {
-                    changed |= step.live_in != live_in;
-                    (step.live_in, step.live_out) = (live_in, live_out);
+                    changed |= step.wanted_in != wanted;
+                    (step.wanted_in, step.wanted_out) = (wanted, out);
+                    (step.live_in, step.live_out) = (wanted != Conditions::NONE, out != Conditions::NONE);
                 }
             }
         }

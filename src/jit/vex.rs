@@ -272,6 +272,7 @@ vex_ops! {
     VCMPPS = VEX NP M0F W0 0xc2 Compare;
     VMOVUPS = VEX NP M0F W0 0x10 Two;
     VANDPS = VEX NP M0F W0 0x54 Three;
+    VANDNPS = VEX NP M0F W0 0x55 Three;
     VORPS = VEX NP M0F W0 0x56 Three;
     VXORPS = VEX NP M0F W0 0x57 Three;
     VUCOMISS = VEX NP M0F W0 0x2e Two;
@@ -310,6 +311,7 @@ vex_ops! {
     VCVTUSI2SD = EVEX PF2 M0F W1 0x7b FromGeneral;
     VCVTTSS2USI = EVEX PF3 M0F W0 0x78 ToGeneral;
     VCVTTSD2USI = EVEX PF2 M0F W0 0x78 ToGeneral;
+    VMOVMSKPS = VEX NP M0F W0 0x50 ToGeneral;
     VMOVD = VEX P66 M0F W0 0x6e LowFromGeneral;
     VMOVD_OUT = VEX P66 M0F W0 0x7e IntoGeneral;
 }

@@ -21,17 +21,24 @@
 //! smallest normal number sets FPSR.UFC on Arm and not here. The number is the same.
 
 use super::{Fit, Lower, Unfit};
+use crate::jit::asm::{Alu, Cc, slot, with_mem};
+use crate::jit::entry::Thread;
 use crate::jit::ir::Ref;
-use crate::jit::regs::Operand;
+use crate::jit::regs::{Mem, Operand};
 use crate::jit::vex::*;
+use crate::value::fp::Exception;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+use crate::value::int::Size;
+use dynasmrt::{DynasmApi, dynasm};
 
 /// Predicates of `vcmp`: the quiet ones, and those that find any NaN invalid.
 pub(super) mod predicate {
     pub const EQ: u8 = 0x00;
     pub const GE_SIGNALLING: u8 = 0x0d;
     pub const GT_SIGNALLING: u8 = 0x0e;
+    pub const UNORDERED: u8 = 0x03;
     pub const UNORDERED_SIGNALLING: u8 = 0x13;
+    pub const GT_QUIET: u8 = 0x1e;
     pub const GE_QUIET: u8 = 0x1d;
 }
 
@@ -246,6 +253,7 @@ impl Lower<'_> {
     fn fp2_on(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u8, b: Operand, dst: u8) -> Fit<()> {
         let simple = |op| form(op, ty, shape);
         match op {
+            _ if self.careful => self.fp2_carefully(op, ty, shape, a, b, dst)?,
             Fp2::Add => self.asm.v3(simple(VADDPS)?, dst, a, b),
             Fp2::Sub => self.asm.v3(simple(VSUBPS)?, dst, a, b),
             // FMULX differs where FMUL is invalid.
@@ -296,6 +304,80 @@ impl Lower<'_> {
         self.asm.v3(op, dst, a, b);
         self.asm.v3(combine, dst, dst, t);
         Ok(())
+    }
+
+    /// Maxima, minima and comparisons in a form that quiet NaNs do not make trap.
+    fn fp2_carefully(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u8, b: Operand, dst: u8) -> Fit<()> {
+        let (b, compare) = (self.in_register(b)?, form(VCMPPS, ty, shape)?);
+        let unordered = self.temp_v()?;
+        if op.is_comparison() {
+            self.clobber()?;
+            self.asm.v3i(compare, unordered, a, b, predicate::UNORDERED);
+            if op != Fp2::CompareEq {
+                self.fp_invalid_if_any(ty, shape, unordered)?;
+            }
+            let (x, y) = match op {
+                Fp2::CompareAbsGe | Fp2::CompareAbsGt => {
+                    let y = self.temp_v()?;
+                    self.asm.v3(VANDPS, unordered, a, magnitudes(ty, shape));
+                    self.asm.v3(VANDPS, y, b, magnitudes(ty, shape));
+                    (unordered, y)
+                }
+                _ => (a, b),
+            };
+            let quiet = match op {
+                Fp2::CompareEq => predicate::EQ,
+                Fp2::CompareGe | Fp2::CompareAbsGe => predicate::GE_QUIET,
+                _ => predicate::GT_QUIET,
+            };
+            self.asm.v3i(compare, dst, x, y, quiet);
+            return Ok(());
+        }
+        let (extreme, combine) = match op {
+            Fp2::Max | Fp2::MaxNum => (form(VMAXPS, ty, shape)?, VANDPS),
+            Fp2::Min | Fp2::MinNum => (form(VMINPS, ty, shape)?, VORPS),
+            _ => return Err(Unfit),
+        };
+        // Of the lanes without NaNs, zeros in the others; then a lane with NaNs gets the first of them,
+        // or, of one number and one NaN, that which is wanted.
+        let (x, y, t) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
+        self.asm.v3i(compare, unordered, a, b, predicate::UNORDERED);
+        self.asm.v3(VANDNPS, x, unordered, a);
+        self.asm.v3(VANDNPS, y, unordered, b);
+        self.asm.v3(extreme, t, y, x);
+        self.asm.v3(extreme, x, x, y);
+        self.asm.v3(combine, x, x, t);
+        let is_number = matches!(op, Fp2::MaxNum | Fp2::MinNum);
+        let asked = if is_number { b } else { a };
+        self.asm.v3i(compare, y, asked, asked, predicate::UNORDERED);
+        self.asm.vblendv(VPBLENDVB, t, b, a, y);
+        self.asm.vblendv(VPBLENDVB, dst, x, t, unordered);
+        if shape == Shape::Scalar {
+            self.keep_low(dst, dst, ty.bits());
+        }
+        Ok(())
+    }
+
+    /// Sets FPSR.IOC if a lane of the mask is set; EFLAGS are lost.
+    pub(super) fn fp_invalid_if_any(&mut self, ty: FpType, shape: Shape, mask: u8) -> Fit<()> {
+        let t = self.temp()?;
+        let lanes = match shape {
+            Shape::Scalar => 1,
+            Shape::Half => 0b0011,
+            Shape::Full => 0b1111,
+        };
+        self.asm.v2(VMOVMSKPS.double(ty == FpType::D), t, mask);
+        self.asm.alu(Alu::Test, Size::W, t, Operand::Imm(lanes));
+        let none = self.asm.skip(Cc::E);
+        self.fp_invalid();
+        self.asm.land(none);
+        self.busy &= !(1 << t);
+        Ok(())
+    }
+
+    /// Sets FPSR.IOC; EFLAGS are lost.
+    pub(super) fn fp_invalid(&mut self) {
+        with_mem!(self.asm, slot(Thread::FPSR), [or DWORD][, Exception::InvalidOp as i32]);
     }
 
     /// FADDP and its kin: the lanes with even numbers of `m:n` and those with odd numbers.

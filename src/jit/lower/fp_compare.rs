@@ -3,21 +3,21 @@
 //! A comparison becomes `ucomis`, or `comis` where quiet NaNs are invalid, and its flags stay in EFLAGS
 //! as that instruction leaves them ([`Host::Compared`]): a branch, select or set behind it reads them
 //! there. Each of Arm's conditions is one of x86-64's, some with a word about PF, which says
-//! "unordered"; whether there is such a word depends on which operand comes first, so the condition
-//! that is read next decides that.
+//! "unordered"; whether there is such a word depends on which operand comes first, so the conditions
+//! that are read decide that. They also choose which outcome of a comparison stands for the flags that
+//! FCCMP sets when it does not compare.
 
 use super::flags::Host;
 use super::{Context, Fit, Lower, Unfit};
-use crate::cpu::Cond;
-use crate::jit::asm::{Alu, Cc, slot, with_mem};
-use crate::jit::entry::Thread;
-use crate::jit::ir::{Effect, Node, Ref};
-use crate::jit::regs::{Mem, Operand, RAX};
+use crate::cpu::{Cond, Nzcv};
+use crate::jit::asm::{Alu, Cc, slot};
+use crate::jit::ir::{Effect, Ref};
+use crate::jit::regs::{Operand, RAX};
 use crate::jit::vex::*;
-use crate::value::fp::Exception;
+use crate::lift::Width;
 use crate::value::fp::op::{FpType, Shape};
 use crate::value::int::Size;
-use dynasmrt::{DynasmApi, dynasm};
+use dynasmrt::dynasm;
 
 /// What a condition after a comparison says about "unordered".
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -128,7 +128,7 @@ impl Lower<'_> {
         self.fp_compare_on(ty, signal_nans && !careful, first, last);
         if signal_nans && careful {
             let ordered = self.asm.skip(Cc::P.negate());
-            with_mem!(self.asm, slot(Thread::FPSR), [or DWORD][, Exception::InvalidOp as i32]);
+            self.fp_invalid();
             self.fp_compare_on(ty, false, first, last);
             self.asm.land(ordered);
         }
@@ -151,13 +151,23 @@ impl Lower<'_> {
         self.asm.v2(op.double(ty == FpType::D), first, last);
     }
 
-    /// Whether the next condition in the unit's code is simpler with the operands exchanged. If that
-    /// is another one than is met at run time, it costs an instruction.
+    /// Whether fewer of the conditions that are read behind this look at PF with the operands exchanged.
     fn prefers_swapped(&self, c: Context) -> bool {
-        let start = c.record.nodes.end as usize;
-        let behind = self.rec.nodes.get(start..).unwrap_or_default();
-        let next = behind.iter().take(16).find_map(|&n| if let Node::Cond(cond) = n { Some(cond) } else { None });
-        next.is_some_and(|cond| Test::of(cond, false).parity != Parity::Ignored)
+        let cost = |swapped| {
+            let conditions = c.wanted.each().into_iter().flatten();
+            conditions.filter(|&cond| Test::of(cond, swapped).parity != Parity::Ignored).count()
+        };
+        cost(true) < cost(false)
+    }
+
+    /// The outcome of a comparison that looks like these flags to all who read them, as `lahf` gives it.
+    fn outcome_like(c: Context, imm: u8) -> Option<u8> {
+        let holds = |nzcv: u8, cond| Nzcv::from_imm4(u32::from(nzcv)).holds(cond);
+        let alike = |nzcv: u8| match c.wanted.each() {
+            Some(mut conditions) => conditions.all(|cond| holds(nzcv, cond) == holds(imm, cond)),
+            None => nzcv == imm,
+        };
+        OUTCOMES.iter().find(|&&(nzcv, _)| alike(nzcv)).map(|&(_, ah)| ah)
     }
 
     /// FCCMP, FCCMPE.
@@ -180,7 +190,7 @@ impl Lower<'_> {
         let otherwise = self.skip_unless(test);
         self.fp_compare_on(ty, signal_nans, first, last);
         self.flags = super::Flags { host: Host::Compared { swapped }, saved: false };
-        let outcome = OUTCOMES.iter().find(|&&(nzcv, _)| nzcv == imm);
+        let outcome = Self::outcome_like(c, imm);
         if outcome.is_none() {
             self.want(Host::Carry)?;
         }
@@ -189,7 +199,7 @@ impl Lower<'_> {
         otherwise.into_iter().flatten().for_each(|skip| self.asm.land(skip));
         self.temp_at(RAX)?;
         match outcome {
-            Some(&(_, ah)) => {
+            Some(ah) => {
                 self.asm.mov_imm(RAX, (if swapped { swap(ah) } else { ah } as u64) << 8);
                 dynasm!(self.asm ; .arch x64 ; sahf);
             }
@@ -238,7 +248,7 @@ impl Lower<'_> {
     fn fp_low(&mut self, sz: Size, v: Ref, dst: u8) -> Fit<()> {
         match self.operand_v(v)? {
             Operand::Slot(disp) if sz == Size::X => self.asm.load_slot(dst, disp),
-            Operand::Slot(disp) => self.asm.load(crate::lift::Width::S, dst, crate::jit::asm::slot(disp)),
+            Operand::Slot(disp) => self.asm.load(Width::S, dst, slot(disp)),
             last => {
                 if let Operand::Reg(v) = last {
                     self.asm.v2(VMOVD_OUT.wide(sz == Size::X), v, dst);
@@ -275,7 +285,6 @@ impl Lower<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cpu::Nzcv;
 
     /// Whether x86-64's condition holds for these CF, ZF, PF.
     fn holds(test: Test, ah: u8) -> bool {

@@ -104,10 +104,17 @@ impl Lower<'_> {
         }
         let mut a = self.fp_last(Shape::Scalar, a)?;
         if to.fraction != 0 {
+            if self.careful {
+                // Its limits trap.
+                return Err(Unfit);
+            }
             a = Operand::Reg(self.fp_scale_up(ty, to.fraction, a)?);
         }
         let wide = to.bits == 64;
         let way = Self::way(rounding)?;
+        if self.careful {
+            return self.fp_to_int_carefully(ty, to, way, a, dst);
+        }
         let (source, rounds) = match way {
             Way::Truncates => (a, None),
             Way::Before(mode) => {
@@ -139,6 +146,57 @@ impl Lower<'_> {
             let nowhere = self.temp_v()?;
             self.fp_round(ty, Shape::Scalar, a, mode, nowhere)?;
         }
+        Ok(())
+    }
+
+    /// In a form that does not trap: what is out of range is compared first, and saturates here.
+    fn fp_to_int_carefully(&mut self, ty: FpType, to: Fixed, way: Way, a: Operand, dst: u8) -> Fit<()> {
+        let mode = match way {
+            Way::Truncates => rint::ZERO,
+            Way::Before(mode) => mode,
+            Way::Away => return Err(Unfit),
+        };
+        let wide = to.bits == 64;
+        if wide && !to.signed && !self.asm.features.avx512vl {
+            return Err(Unfit);
+        }
+        self.clobber()?;
+        let half_range = (1u64 << (to.bits - 1)) as f64;
+        let (least, beyond) = if to.signed { (-half_range, half_range) } else { (0.0, half_range * 2.0) };
+        let (smallest, largest) = match (to.signed, wide) {
+            (true, true) => (i64::MIN as u64, i64::MAX as u64),
+            (true, false) => (i32::MIN as u32 as u64, i32::MAX as u64),
+            (false, true) => (0, u64::MAX),
+            (false, false) => (0, u32::MAX as u64),
+        };
+        let compare = VUCOMISS.double(ty == FpType::D);
+        let t = self.temp_v()?;
+        self.fp_round(ty, Shape::Scalar, a, mode | rint::SILENT, t)?;
+        self.asm.v2(compare, t, all(ty, beyond));
+        // Unordered is below, and then below again.
+        let large = self.asm.skip(Cc::AE);
+        self.asm.v2(compare, t, all(ty, least));
+        let small = self.asm.skip(Cc::B);
+        let op = match (to.signed, wide) {
+            (false, true) => by_type(ty, VCVTTSS2USI, VCVTTSD2USI).wide(true),
+            (true, false) => by_type(ty, VCVTTSS2SI, VCVTTSD2SI),
+            _ => by_type(ty, VCVTTSS2SI, VCVTTSD2SI).wide(true),
+        };
+        self.asm.v2(op, dst, t);
+        // What the rounding lost is Inexact.
+        self.fp_round(ty, Shape::Scalar, a, mode, t)?;
+        let done = self.asm.skip_always();
+        self.asm.land(large);
+        self.asm.mov_imm(dst, largest);
+        let invalid = self.asm.skip_always();
+        self.asm.land(small);
+        self.asm.mov_imm(dst, smallest);
+        let ordered = self.asm.skip(Cc::P.negate());
+        self.asm.mov_imm(dst, 0);
+        self.asm.land(ordered);
+        self.asm.land(invalid);
+        self.fp_invalid();
+        self.asm.land(done);
         Ok(())
     }
 

@@ -41,7 +41,7 @@ pub use fp_compare::SAVED as COMPARED;
 use super::asm::{Alu, Asm, Cc, JumpSite, slot, with_mem};
 use super::cache::{Point, Where};
 use super::entry::{SPILLS, Thread, Trampolines};
-use super::ir::{Effect, Node, Record, Recorder, Ref, SP};
+use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
 use super::regs::{self, Mem, Operand};
 use super::units::Zeros;
 use crate::value::int::{Int2, Size};
@@ -69,6 +69,8 @@ pub struct Context<'a> {
     pub live_in: bool,
     /// Whether later instructions read the flags that hold after it.
     pub live_out: bool,
+    /// What later instructions read of those.
+    pub wanted: Conditions,
     /// Where its direct branch goes; None if that is the next instruction of the unit.
     pub target: Option<Destination>,
 }
@@ -128,6 +130,8 @@ pub struct Lower<'a> {
     pub zeros: Zeros,
     /// The same at the instruction's start.
     before: Zeros,
+    /// The instruction must not trap, if that can be.
+    careful: bool,
     /// The AES round just before.
     pub round: Option<Round>,
     /// Counts the operations that may set QC.
@@ -176,6 +180,7 @@ impl<'a> Lower<'a> {
             anded: usize::MAX,
             zeros: Zeros::default(),
             before: Zeros::default(),
+            careful: false,
             round: None,
             qc_place: 0,
             stubs,
@@ -229,6 +234,7 @@ impl<'a> Lower<'a> {
         self.live = c.live_in;
         self.before = self.zeros;
         (self.nodes, self.effects) = (c.record.nodes.clone(), c.record.effects.clone());
+        self.careful = c.record.careful;
         let range = c.record.effects.start as usize..c.record.effects.end as usize;
         let rec = self.rec;
         let effects = rec.effects.get(range).unwrap_or_default();

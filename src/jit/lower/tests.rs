@@ -1,12 +1,12 @@
 //! Which instructions are lowered: a row that starts to be left to the interpreter, for want of code or
 //! of scratch registers, is noticed here.
 
-use super::{Context, Lower};
+use super::{Buffers, Context, Lower};
 use crate::decode::{ROWS, Row};
 use crate::jit::asm::Asm;
 use crate::jit::entry::Trampolines;
 use crate::jit::features::HostFeatures;
-use crate::jit::ir::Recorder;
+use crate::jit::ir::{Conditions, Recorder};
 
 /// The share of random encodings of each row, in a hundred, that are left to the interpreter.
 fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) -> Vec<(&'static str, u32)> {
@@ -26,8 +26,14 @@ fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) 
             if unit.undefined {
                 continue;
             }
-            let mut lower = Lower::new(&mut asm, &unit, 1, Trampolines::default());
-            lower.instruction(Context { record: &record, live_in: true, live_out: true, target: None });
+            let mut lower = Lower::new(&mut asm, &unit, 1, Trampolines::default(), Buffers::default());
+            lower.instruction(Context {
+                record: &record,
+                live_in: true,
+                live_out: true,
+                wanted: Conditions::ALL,
+                target: None,
+            });
             tried += 1;
             left += lower.interpreted as u32;
         }

@@ -171,6 +171,12 @@ pub enum Fp2 {
 }
 
 impl Fp2 {
+    /// Whether it makes a mask.
+    pub const fn is_comparison(self) -> bool {
+        use Fp2::*;
+        matches!(self, CompareEq | CompareGe | CompareGt | CompareAbsGe | CompareAbsGt)
+    }
+
     /// Computes one lane.
     #[inline(always)]
     pub fn apply(self, env: &mut FpEnv, ty: FpType, a: u64, b: u64) -> u64 {
