@@ -1,5 +1,5 @@
 //! Each fixture passes on the host itself and under qemu-aarch64, so that it may judge, and under
-//! emu, statically and dynamically linked.
+//! emu, statically and dynamically linked; interpreted, too.
 
 mod common;
 
@@ -34,6 +34,13 @@ fn trials(fixture: Fixture) -> Vec<Trial> {
         add("emu", build, || {
             let mut command = emu_command();
             command.args(["-L", CROSS_SYSROOT]);
+            command
+        });
+    }
+    if let Some(&build) = fixture.builds.first() {
+        add("emu-interp", build, || {
+            let mut command = emu_command();
+            command.args(["-L", CROSS_SYSROOT, "--engine", "interp"]);
             command
         });
     }

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 /// Bytes of a segment.
 pub const SEGMENT: usize = 8 << 20;
 /// How many there are.
-pub const SEGMENTS: usize = 8;
+pub const SEGMENTS: usize = 16;
 /// Bytes for the trampolines.
 const HEAD: usize = 4096;
 /// Units of a segment, at most.
