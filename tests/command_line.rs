@@ -5,6 +5,7 @@ mod common;
 
 use common::fixture::{Build, Fixture};
 use common::{CROSS_SYSROOT, Ran, emu_command, guest_root, run, scratch};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -134,9 +135,13 @@ fn perf_is_told_the_names_of_guest_functions() {
     let dump = std::fs::read(dir.join(format!("jit-{pid}.dump"))).expect("the dump");
     assert_eq!(dump.first_chunk::<4>(), Some(&0x4a69_5444u32.to_le_bytes()), "magic");
     // The same function lies in the dump: a record of kind 0 with its address and length, its name, its code.
-    let record = dump.windows(5).position(|bytes| bytes == b"main\0").expect("main") - 56;
-    let word = |at: usize| dump[record + at..].first_chunk::<8>().map(|b| u64::from_le_bytes(*b));
-    assert_eq!([word(32), word(40)], [fields.first().copied(), fields.get(1).copied()]);
+    // Other names end with "main", too.
+    let is_main = |&at: &usize| {
+        let word = |at: usize| dump[at..].first_chunk::<8>().map(|b| u64::from_le_bytes(*b));
+        [word(at + 32), word(at + 40)] == [fields.first().copied(), fields.get(1).copied()]
+    };
+    let names = dump.windows(5).enumerate().filter(|(_, bytes)| *bytes == b"main\0").map(|(at, _)| at - 56);
+    let record = names.into_iter().find(is_main).unwrap_or_else(|| panic!("no {main} in the dump"));
     let total = dump[record + 4..].first_chunk::<4>().map(|b| u32::from_le_bytes(*b) as u64);
     assert_eq!(total, fields.get(1).map(|length| 56 + 5 + length));
 }
@@ -161,4 +166,31 @@ fn emu_works_where_nothing_else_is() {
     let ran = run(&mut command);
     assert_eq!(ran.stdout, "inside\nbusybox\nemu\nb\n", "{ran:?}");
     assert_eq!(ran.status.code(), Some(3));
+}
+
+#[test]
+#[allow(unsafe_code)]
+fn where_executable_memory_is_refused_emu_says_so_once_and_interprets() {
+    let script = format!("{0} true; exec {0} echo out", busybox().display());
+    let mut command = emu_command();
+    command.arg(busybox()).args(["sh", "-c", &script]);
+    let refuse = || {
+        // PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN (Linux 6.3): inherited by the programs to come.
+        // SAFETY: a system call without pointers, in the child.
+        let set = unsafe { libc::prctl(65, 1, 0, 0, 0) };
+        if set == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+    };
+    // SAFETY: the closure only makes a system call.
+    unsafe { command.pre_exec(refuse) };
+    let Ok(out) = command.output() else {
+        println!("skipped: this kernel has no PR_SET_MDWE");
+        return;
+    };
+    assert_eq!(String::from_utf8_lossy(&out.stdout), "out\n");
+    assert_eq!(
+        String::from_utf8_lossy(&out.stderr),
+        "emu: the host refuses executable memory: interpreting\n",
+        "{:?}",
+        out.status
+    );
 }

@@ -119,6 +119,11 @@ impl Engine {
         self.code.invalidate(self.place.code(0), self.place.code(PROGRAMS));
     }
 
+    /// Says that the first program's code is not what it was.
+    pub fn invalidate(&self) {
+        self.code.invalidate(self.place.code(0), self.place.code(1));
+    }
+
     /// Executes a program of the batch on a state.
     pub fn execute(&mut self, index: usize, before: &State) -> Outcome {
         self.begin(index, before);
