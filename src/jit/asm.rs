@@ -468,14 +468,6 @@ impl Asm {
         }
     }
 
-    /// Rotates right by cl.
-    pub fn ror_cl(&mut self, sz: Size, dst: u8) {
-        match sz {
-            Size::W => dynasm!(self ; .arch x64 ; ror Rd(dst), cl),
-            Size::X => dynasm!(self ; .arch x64 ; ror Rq(dst), cl),
-        }
-    }
-
     /// dst = bits of hi:dst from `n`.
     pub fn shrd(&mut self, sz: Size, dst: u8, hi: u8, n: u8) {
         match sz {

@@ -35,6 +35,8 @@ struct Entry {
 pub const QC_PLACES: usize = 8;
 /// How many vector registers can be spilled.
 pub const SPILLS: usize = 4;
+/// How many general-purpose ones.
+pub const SPILLS_X: usize = 2;
 
 type Table = [Entry; ENTRIES];
 
@@ -122,6 +124,8 @@ pub struct Thread {
     qc: [Slot; QC_PLACES],
     /// Pinned vector registers while an instruction uses them as scratch registers.
     spill: [Slot; SPILLS],
+    /// Pinned general-purpose registers likewise.
+    spill_x: [u64; SPILLS_X],
     compared: [[u16; 0x48]; 2],
     /// Last, so that what is used most lies together, and its pages are used only when they are.
     /// One for each [`Mode`].
@@ -152,6 +156,8 @@ impl Thread {
     pub const QC: i32 = displacement(offset_of!(Thread, qc));
     /// [`SPILLS`] of 16 bytes.
     pub const SPILL: i32 = displacement(offset_of!(Thread, spill));
+    /// [`SPILLS_X`] of 8 bytes.
+    pub const SPILL_X: i32 = displacement(offset_of!(Thread, spill_x));
     /// FPSR, into which MXCSR's exceptions go when a unit leaves.
     pub const FPSR: i32 = cpu(offset_of!(CpuState, fpsr));
     /// Flags of comparisons: [`COMPARED`].

@@ -5,12 +5,14 @@
 
 use super::fp_compare::{Parity, Test};
 use super::{Fit, Lower, Unfit};
-use crate::jit::asm::{Alu, Cc, Shift};
+use crate::jit::asm::{Alu, Cc, Shift, slot};
 use crate::jit::ir::{Node, Ref};
-use crate::jit::regs::{Mem, Operand, RAX, RCX, RDX};
+use crate::jit::regs::{Mem, Operand, RAX, RDX};
+use crate::jit::vex::{Rm, VPSHUFB};
 use crate::lift::Width;
 use crate::value::bits::ones;
 use crate::value::int::{Int1, Int2, Size};
+use dynasmrt::{DynasmApi, dynasm};
 
 impl Lower<'_> {
     /// Computes a value into a register.
@@ -118,6 +120,25 @@ impl Lower<'_> {
                 self.asm.bswap(Size::X, t);
                 self.asm.rorx(Size::X, dst, t, 32);
             }
+            Int1::Rbit => self.reverse_bits(sz, a, dst)?,
+            Int1::Cls => {
+                // Bits that differ from the one above them; the first has none.
+                self.clobber()?;
+                let (a, t) = (self.gpr(a)?, self.temp()?);
+                self.asm.mov(t, a);
+                self.asm.shift_imm(Shift::Sar, sz, t, 1);
+                self.asm.alu(Alu::Xor, sz, t, Operand::Reg(a));
+                self.asm.lzcnt(sz, t, t);
+                self.asm.lea(sz, dst, Mem { base: t, index: None, disp: -1 });
+            }
+            Int1::Rev16 if sz == Size::X => {
+                let a = self.gpr(a)?;
+                let t = self.temp_v()?;
+                dynasm!(self.asm ; .arch x64 ; vmovq Rx(t), Rq(a));
+                let swapped = u128::from_le_bytes(std::array::from_fn(|place| place as u8 ^ 1));
+                self.asm.v3(VPSHUFB, t, t, Rm::Const(swapped));
+                dynasm!(self.asm ; .arch x64 ; vmovq Rq(dst), Rx(t));
+            }
             Int1::Rev16 if sz == Size::W => {
                 let t = self.copy(a)?;
                 self.asm.bswap(Size::W, t);
@@ -125,6 +146,17 @@ impl Lower<'_> {
             }
             _ => return Err(Unfit),
         }
+        Ok(())
+    }
+
+    /// RBIT: within each byte by nibbles' tables or a matrix, then the bytes.
+    fn reverse_bits(&mut self, sz: Size, a: Ref, dst: u8) -> Fit<()> {
+        let a = self.gpr(a)?;
+        let t = self.temp_v()?;
+        dynasm!(self.asm ; .arch x64 ; vmovq Rx(t), Rq(a));
+        self.reverse_bits_of_bytes(t, t)?;
+        dynasm!(self.asm ; .arch x64 ; vmovq Rq(dst), Rx(t));
+        self.asm.bswap(sz, dst);
         Ok(())
     }
 
@@ -196,15 +228,9 @@ impl Lower<'_> {
             Int2::Umull | Int2::Smull => {
                 self.clobber()?;
                 let signed = op == Int2::Smull;
-                let (x, y) = (self.gpr(a)?, self.gpr(b)?);
                 let (t, u) = (self.temp()?, self.temp()?);
-                for (to, from) in [(t, x), (u, y)] {
-                    if signed {
-                        self.asm.sign_extend(Width::S, Size::X, to, from);
-                    } else {
-                        self.asm.mov32(to, from);
-                    }
-                }
+                self.word(signed, a, t)?;
+                self.word(signed, b, u)?;
                 self.asm.imul(Size::X, t, Operand::Reg(u));
                 self.asm.mov(dst, t);
                 Ok(())
@@ -213,8 +239,8 @@ impl Lower<'_> {
                 self.temp_at(RDX)?;
                 let b = self.gpr(b)?;
                 self.compute(a, RDX)?;
-                let low = self.temp()?;
-                self.asm.mulx(dst, low, b);
+                // The lower half is written first.
+                self.asm.mulx(dst, dst, b);
                 Ok(())
             }
             Int2::Smulh => {
@@ -231,6 +257,29 @@ impl Lower<'_> {
             Int2::Sdiv => self.divide(true, sz, a, b, dst),
             Int2::Smax | Int2::Umax | Int2::Smin | Int2::Umin => Err(Unfit),
         }
+    }
+
+    /// The low word of a value, extended.
+    fn word(&mut self, signed: bool, a: Ref, dst: u8) -> Fit<()> {
+        match (self.leaf(a), signed) {
+            (Some(Operand::Slot(disp)), true) => self.asm.load_signed(Width::S, Size::X, dst, slot(disp)),
+            (Some(Operand::Slot(disp)), false) => self.asm.load(Width::S, dst, slot(disp)),
+            _ => {
+                let src = match self.leaf(a) {
+                    Some(Operand::Reg(reg)) => reg,
+                    _ => {
+                        self.compute(a, dst)?;
+                        dst
+                    }
+                };
+                if signed {
+                    self.asm.sign_extend(Width::S, Size::X, dst, src);
+                } else {
+                    self.asm.mov32(dst, src);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// `dst = a op b` where x86-64 has `dst op= b`. EFLAGS are the operation's; the caller has seen
@@ -383,11 +432,16 @@ impl Lower<'_> {
             return Ok(());
         }
         if op == Shift::Ror {
+            // Both shifts count modulo the size, so that none at all is right, too.
             self.clobber()?;
-            self.temp_at(RCX)?;
-            let t = self.copy(a)?;
-            self.compute(b, RCX)?;
-            self.asm.ror_cl(sz, t);
+            let (a, t) = (self.gpr(a)?, self.temp()?);
+            let n = self.gpr(b)?;
+            self.asm.mov(t, n);
+            self.asm.neg(Size::W, t);
+            self.asm.shift(Shift::Shl, sz, t, a, t);
+            let low = if dst == a || dst == n { self.temp()? } else { dst };
+            self.asm.shift(Shift::Shr, sz, low, a, n);
+            self.asm.alu(Alu::Or, sz, t, Operand::Reg(low));
             self.asm.mov(dst, t);
             return Ok(());
         }

@@ -40,7 +40,7 @@ pub use fp_compare::SAVED as COMPARED;
 
 use super::asm::{Alu, Asm, Cc, JumpSite, slot, with_mem};
 use super::cache::{Point, Where};
-use super::entry::{SPILLS, Thread, Trampolines};
+use super::entry::{SPILLS, SPILLS_X, Thread, Trampolines};
 use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
 use super::regs::{self, Mem, Operand};
 use super::units::Zeros;
@@ -115,7 +115,9 @@ pub struct Lower<'a> {
     held_v: u32,
     /// Pinned vector registers that serve as scratch registers, in the order of their spill places.
     borrowed: [Option<u8>; SPILLS],
-    /// Whether that is allowed: a vector register is being computed, and no fault can come between.
+    /// The same of general-purpose registers.
+    borrowed_x: [Option<u8>; SPILLS_X],
+    /// Whether that is allowed: a register is being computed, and no fault can come between.
     may_borrow: bool,
     /// The instruction being lowered: its nodes and its effects.
     nodes: Range<u32>,
@@ -172,6 +174,7 @@ impl<'a> Lower<'a> {
             busy_v: 0,
             held_v: 0,
             borrowed: [None; SPILLS],
+            borrowed_x: [None; SPILLS_X],
             may_borrow: false,
             nodes: 0..0,
             effects: 0..0,
@@ -217,7 +220,7 @@ impl<'a> Lower<'a> {
                 }
             };
             (self.busy, self.held, self.busy_v, self.held_v) = (0, 0, 0, 0);
-            (self.borrowed, self.may_borrow) = ([None; SPILLS], false);
+            (self.borrowed, self.borrowed_x, self.may_borrow) = ([None; SPILLS], [None; SPILLS_X], false);
             if done.is_ok() {
                 break;
             }
@@ -357,14 +360,18 @@ impl<'a> Lower<'a> {
         if x == SP && !self.keeps_sp_aligned(v) {
             return self.set_sp(c, v, rest);
         }
-        let Some(dst) = self.pinned_x(x) else {
-            self.preserve_x(c, x, rest)?;
-            return self.set_slot(x, v);
-        };
-        if self.leaf(v) != Some(Operand::Reg(dst)) {
-            self.preserve_x(c, x, rest)?;
-            self.compute(v, dst)?;
+        let pinned = self.pinned_x(x);
+        if pinned.is_some() && self.leaf(v) == pinned.map(Operand::Reg) {
+            return Ok(());
         }
+        self.preserve_x(c, x, rest)?;
+        self.may_borrow = true;
+        match pinned {
+            Some(dst) => self.compute(v, dst)?,
+            None => self.set_slot(x, v)?,
+        }
+        self.may_borrow = false;
+        self.give_back();
         Ok(())
     }
 
@@ -571,10 +578,40 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// A free scratch register, until the operation's end.
+    /// A free scratch register, until the operation's end, or a pinned one that this instruction does
+    /// not use.
     fn temp(&mut self) -> Fit<u8> {
-        let reg = regs::SCRATCH_X.into_iter().find(|&reg| self.busy >> reg & 1 == 0).ok_or(Unfit)?;
+        let free = |&reg: &u8| self.busy >> reg & 1 == 0;
+        let borrowed = self.borrowed_x.iter().flatten().copied();
+        let reg = match regs::SCRATCH_X.into_iter().chain(borrowed).find(free) {
+            Some(reg) => reg,
+            None => self.borrow_x()?,
+        };
         self.busy |= 1 << reg;
+        Ok(reg)
+    }
+
+    /// [`Lower::borrow_v`] of a general-purpose register.
+    fn borrow_x(&mut self) -> Fit<u8> {
+        let place = self.borrowed_x.iter().position(Option::is_none).filter(|_| self.may_borrow).ok_or(Unfit)?;
+        let mut used = 0;
+        for n in self.nodes.clone() {
+            match self.rec.node(Ref(n as u16)) {
+                Node::X(x) => used |= self.pinned_x(x).map_or(0, |reg| 1 << reg),
+                node if node.is_floating_point() => return Err(Unfit),
+                _ => {}
+            }
+        }
+        let effects = self.rec.effects.get(self.effects.start as usize..self.effects.end as usize);
+        for effect in effects.unwrap_or_default() {
+            if let Effect::SetX(x, _) = *effect {
+                used |= self.pinned_x(x).map_or(0, |reg| 1 << reg);
+            }
+        }
+        used = self.borrowed_x.iter().flatten().fold(used, |used, &reg| used | 1 << reg);
+        let reg = regs::PINNED_X.into_iter().map(|(_, reg)| reg).rfind(|&reg| used >> reg & 1 == 0).ok_or(Unfit)?;
+        self.asm.store_slot(Thread::SPILL_X + 8 * place as i32, reg);
+        self.borrowed_x[place] = Some(reg);
         Ok(reg)
     }
 
@@ -627,6 +664,11 @@ impl<'a> Lower<'a> {
 
     /// Reloads what was borrowed.
     fn give_back(&mut self) {
+        for (place, reg) in std::mem::take(&mut self.borrowed_x).into_iter().enumerate() {
+            if let Some(reg) = reg {
+                self.asm.load_slot(reg, Thread::SPILL_X + 8 * place as i32);
+            }
+        }
         for (place, reg) in std::mem::take(&mut self.borrowed).into_iter().enumerate() {
             if let Some(reg) = reg {
                 with_mem!(self.asm, slot(Thread::SPILL + 16 * place as i32), [vmovaps Rx(reg), OWORD][]);
@@ -641,7 +683,8 @@ impl<'a> Lower<'a> {
         }
         let reg = self.temp()?;
         self.compute(r, reg)?;
-        if self.rec.use_count(r) > 1 && !matches!(self.rec.node(r), Node::Imm(_)) {
+        let stays = !self.borrowed_x.contains(&Some(reg));
+        if self.rec.use_count(r) > 1 && stays && !matches!(self.rec.node(r), Node::Imm(_)) {
             self.held |= 1 << reg;
             self.place(r, reg);
         }

@@ -2,6 +2,7 @@
 
 use super::{Fit, Lower, Unfit};
 use crate::jit::ir::Ref;
+use crate::jit::regs::Operand;
 use crate::jit::vex::*;
 use crate::value::simd::{Esize, Vec2, splat};
 
@@ -76,14 +77,18 @@ impl Lower<'_> {
         let out = self.temp_v()?;
         for (n, &register) in table.iter().take(count as usize).enumerate() {
             let busy = self.busy_v;
-            let register = self.vec(register)?;
+            let t = if n == 0 { out } else { self.temp_v()? };
+            let register = match self.leaf_v(register) {
+                Some(Operand::Reg(reg)) => reg,
+                _ => {
+                    self.compute_v(register, t)?;
+                    t
+                }
+            };
             let pick = |byte: u8| if (byte / 16) as usize == n { byte % 16 } else { 0x80 };
             let picks = Rm::Const(u128::from_le_bytes(index.to_le_bytes().map(pick)));
-            if n == 0 {
-                self.asm.v3(VPSHUFB, out, register, picks);
-            } else {
-                let t = self.temp_v()?;
-                self.asm.v3(VPSHUFB, t, register, picks);
+            self.asm.v3(VPSHUFB, t, register, picks);
+            if n > 0 {
                 self.asm.v3(VPOR, out, out, t);
             }
             self.busy_v = busy | self.held_v;

@@ -134,11 +134,13 @@ impl Lower<'_> {
     /// is the OR of both shifts; a signed one, whose right shift leaves the sign, is chosen by the
     /// count's.
     pub(super) fn shift_by_register(&mut self, op: Vec2, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        if es == Esize::B {
+            return self.shift_bytes_by_register(op, a, b, dst);
+        }
         let wide = self.asm.features.avx512vl;
         let (left, right, arithmetic) = match es {
-            Esize::B => return Err(Unfit),
-            Esize::H if !wide => return Err(Unfit),
-            Esize::H => (VPSLLVW, VPSRLVW, VPSRAVW),
+            Esize::B | Esize::H if !wide => return Err(Unfit),
+            Esize::B | Esize::H => (VPSLLVW, VPSRLVW, VPSRAVW),
             Esize::S => (VPSLLVD, VPSRLVD, VPSRAVD),
             Esize::D => (VPSLLVQ, VPSRLVQ, VPSRAVQ),
         };
@@ -188,6 +190,53 @@ impl Lower<'_> {
         Ok(())
     }
 
+    /// SSHL, USHL of bytes: as words, multiplied by two to the power of 8 + count, which tables give as two
+    /// bytes; the upper byte of the product is the result. Counts beyond 7 find no power, nor do
+    /// those below -8, which leave a signed lane its sign and are therefore cut to -8.
+    fn shift_bytes_by_register(&mut self, op: Vec2, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let signed = match op {
+            Vec2::Sshl => true,
+            Vec2::Ushl => false,
+            _ => return Err(Unfit),
+        };
+        let powers = |from: usize| {
+            table(std::array::from_fn(|n| if (from..from + 8).contains(&n) { 1 << (n - from) } else { 0 }))
+        };
+        let (b, a) = (self.vec(b)?, self.vec(a)?);
+        let (low, high, t) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
+        let from = if signed {
+            self.asm.v3(VPMAXSB, t, b, Rm::Const(splat(Esize::B, 0xf8)));
+            t
+        } else {
+            b
+        };
+        self.asm.v3(VPADDB, t, from, Rm::Const(splat(Esize::B, 8)));
+        self.asm.v3(VPADDUSB, t, t, Rm::Const(splat(Esize::B, 0x70)));
+        self.asm.v2(VMOVDQA, low, Rm::Const(powers(0)));
+        self.asm.v3(VPSHUFB, low, low, t);
+        self.asm.v2(VMOVDQA, high, Rm::Const(powers(8)));
+        self.asm.v3(VPSHUFB, high, high, t);
+        self.asm.v3(VPUNPCKLBW, t, low, high);
+        self.asm.v3(VPUNPCKHBW, low, low, high);
+        // The lanes as words.
+        if signed {
+            self.asm.v2(VPMOVSXBW, high, a);
+            self.asm.v3(VPMULLW, t, t, high);
+            self.asm.v3(VPUNPCKHBW, high, a, a);
+            self.asm.vshift(VPSRAW, high, high, 8);
+        } else {
+            self.asm.v2(VPMOVZXBW, high, a);
+            self.asm.v3(VPMULLW, t, t, high);
+            self.asm.v3(VPUNPCKHBW, high, a, a);
+            self.asm.vshift(VPSRLW, high, high, 8);
+        }
+        self.asm.v3(VPMULLW, low, low, high);
+        self.asm.vshift(VPSRLW, t, t, 8);
+        self.asm.vshift(VPSRLW, low, low, 8);
+        self.asm.v3(VPACKUSWB, dst, t, low);
+        Ok(())
+    }
+
     // ── bits ───────────────────────────────────────────────────────────────────────────────────
 
     /// CLS, CLZ, CNT, RBIT.
@@ -196,17 +245,10 @@ impl Lower<'_> {
         let a = self.vec(a)?;
         match op {
             Vec1::Cnt if es == Esize::B && features.bitalg => self.asm.v2(VPOPCNTB, dst, a),
-            Vec1::Rbit if es == Esize::B && features.gfni => {
-                // Row n of the matrix, from the last byte on, is the bit that becomes bit n.
-                self.asm.v3i(VGF2P8AFFINEQB, dst, a, Rm::Const(splat(Esize::D, 0x8040_2010_0804_0201)), 0);
-            }
+            Vec1::Rbit if es == Esize::B => return self.reverse_bits_of_bytes(a, dst),
             Vec1::Cnt if es == Esize::B => {
                 let t = self.nibbles(a, SET, SET)?;
                 self.asm.v3(VPADDB, dst, t[0], t[1]);
-            }
-            Vec1::Rbit if es == Esize::B => {
-                let t = self.nibbles(a, REVERSED << 4, REVERSED)?;
-                self.asm.v3(VPOR, dst, t[0], t[1]);
             }
             Vec1::Clz => return self.leading_zeros(es, a, dst),
             Vec1::Cls => {
@@ -218,6 +260,18 @@ impl Lower<'_> {
                 return self.leading_zeros(es, t, dst);
             }
             _ => return Err(Unfit),
+        }
+        Ok(())
+    }
+
+    /// RBIT of bytes.
+    pub(super) fn reverse_bits_of_bytes(&mut self, a: u8, dst: u8) -> Fit<()> {
+        if self.asm.features.gfni {
+            // Row n of the matrix, from the last byte on, is the bit that becomes bit n.
+            self.asm.v3i(VGF2P8AFFINEQB, dst, a, Rm::Const(splat(Esize::D, 0x8040_2010_0804_0201)), 0);
+        } else {
+            let t = self.nibbles(a, REVERSED << 4, REVERSED)?;
+            self.asm.v3(VPOR, dst, t[0], t[1]);
         }
         Ok(())
     }

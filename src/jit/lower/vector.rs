@@ -33,8 +33,9 @@ impl Lower<'_> {
         }
         let reg = self.temp_v()?;
         self.compute_v(r, reg)?;
-        // A borrowed register goes back at the effect's end.
-        if self.rec.use_count(r) > 1 && !self.borrowed.contains(&Some(reg)) {
+        // A borrowed register goes back at the effect's end, and a slot is soon read again.
+        let stays = !self.borrowed.contains(&Some(reg)) && !matches!(self.rec.node(r), Node::V(_));
+        if self.rec.use_count(r) > 1 && stays {
             self.held_v |= 1 << reg;
             self.place(r, reg);
         }

@@ -189,7 +189,13 @@ pub fn single<E: Emit>(e: &mut E, i: Insn, load: bool, count: u32) {
         let from = plus(e, at, n as i64 * width.bytes() as i64);
         let v = e.v(register(i, n));
         if load {
-            let x = e.load(width, Order::Plain, from);
+            // Several stay in vector registers until all are there: a JIT has more of these.
+            let x = if count < 3 {
+                e.load(width, Order::Plain, from)
+            } else {
+                let element = e.load_v(width, from);
+                e.lane(es, element, 0)
+            };
             loaded[n as usize] = Some(e.set_lane(es, v, lane, x));
         } else {
             let x = e.lane(es, v, lane);
