@@ -2,7 +2,7 @@
 //! of scratch registers, is noticed here.
 
 use super::{Buffers, Context, Lower};
-use crate::decode::{ROWS, Row};
+use crate::decode::{Feature, ROWS, Row};
 use crate::jit::asm::Asm;
 use crate::jit::entry::Trampolines;
 use crate::jit::features::HostFeatures;
@@ -60,7 +60,10 @@ const CRYPTO: &[&str] = &["AES", "SHA1C", "SHA1P", "SHA1M", "SHA256", "PMULL_64"
 #[test]
 fn simd_is_lowered() {
     let simd = |row: &Row| {
-        let fp = row.name.starts_with('F') || row.name.contains("CVTF") || row.name.contains("E_asimdmisc");
+        let fp = row.name.starts_with('F')
+            || row.name.starts_with("BF")
+            || row.name.contains("CVTF")
+            || row.name.contains("E_asimdmisc");
         matches!(row.value >> 25 & 15, 7 | 15) && !fp
     };
     let begins = |name: &str, list: &[&str]| list.iter().any(|word| name.starts_with(word));
@@ -76,7 +79,11 @@ fn simd_is_lowered() {
 #[test]
 fn data_processing_is_lowered() {
     let flags_only = ["CFINV", "XAFLAG", "AXFLAG", "RMIF", "SETF8", "SETF16"];
-    let row = |row: &Row| matches!(row.value >> 25 & 15, 5 | 8 | 9 | 13) && !flags_only.contains(&row.name);
+    let row = |row: &Row| {
+        matches!(row.value >> 25 & 15, 5 | 8 | 9 | 13)
+            && matches!(row.feature, Feature::BASE | Feature::CRC32)
+            && !flags_only.contains(&row.name)
+    };
     let mut without = HostFeatures::NONE;
     without.pclmul = true;
     for features in [without, HostFeatures { pclmul: true, ..HostFeatures::detect() }] {
