@@ -6,7 +6,7 @@ SECONDS ?= 60
 CASES   ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build deps guest-root fuzz diff bench clean
+.PHONY: help demo test check build deps guest-root programs fuzz diff bench clean
 
 help:
 	@echo "make demo         install what is needed, build, and show gdb following a fork"
@@ -15,6 +15,7 @@ help:
 	@echo "make build        the release build: $(RELEASE)"
 	@echo "make deps         install the packages needed (root or sudo)"
 	@echo "make guest-root   unpack Debian's arm64 programs into target/guest-root"
+	@echo "make programs     unpack more of Debian's arm64 programs, and run a script for each"
 	@echo "make fuzz         run each fuzz target for SECONDS=$(SECONDS)"
 	@echo "make bench        measure every workload beside native code and qemu-aarch64 (FILTER, REPEATS, ONLY, BENCH=real)"
 	@echo "make diff         compare CASES=$(CASES) random cases of each instruction with qemu-aarch64"
@@ -37,6 +38,11 @@ deps:
 
 guest-root: deps
 	tools/guest-root
+
+programs: deps build
+	tools/guest-root
+	tools/guest-root programs
+	EMU_PROGRAMS=1 EMU_BIN=$(CURDIR)/$(RELEASE) cargo test --test programs -- --test-threads=1
 
 fuzz:
 	tools/fuzz $(SECONDS)

@@ -61,6 +61,11 @@ pub struct Cli {
     #[arg(long = "engine", value_name = "ENGINE", env = "EMU_ENGINE")]
     pub engine: Option<String>,
 
+    /// Let the kernel run AArch64 programs through emu (binfmt_misc): "print" the registration,
+    /// "install" or "remove" it
+    #[arg(long = "binfmt", value_name = "ACTION")]
+    pub binfmt: Option<String>,
+
     /// The processor that the program sees: max (the default, all that is implemented), cortex-a53,
     /// cortex-a72, cortex-a76, neoverse-n1 or neoverse-v1-nosve; features may follow, as in max,pauth=off
     #[arg(long = "cpu", value_name = "MODEL", env = "EMU_CPU")]
@@ -92,6 +97,8 @@ executed, 127 if it or its interpreter is not found, 1 for a wrong command line 
 pub enum Request {
     /// Run a program.
     Run(Box<Cli>),
+    /// What `--binfmt` names.
+    Binfmt(String),
     /// Print this (help, version, the log's items) and succeed.
     Print(String),
 }
@@ -100,6 +107,7 @@ pub enum Request {
 pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
     match Cli::try_parse_from(rewrite_qemu_spelling(args)) {
         Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
+        Ok(Cli { binfmt: Some(action), .. }) => Ok(Request::Binfmt(action)),
         Ok(cli) if cli.command.is_empty() && !cli.multi => Err("no program given".to_owned()),
         Ok(cli) => Ok(Request::Run(Box::new(cli))),
         Err(error) => match error.kind() {

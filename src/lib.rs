@@ -17,6 +17,7 @@
 //! Folder order is flow order; dependencies point one way (ARCHITECTURE.md has the rule, and
 //! `tests/architecture.rs` holds the tree to it).
 
+pub mod binfmt;
 pub mod cli;
 pub mod config;
 pub mod cpu;

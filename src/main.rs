@@ -5,20 +5,20 @@
 #![no_main]
 #![allow(unsafe_code)]
 
-use emu::cli;
 use emu::config::{Config, Environment, GdbAddress};
 use emu::cpu::model::{self, Model};
 use emu::gdb::lobby::NoProcess;
 use emu::gdb::{Address, Hider, ListenError, Listener, Session};
-use emu::host::fds;
+use emu::host::{fds, raw};
 use emu::load::{Program, Request, Sysroot};
 use emu::process::host_thread::{self, HostCloneArgs};
 use emu::process::{self, Begin, Handover, Inherited, Settings, exec, high};
 use emu::report::Failure;
 use emu::run::engine::{self, EngineKind};
 use emu::trace::log::{self, Items};
+use emu::{binfmt, cli};
 use std::convert::Infallible;
-use std::ffi::{CString, OsString};
+use std::ffi::{CStr, CString, OsStr, OsString};
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
@@ -30,12 +30,19 @@ extern "C" fn main() -> i32 {
     if let Some(handover) = Handover::receive() {
         return exit_status(resume(handover));
     }
-    match cli::parse(std::env::args_os().collect()) {
+    match cli::parse(binfmt::arguments(std::env::args_os().collect())) {
         Ok(cli::Request::Run(cli)) => exit_status(run(*cli)),
         Ok(cli::Request::Print(text)) => {
             print!("{text}");
             0
         }
+        Ok(cli::Request::Binfmt(action)) => match binfmt::run(&action) {
+            Ok(text) => {
+                print!("{text}");
+                0
+            }
+            Err(message) => Failure::Usage(message).report(),
+        },
         Err(message) => Failure::Usage(message).report(),
     }
 }
@@ -57,8 +64,10 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
         model::choose(config.model);
         return serve(address, Settings { sysroot: config.sysroot, cpu: config.cpu }, config.envp);
     }
-    let request = Request { host_path: config.program.clone(), name: config.program, argv: config.argv };
+    let host_path = binfmt::program_path(&config.program);
+    let request = Request { host_path, name: config.program, argv: config.argv };
     let program = Program::find(&request, &config.sysroot)?;
+    raw::exec_fd().into_iter().for_each(raw::close);
     choose_engine(config.engine);
     model::choose(config.model);
     let settings = Settings { sysroot: config.sysroot, cpu: config.cpu };
@@ -66,7 +75,9 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
         Some(address) => Begin::Debugged(Box::new(wait_for_gdb(address)?)),
         None => Begin::Alone,
     };
-    Ok(process::start(settings, program, &config.envp, begin, &Inherited::default())?)
+    let others = environment_strings().into_iter().filter(|string| !string.contains(&b'='));
+    let envp: Vec<Vec<u8>> = config.envp.into_iter().chain(others).collect();
+    Ok(process::start(settings, program, &envp, begin, &Inherited::default())?)
 }
 
 fn choose_engine(kind: EngineKind) {
@@ -144,8 +155,7 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let cpu = String::from_utf8(handover.cpu).unwrap_or_default();
     model::choose(Model::parse(&cpu).unwrap_or_default());
     let settings = Settings { sysroot, cpu };
-    let envp: Vec<Vec<u8>> =
-        environment().into_iter().map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'=')).collect();
+    let envp = environment_strings();
     let debugger = std::str::from_utf8(&handover.debugger).unwrap_or_default();
     if let Some(session) = Session::lobby(debugger, HIDER) {
         return lobby(session, settings, envp);
@@ -186,7 +196,32 @@ fn hide_fd(fd: OwnedFd) -> std::io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(high) })
 }
 
-/// The environment, without what one emulator tells the next.
+unsafe extern "C" {
+    /// libc's.
+    static environ: *const *const libc::c_char;
+}
+
+/// The environment as the kernel passed it, with the strings that are no NAME=VALUE, which std leaves
+/// out; without what one emulator tells the next.
+fn environment_strings() -> Vec<Vec<u8>> {
+    let mut strings = Vec::new();
+    // SAFETY: libc's array ends with a null pointer, and nothing has changed it.
+    let all = (0..).map_while(|at| unsafe {
+        let string = *environ.add(at);
+        (!string.is_null()).then(|| CStr::from_ptr(string).to_bytes())
+    });
+    let is_ours =
+        |name: &[u8]| Handover::is_variable(OsStr::from_bytes(name)) || high::is_variable(OsStr::from_bytes(name));
+    for string in all {
+        let end = string.iter().position(|&byte| byte == b'=');
+        if !end.and_then(|end| string.get(..end)).is_some_and(is_ours) {
+            strings.push(string.to_vec());
+        }
+    }
+    strings
+}
+
+/// The environment's variables, without what one emulator tells the next.
 fn environment() -> Environment {
     std::env::vars_os().filter(|(name, _)| !Handover::is_variable(name) && !high::is_variable(name)).collect()
 }

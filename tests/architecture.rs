@@ -22,6 +22,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("signal", &["cpu", "memory", "host"]),
     ("process", &["run", "interp", "decode", "cpu", "load", "memory", "signal", "trace", "debug", "host"]),
     ("gdb", &["debug"]),
+    ("binfmt", &["host"]),
     ("cli", &["trace"]),
     ("config", &["cli", "cpu", "load", "trace", "run"]),
     ("report", &["config", "load", "host"]),

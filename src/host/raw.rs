@@ -133,6 +133,22 @@ pub fn executed_path() -> &'static CStr {
     }
 }
 
+/// True if binfmt_misc passed the program's own argv[0] (AT_FLAGS_PRESERVE_ARGV0).
+pub fn keeps_argv0() -> bool {
+    // SAFETY: getauxval only reads.
+    unsafe { libc::getauxval(libc::AT_FLAGS) & 1 != 0 }
+}
+
+/// The descriptor by which binfmt_misc passed the program (AT_EXECFD).
+pub fn exec_fd() -> Option<i32> {
+    // Entry 0 ends the vector, so no entry has it as its key, and a descriptor 0 is none of ours.
+    // SAFETY: getauxval only reads.
+    match unsafe { libc::getauxval(libc::AT_EXECFD) } {
+        0 => None,
+        fd => Some(fd as i32),
+    }
+}
+
 /// Where guest addresses end and the emulator's own memory begins. The host kernel places a
 /// static-PIE image, its heap, its stack and every unhinted mapping above it.
 pub const GUEST_TOP: u64 = 0x5000_0000_0000;

@@ -54,13 +54,24 @@ impl Sysroot {
 
     /// The host path of what the guest calls `path`, if the sysroot has it. `follow` says whether
     /// a symbolic link in the last place is followed; without it only its directory need exist.
-    /// None means that the host's own `path` is meant.
+    /// None means that the host's own `path` is meant. A name that neither has belongs to the sysroot if
+    /// only that has its directory: there a file can be created.
     pub fn resolve(&self, path: &[u8], follow: bool) -> Option<Vec<u8>> {
         if self.root.is_empty() || !path.starts_with(b"/") {
             return None;
         }
         let found = self.walk(path, follow)?;
-        exists(&found).then_some(found)
+        (exists(&found) || self.alone_has_directory_of(&found)).then_some(found)
+    }
+
+    /// True if the directory of `found`, a path inside the sysroot, is there and not on the host.
+    fn alone_has_directory_of(&self, found: &[u8]) -> bool {
+        let end = found.iter().rposition(|&b| b == b'/').unwrap_or(0);
+        let directory = found.get(..end).unwrap_or_default();
+        let Some(on_host) = directory.strip_prefix(self.root.as_slice()).filter(|path| !path.is_empty()) else {
+            return false;
+        };
+        exists(directory) && !exists(on_host)
     }
 
     /// [`Sysroot::resolve`], or the path itself.
@@ -147,6 +158,17 @@ mod tests {
             assert_eq!(sysroot.resolve(path.as_bytes(), true), None, "{path}");
         }
         assert_eq!(Sysroot::new(b"/").resolve(b"/etc", true), None);
+    }
+
+    #[test]
+    fn a_new_name_in_a_directory_of_the_root_alone_is_the_roots() {
+        let (dir, sysroot) = root();
+        std::fs::create_dir(dir.path().join("only-here")).unwrap();
+        let new = dir.path().join("only-here/new").into_os_string().into_vec();
+        assert_eq!(sysroot.resolve(b"/only-here/new", true), Some(new.clone()));
+        assert_eq!(sysroot.resolve(b"/only-here/new", false), Some(new));
+        assert_eq!(sysroot.resolve(b"/usr/lib/new", true), None, "the host has that directory, too");
+        assert_eq!(sysroot.resolve(b"/nowhere/new", true), None);
     }
 
     #[test]

@@ -46,6 +46,8 @@ struct Inner {
     mmap_top: u64,
     /// The heap: its first byte and the guest's break.
     brk: AddrRange,
+    /// MAP_LOCKED if mlockall(2) is to hold for areas that are yet to come.
+    locked: u64,
     /// Ranges whose executable pages changed since [`AddressSpace::take_lost_code`].
     lost_code: Vec<AddrRange>,
 }
@@ -66,6 +68,7 @@ impl AddressSpace {
                 areas: Areas::new(),
                 mmap_top: 0x3ff_f000_0000,
                 brk: AddrRange { start: 0, end: 0 },
+                locked: 0,
                 lost_code: Vec::new(),
             }),
         }
@@ -180,9 +183,9 @@ impl AddressSpace {
             return Err(EINVAL);
         }
         let len = page_up(len).filter(|&len| len <= GUEST_TOP).ok_or(ENOMEM)?;
-        let flags = flags & !MAP_32BIT;
         let prot = Prot::from_guest(prot);
         let mut inner = self.inner.lock();
+        let flags = flags & !MAP_32BIT | inner.locked;
         let host = |addr, flags| syscall(libc::SYS_mmap, [addr, len, prot.host(), flags, i64::from(fd) as u64, offset]);
         let mapped = if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) != 0 {
             if !is_page_aligned(addr) {
@@ -326,7 +329,7 @@ impl AddressSpace {
         }
         if new_end > old_end {
             let grown = AddrRange { start: old_end, end: new_end };
-            let flags = libc::MAP_PRIVATE as u64 | libc::MAP_ANONYMOUS as u64 | MAP_FIXED_NOREPLACE;
+            let flags = libc::MAP_PRIVATE as u64 | libc::MAP_ANONYMOUS as u64 | MAP_FIXED_NOREPLACE | inner.locked;
             let prot = Prot((libc::PROT_READ | libc::PROT_WRITE) as u8);
             if !inner.areas.is_free(grown)
                 || syscall(libc::SYS_mmap, [grown.start, grown.len(), prot.host(), flags, u64::MAX, 0]).is_err()
@@ -344,6 +347,25 @@ impl AddressSpace {
         }
         inner.brk.end = addr;
         addr
+    }
+
+    /// mlockall(2): locks the areas that are there, as they are touched or at once, and says
+    /// whether those that come are locked. ENOMEM, as in the kernel, if they are too many.
+    pub fn lock_areas(&self, locks_now: bool, on_fault: bool, locks_later: bool) -> MapResult {
+        let mut inner = self.inner.lock();
+        inner.locked = if locks_later { libc::MAP_LOCKED as u64 } else { 0 };
+        if locks_now {
+            let areas: Vec<(u64, Area)> = inner.areas.within(AddrRange { start: 0, end: GUEST_TOP }).collect();
+            let flags = if on_fault { u64::from(libc::MLOCK_ONFAULT) } else { 0 };
+            for (start, area) in areas {
+                match syscall(libc::SYS_mlock2, args([start, area.end - start, flags])) {
+                    // What cannot be touched is locked without being there.
+                    Err(error) if area.prot.host() != 0 => return Err(error),
+                    _ => {}
+                }
+            }
+        }
+        Ok(0)
     }
 
     // ── ipc/shm.c ──────────────────────────────────────────────────────────────────────────────

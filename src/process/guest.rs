@@ -178,6 +178,21 @@ impl Guest for Thread {
         pac::prctl_get_enabled(&self.interp.cpu)
     }
 
+    fn pending_here(&self) -> u64 {
+        self.record.signals.pending(self.signals.mask)
+    }
+
+    fn take_pending(&mut self, set: u64) -> Option<[u8; 128]> {
+        let info = self.record.signals.take_pending(set & self.signals.mask)?;
+        // An EINTR that it brought about is none.
+        self.interrupted = None;
+        Some(info.0)
+    }
+
+    fn mlock_areas(&mut self, locks_now: bool, on_fault: bool, locks_later: bool) -> Result<u64, Errno> {
+        space().lock_areas(locks_now, on_fault, locks_later).map_err(errno)
+    }
+
     fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno> {
         altstack::set(&mut self.signals.altstack, new, self.interp.cpu.sp).map_err(errno)
     }

@@ -11,12 +11,14 @@ use crate::host::raw::{args, close, memfd_with, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
 use crate::memory::areas::{Area, AreaKind};
 use crate::memory::space;
+use std::ffi::CStr;
 use std::fmt::Write;
 
 /// Files that are made up, by their name in /proc/PID (or /proc/PID/task/TID).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum OwnFile {
     Maps,
+    Smaps,
     Auxv,
     Cmdline,
     Environ,
@@ -42,6 +44,7 @@ pub fn open(process: &Process, dirfd: i32, path: &[u8], flags: i32) -> Option<Re
         Special::Traced(..) => return None,
         Special::CpuInfo => cpu_info(),
         Special::Own(OwnFile::Maps) => maps(process),
+        Special::Own(OwnFile::Smaps) => smaps(process),
         Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
         Special::Own(OwnFile::Cmdline) => guest_bytes(process.program.args),
         Special::Own(OwnFile::Environ) => guest_bytes(process.program.env),
@@ -88,6 +91,7 @@ fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
     }
     let file = match name? {
         b"maps" => OwnFile::Maps,
+        b"smaps" => OwnFile::Smaps,
         b"auxv" => OwnFile::Auxv,
         b"cmdline" => OwnFile::Cmdline,
         b"environ" => OwnFile::Environ,
@@ -119,22 +123,43 @@ fn guest_bytes((start, end): (u64, u64)) -> Vec<u8> {
 /// /proc/self/maps: the host's lines for the guest's part of the address space, cut where the
 /// guest's protection changes.
 pub fn maps(process: &Process) -> Vec<u8> {
-    let host = openat(libc::AT_FDCWD, c"/proc/self/maps", libc::O_RDONLY | libc::O_CLOEXEC, 0);
+    let areas = space().areas();
+    let mut out = String::new();
+    for line in host_text(c"/proc/self/maps").lines().filter_map(HostLine::parse) {
+        line.print(process, &areas, &mut out);
+    }
+    out.into_bytes()
+}
+
+/// /proc/self/smaps: likewise, with the host's counts behind each mapping. Quirk: where a mapping of the
+/// host is several of the guest's, the counts of the whole are behind the last.
+fn smaps(process: &Process) -> Vec<u8> {
+    let areas = space().areas();
+    let mut out = String::new();
+    let mut is_shown = false;
+    for text in host_text(c"/proc/self/smaps").lines() {
+        // Counts are "Name:   value"; only a mapping's line begins with addresses.
+        if text.split(' ').next().is_some_and(|first| !first.ends_with(':')) {
+            let shown = out.len();
+            if let Some(line) = HostLine::parse(text) {
+                line.print(process, &areas, &mut out);
+            }
+            is_shown = out.len() != shown;
+        } else if is_shown {
+            let _ = writeln!(out, "{text}");
+        }
+    }
+    out.into_bytes()
+}
+
+fn host_text(path: &CStr) -> String {
+    let host = openat(libc::AT_FDCWD, path, libc::O_RDONLY | libc::O_CLOEXEC, 0);
     let text = host.and_then(|fd| {
         let text = read_to_end(fd, 64 << 20);
         close(fd);
         text
     });
-    let text = String::from_utf8_lossy(&text.unwrap_or_default()).into_owned();
-    let areas = space().areas();
-    let mut out = String::new();
-    for line in text.lines().filter_map(HostLine::parse) {
-        let inside = areas.iter().filter(|(start, area)| *start < line.range.end && area.end > line.range.start);
-        for (start, area) in inside {
-            line.print_part(process, *start, area, &mut out);
-        }
-    }
-    out.into_bytes()
+    String::from_utf8_lossy(&text.unwrap_or_default()).into_owned()
 }
 
 /// One line of the host's /proc/self/maps.
@@ -157,6 +182,14 @@ impl<'a> HostLine<'a> {
         let (device, inode) = (fields.next()?, fields.next()?);
         let name = fields.next().unwrap_or("").trim_start();
         (range.end <= GUEST_TOP).then_some(HostLine { range, is_shared, offset, device, inode, name })
+    }
+
+    /// Prints what of this mapping lies in areas of the guest.
+    fn print(&self, process: &Process, areas: &[(u64, Area)], out: &mut String) {
+        let inside = areas.iter().filter(|(start, area)| *start < self.range.end && area.end > self.range.start);
+        for (start, area) in inside {
+            self.print_part(process, *start, area, out);
+        }
     }
 
     /// Prints the part of this mapping that lies in one area of the guest.

@@ -102,6 +102,18 @@ impl SignalRecord {
         taken
     }
 
+    /// The blocked ones that wait here because the host never blocks them.
+    pub fn pending(&self, mask: SigSet) -> SigSet {
+        let full = UNBLOCKABLE.iter().zip(&self.unblockable).filter(|(_, slot)| slot.is_full.load(Ordering::Acquire));
+        full.map(|(signal, _)| bit(*signal)).sum::<SigSet>() & mask
+    }
+
+    /// Takes one of them.
+    pub fn take_pending(&self, set: SigSet) -> Option<SigInfo> {
+        let mut slots = UNBLOCKABLE.iter().zip(&self.unblockable).filter(|(signal, _)| set & bit(**signal) != 0);
+        slots.find_map(|(_, slot)| slot.take())
+    }
+
     /// Asks for attention if a signal waits that `mask` does not block.
     pub fn notice_open(&self, mask: SigSet) {
         if self.has_open(mask) {

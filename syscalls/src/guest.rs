@@ -180,6 +180,9 @@ pub trait Guest {
     fn madvise(&mut self, addr: u64, len: u64, advice: u64) -> Result<u64, Errno>;
     /// brk(2): returns the new break, or the old one on failure.
     fn brk(&mut self, addr: u64) -> u64;
+    /// mlockall(2) on the guest's own areas: those that are there, and whether later ones are
+    /// locked when they are made.
+    fn mlock_areas(&mut self, locks_now: bool, on_fault: bool, locks_later: bool) -> Result<u64, Errno>;
     /// shmat(2).
     fn shmat(&mut self, id: i32, addr: u64, flags: u64) -> Result<u64, Errno>;
     /// shmdt(2).
@@ -199,6 +202,11 @@ pub trait Guest {
     /// emulator needs itself is open. A signal that ends the wait is delivered on top of `mask`,
     /// and its frame restores [`Guest::sigmask`].
     fn wait_mask(&mut self, mask: u64) -> u64;
+    /// Signals that were sent, are blocked and wait with us instead of the host's kernel (those by
+    /// which the host reports faults).
+    fn pending_here(&self) -> u64;
+    /// Takes one of them that is in `set`: its `siginfo_t`.
+    fn take_pending(&mut self, set: u64) -> Option<[u8; 128]>;
     /// sigaltstack(2); EPERM while on it, ENOMEM if too small (MINSIGSTKSZ is 5120 on arm64).
     fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno>;
 

@@ -69,6 +69,22 @@ pub fn mlock(guest: &mut dyn Guest, args: Args) -> Handled {
     on_guest_pages(guest, libc::SYS_mlock, args)
 }
 
+/// mlockall(2), which leaves the emulator's memory alone.
+pub fn mlockall(guest: &mut dyn Guest, args: Args) -> Handled {
+    let flags = args.int(0);
+    let (now, later, on_fault) = (libc::MCL_CURRENT, libc::MCL_FUTURE, libc::MCL_ONFAULT);
+    if flags & (now | later) == 0 || flags & !(now | later | on_fault) != 0 {
+        return Err(Errno::EINVAL.into());
+    }
+    Ok(guest.mlock_areas(flags & now != 0, flags & on_fault != 0, flags & later != 0)?)
+}
+
+/// munlockall(2).
+pub fn munlockall(guest: &mut dyn Guest, args: Args) -> Handled {
+    guest.mlock_areas(false, false, false)?;
+    guest.host(libc::SYS_munlockall, args.0)
+}
+
 /// mlock2(2).
 pub fn mlock2(guest: &mut dyn Guest, args: Args) -> Handled {
     on_guest_pages(guest, libc::SYS_mlock2, args)

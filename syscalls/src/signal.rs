@@ -2,7 +2,7 @@
 //! the guest; sending, queueing and waiting are the host kernel's own.
 
 use crate::abi::bytes;
-use crate::guest::{Guest, GuestAddr, SigAction, SigAltStack};
+use crate::guest::{Guest, GuestAddr, HostError, SigAction, SigAltStack};
 use crate::kind::Args;
 use crate::poll::{wait_mask, with_mask};
 use crate::table::Handled;
@@ -80,6 +80,44 @@ pub fn rt_sigprocmask(guest: &mut dyn Guest, args: Args) -> Handled {
         guest.write(old, &before.to_le_bytes())?;
     }
     Ok(0)
+}
+
+/// rt_sigpending(2).
+pub fn rt_sigpending(guest: &mut dyn Guest, args: Args) -> Handled {
+    guest.host(libc::SYS_rt_sigpending, args.0)?;
+    let here = guest.pending_here();
+    if here != 0 {
+        let mut set = [0; 8];
+        guest.read(args.addr(0), &mut set)?;
+        guest.write(args.addr(0), &(u64::from_le_bytes(set) | here).to_le_bytes())?;
+    }
+    Ok(0)
+}
+
+/// rt_sigtimedwait(2): what waits with us is looked for before the wait and when something ends it.
+pub fn rt_sigtimedwait(guest: &mut dyn Guest, args: Args) -> Handled {
+    let mut set = [0; 8];
+    if args.word(3) != SIGSET_SIZE || guest.read(args.addr(0), &mut set).is_err() {
+        return guest.host(libc::SYS_rt_sigtimedwait, args.0);
+    }
+    let taken = |guest: &mut dyn Guest| {
+        let info = guest.take_pending(u64::from_le_bytes(set))?;
+        let signal = u64::from(bytes::get_u32(&info, 0));
+        Some(match args.word(1) {
+            0 => Ok(signal),
+            _ => guest.write(args.addr(1), &info).map(|()| signal).map_err(HostError::from),
+        })
+    };
+    if let Some(signal) = taken(guest) {
+        return signal;
+    }
+    let waited = guest.host(libc::SYS_rt_sigtimedwait, args.0);
+    if waited.is_err()
+        && let Some(signal) = taken(guest)
+    {
+        return signal;
+    }
+    waited
 }
 
 /// rt_sigsuspend(2): always ends in EINTR, after a handler has run.

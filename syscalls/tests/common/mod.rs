@@ -38,6 +38,8 @@ pub struct TestGuest {
     pub mask: u64,
     /// What wait_mask was asked for.
     pub waited_with: Option<u64>,
+    /// What pending_here says.
+    pub pending: u64,
     /// If set, the next host call is a restart.
     pub restart: bool,
     /// If set, host calls are not made but give this.
@@ -69,6 +71,7 @@ impl TestGuest {
             link: None,
             mask: 0,
             waited_with: None,
+            pending: 0,
             restart: false,
             inert: None,
             notes: Vec::new(),
@@ -229,6 +232,10 @@ impl Guest for TestGuest {
         self.acts.push(format!("brk({addr:#x})"));
         0x3000
     }
+    fn mlock_areas(&mut self, locks_now: bool, on_fault: bool, locks_later: bool) -> Result<u64, Errno> {
+        self.acts.push(format!("mlock_areas({locks_now}, {on_fault}, {locks_later})"));
+        Ok(0)
+    }
     fn shmat(&mut self, id: i32, addr: u64, flags: u64) -> Result<u64, Errno> {
         self.acts.push(format!("shmat({id}, {addr:#x}, {flags:#x})"));
         Ok(0x4000)
@@ -265,6 +272,16 @@ impl Guest for TestGuest {
         Ok(15)
     }
 
+    fn pending_here(&self) -> u64 {
+        self.pending
+    }
+    fn take_pending(&mut self, set: u64) -> Option<[u8; 128]> {
+        let signal = (self.pending & set).trailing_zeros();
+        self.pending &= !(1u64.checked_shl(signal)?);
+        let mut info = [0; 128];
+        info[0] = signal as u8 + 1;
+        Some(info)
+    }
     fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno> {
         self.acts.push(format!("sigaltstack({new:x?})"));
         Ok(SigAltStack { sp: 0x5000, flags: 2, pad: 0, size: 0x6000 })

@@ -1,0 +1,57 @@
+//! Real programs from Debian's arm64 packages, each by a script of its own: `tests/programs/NAME.sh`
+//! runs in the guest's bash, in an empty directory, and must print `NAME.out`, which is what the
+//! programs are documented to do.
+//!
+//! A script with the line `# root: programs` needs the larger root, `target/guest-programs`,
+//! and is run by `make programs` (EMU_PROGRAMS=1); the others run with all tests.
+
+mod common;
+
+use common::{Ran, emu_command, guest_root, run};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
+    let files = std::fs::read_dir(dir).expect("tests/programs").map(|entry| entry.expect("entry").path());
+    let scripts = files.filter(|path| path.extension().is_some_and(|ext| ext == "sh"));
+    let mut trials: Vec<Trial> = scripts.map(trial).collect();
+    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn trial(script: PathBuf) -> Trial {
+    let name = script.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
+    let text = std::fs::read_to_string(&script).expect("a script");
+    let wants_more = text.lines().any(|line| line == "# root: programs");
+    let is_left_out = wants_more && std::env::var_os("EMU_PROGRAMS").is_none();
+    Trial::test(name.clone(), move || check(&name, &script, wants_more)).with_ignored_flag(is_left_out)
+}
+
+fn check(name: &str, script: &Path, wants_more: bool) -> Result<(), Failed> {
+    let root = if wants_more { larger_root()? } else { guest_root() };
+    let dir = common::scratch(&format!("program-{name}"));
+    let mut command = emu_command();
+    command.arg("-L").arg(&root).arg(root.join("bin/bash")).arg(script).current_dir(&dir);
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin")
+        .env("HOME", &dir)
+        .env("LC_ALL", "C")
+        .env("TERM", "xterm");
+    let Ran { status, stdout, stderr } = run(&mut command);
+    let expected = std::fs::read_to_string(script.with_extension("out")).expect("the expected output");
+    if status.success() && stdout == expected {
+        return Ok(());
+    }
+    Err(format!("{status}\n--- expected\n{expected}--- printed\n{stdout}--- standard error\n{stderr}").into())
+}
+
+fn larger_root() -> Result<PathBuf, Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/guest-programs");
+    if root.join(".packages").exists() {
+        Ok(root)
+    } else {
+        Err("target/guest-programs is missing: run make programs".into())
+    }
+}
