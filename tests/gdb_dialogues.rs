@@ -73,6 +73,7 @@ dialogues! {
     vfork_memory_both
     vfork_memory_follow_child
     vfork_memory_follow_parent
+    watch_every_writer
     watchpoints
 }
 

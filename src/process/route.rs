@@ -148,10 +148,12 @@ impl Thread {
     fn system_call(&mut self) -> bool {
         self.interrupted = None;
         let number = if self.shows_calls() { self.stop_at_entry() } else { self.interp.cpu.x[8] };
+        let watched = self.watched_memory();
         let begins_step = self.make_call(number);
         if self.shows_calls() {
             self.stop_at_exit();
         }
+        self.report_kernel_writes(&watched);
         begins_step
     }
 

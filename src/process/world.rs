@@ -12,6 +12,7 @@ use crate::debug::{Action, Catch, Debugger, ExitStatus, ForkKind, Probe, Resume,
 use crate::host::Lock;
 use crate::host::lock::{LockGuard, futex_wait, futex_wait_for, futex_wake};
 use crate::interp::{CodeCache, Watch, stop};
+use crate::memory::access::copy_in;
 use crate::signal::host;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
 /// How long the stopper waits before it kicks again who has not parked: a kick may hit a thread
 /// just before it enters a host call that is not the guest's.
 const KICK_AGAIN_MS: u64 = 5;
+/// As much of a watched range is compared at each system call.
+const MAX_COMPARED: u64 = 1 << 20;
 
 /// What a debugger hears of.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -363,12 +366,39 @@ impl Thread {
         self.interp.set_watches(watches.iter().map(watch).collect());
     }
 
+    /// The watchpoints for writes, each with what is there.
+    pub fn watched_memory(&self) -> Vec<(Watchpoint, Vec<u8>)> {
+        let Some(debug) = &self.process.debug else { return Vec::new() };
+        let watches = debug.watches.lock().clone();
+        watches.into_iter().filter(|w| w.kind != WatchKind::Read).map(|w| (w, read_watched(&w))).collect()
+    }
+
+    /// What the kernel wrote in a system call is known only behind it. `before` is of before the call.
+    pub fn report_kernel_writes(&mut self, before: &[(Watchpoint, Vec<u8>)]) {
+        let changed = before.iter().find_map(|(watch, old)| {
+            let at = old.iter().zip(read_watched(watch)).position(|(old, new)| *old != new)?;
+            Some((watch.addr + at as u64, watch.kind))
+        });
+        if let Some((addr, kind)) = changed {
+            self.stop_for(Stop::Watchpoint { addr, kind });
+        }
+    }
+
     /// The kind of the watchpoint that covers `addr`.
     pub fn watchpoint_at(&self, addr: u64) -> Option<WatchKind> {
         let debug = self.process.debug.as_ref()?;
         let watches = debug.watches.lock();
         watches.iter().find(|watch| addr.wrapping_sub(watch.addr) < watch.len).map(|watch| watch.kind)
     }
+}
+
+/// The bytes of a watched range, none if they cannot be read.
+fn read_watched(watch: &Watchpoint) -> Vec<u8> {
+    let mut bytes = vec![0; watch.len.min(MAX_COMPARED) as usize];
+    if copy_in(watch.addr, &mut bytes).is_err() {
+        bytes.clear();
+    }
+    bytes
 }
 
 impl Park {
