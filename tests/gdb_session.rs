@@ -72,9 +72,9 @@ fn registers_are_read_and_written_per_thread() {
     assert_eq!(table.world().threads[&101].regs.fpsr, 0x0800_0001);
     assert_eq!(table.ask("p42"), "01000008");
     assert_eq!(table.ask("P42=0100000800000000"), "E16");
-    assert_eq!(table.ask("p45"), "");
+    assert_eq!(table.ask("p47"), "");
     let all = table.ask("g");
-    assert_eq!(all.len(), 2 * (33 * 8 + 4 + 32 * 16 + 8 + 8));
+    assert_eq!(all.len(), 2 * (33 * 8 + 4 + 32 * 16 + 8 + 8 + 2 * 8));
     assert_eq!(table.ask("Hgp64.64"), "OK");
     assert_eq!(table.ask(&format!("G{all}")), "OK");
     let world = table.world();
