@@ -83,6 +83,8 @@ pub enum Form {
     LowFromGeneral,
     /// general-purpose register, b
     ToGeneral,
+    /// general-purpose register, b, which is no memory
+    Signs,
     /// src, general-purpose register: the destination is the last operand
     IntoGeneral,
 }
@@ -311,7 +313,7 @@ vex_ops! {
     VCVTUSI2SD = EVEX PF2 M0F W1 0x7b FromGeneral;
     VCVTTSS2USI = EVEX PF3 M0F W0 0x78 ToGeneral;
     VCVTTSD2USI = EVEX PF2 M0F W0 0x78 ToGeneral;
-    VMOVMSKPS = VEX NP M0F W0 0x50 ToGeneral;
+    VMOVMSKPS = VEX NP M0F W0 0x50 Signs;
     VMOVD = VEX P66 M0F W0 0x6e LowFromGeneral;
     VMOVD_OUT = VEX P66 M0F W0 0x7e IntoGeneral;
 }
@@ -464,7 +466,9 @@ mod tests {
         let mut asm = Asm::default();
         match (form, b) {
             (Form::Three | Form::FromGeneral, _) => asm.v3(op, dst, a, b),
-            (Form::Two | Form::ToGeneral | Form::LowFromGeneral | Form::IntoGeneral, _) => asm.v2(op, dst, b),
+            (Form::Two | Form::ToGeneral | Form::Signs | Form::LowFromGeneral | Form::IntoGeneral, _) => {
+                asm.v2(op, dst, b)
+            }
             (Form::Into, _) => asm.v2i(op, dst, b, 5),
             (Form::ThreeImm | Form::Compare, _) => asm.v3i(op, dst, a, b, 5),
             (Form::TwoImm, _) => asm.v2i(op, dst, b, 5),
@@ -501,12 +505,15 @@ mod tests {
                     Form::Into => format!("{name} xmm{b}, xmm{dst}, 5"),
                     Form::FromGeneral => format!("{name} xmm{dst}, xmm{a}, {}", general(b, op.w)),
                     Form::LowFromGeneral => format!("{name} xmm{dst}, {}", general(b, op.w)),
-                    Form::ToGeneral => format!("{name} {}, xmm{b}", general(dst, op.w)),
+                    Form::ToGeneral | Form::Signs => format!("{name} {}, xmm{b}", general(dst, op.w)),
                     Form::IntoGeneral => format!("{name} {}, xmm{dst}", general(b, op.w)),
                 };
                 assert_eq!(encode(op, form, dst, a, Rm::Reg(b)), expected);
             }
             for (m, place) in [(memory, "[rbp + 0x40]"), (indexed, "[r12 + r13*4 + 0x1230]")] {
+                if form == Form::Signs {
+                    continue;
+                }
                 let read = encode(op, form, 8, 2, Rm::Mem(m));
                 let scalar = op.evex && matches!(form, Form::ToGeneral | Form::FromGeneral);
                 assert!(form == Form::Shift || scalar || read.starts_with(&name) && read.contains(place), "{read}");

@@ -72,18 +72,27 @@ pub(super) fn all(ty: FpType, number: f64) -> Rm {
     })
 }
 
-/// One in each lane of 64 bits, and of 32.
+/// One in each lane of 64 bits, of 32 and of 16.
 const EVERY_64: u128 = u128::MAX / u64::MAX as u128;
 const EVERY_32: u128 = u128::MAX / u32::MAX as u128;
+const EVERY_16: u128 = u128::MAX / u16::MAX as u128;
 
 /// The sign bits of the lanes that an operation works on.
 pub(super) fn signs(ty: FpType, shape: Shape) -> Rm {
-    Rm::Const(by_type(ty, EVERY_32 << 31, EVERY_64 << 63) & lanes(ty, shape))
+    Rm::Const(all_signs(ty) & lanes(ty, shape))
 }
 
 /// All but the sign bits of those lanes; nothing of what is above them.
 pub(super) fn magnitudes(ty: FpType, shape: Shape) -> Rm {
-    Rm::Const(!by_type(ty, EVERY_32 << 31, EVERY_64 << 63) & lanes(ty, shape))
+    Rm::Const(!all_signs(ty) & lanes(ty, shape))
+}
+
+fn all_signs(ty: FpType) -> u128 {
+    match ty {
+        FpType::H => EVERY_16 << 15,
+        FpType::S => EVERY_32 << 31,
+        FpType::D => EVERY_64 << 63,
+    }
 }
 
 fn lanes(ty: FpType, shape: Shape) -> u128 {
@@ -123,8 +132,12 @@ impl Lower<'_> {
         if shape != Shape::Half || self.before.of(self.rec, r) <= 64 {
             return self.operand_v(r);
         }
-        let t = self.temp_v()?;
-        let from = self.operand_v(r)?;
+        let (leaf, from) = (self.leaf_v(r), self.operand_v(r)?);
+        let t = match (leaf, from) {
+            // A value of this operation's own.
+            (None, Operand::Reg(reg)) if self.rec.use_count(r) == 1 => reg,
+            _ => self.temp_v()?,
+        };
         self.asm.v2(VMOVQ, t, from);
         Ok(Operand::Reg(t))
     }
@@ -156,48 +169,62 @@ impl Lower<'_> {
     // ── one operand ────────────────────────────────────────────────────────────────────────────
 
     pub(super) fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Ref, dst: u8) -> Fit<()> {
-        if ty == FpType::H {
-            return Err(Unfit);
-        }
-        let silent = |mode| Some(mode | rint::SILENT);
-        let mode = match op {
+        match op {
+            Fp1::Abs | Fp1::Neg if ty == FpType::H && shape == Shape::Scalar => {
+                let a = self.vec(a)?;
+                if op == Fp1::Neg {
+                    self.asm.v3(VXORPS, dst, a, signs(ty, shape));
+                    self.asm.v3(VANDPS, dst, dst, Rm::Const(0xffff));
+                } else {
+                    self.asm.v3(VANDPS, dst, a, magnitudes(ty, shape));
+                }
+                Ok(())
+            }
             Fp1::Abs => {
                 let (a, _) = self.fp_first(ty, shape, a)?;
                 self.asm.v3(VANDPS, dst, a, magnitudes(ty, shape));
-                return Ok(());
+                Ok(())
             }
             Fp1::Neg => {
                 let (a, clean) = self.fp_first(ty, shape, a)?;
                 self.asm.v3(VXORPS, dst, a, signs(ty, shape));
                 self.clear_above(ty, shape, clean || shape == Shape::Half, dst);
+                Ok(())
+            }
+            _ if ty == FpType::H => self.half1(op, shape, a, dst),
+            _ => {
+                let a = self.fp_last(shape, a)?;
+                self.fp1_on(op, ty, shape, a, dst)
+            }
+        }
+    }
+
+    /// The operation on a register or slot; above scalars come zeros.
+    pub(super) fn fp1_on(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Operand, dst: u8) -> Fit<()> {
+        let silent = |mode| mode | rint::SILENT;
+        let mode = match op {
+            Fp1::Sqrt if shape == Shape::Scalar => {
+                let zero = self.zero_v()?;
+                self.asm.v3(form(VSQRTPS, ty, shape)?, dst, zero, a);
                 return Ok(());
             }
-            Fp1::Sqrt => None,
+            Fp1::Sqrt => {
+                self.asm.v2(form(VSQRTPS, ty, shape)?, dst, a);
+                return Ok(());
+            }
             Fp1::RintN => silent(rint::NEAREST),
             Fp1::RintP => silent(rint::UP),
             Fp1::RintM => silent(rint::DOWN),
             Fp1::RintZ => silent(rint::ZERO),
-            Fp1::RintX => Some(rint::CURRENT),
+            Fp1::RintX => rint::CURRENT,
             Fp1::RintI => silent(rint::CURRENT),
             Fp1::RintA => {
-                let (a, _) = self.fp_first(ty, shape, a)?;
-                return self.fp_round_away(ty, shape, a, rint::ZERO | rint::SILENT, dst);
+                let a = self.in_register(a)?;
+                return self.fp_round_away(ty, shape, a, silent(rint::ZERO), dst);
             }
             _ => return Err(Unfit),
         };
-        let a = self.fp_last(shape, a)?;
-        match mode {
-            Some(mode) => self.fp_round(ty, shape, a, mode, dst),
-            None if shape == Shape::Scalar => {
-                let zero = self.zero_v()?;
-                self.asm.v3(form(VSQRTPS, ty, shape)?, dst, zero, a);
-                Ok(())
-            }
-            None => {
-                self.asm.v2(form(VSQRTPS, ty, shape)?, dst, a);
-                Ok(())
-            }
-        }
+        self.fp_round(ty, shape, a, mode, dst)
     }
 
     /// To an integer in floating point, by an immediate of `vround…`.
@@ -236,7 +263,7 @@ impl Lower<'_> {
     pub(super) fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
         match op {
             Fp2::RecipStep | Fp2::RsqrtStep => return self.fp_step(op, ty, shape, a, b, dst),
-            _ if ty == FpType::H => return Err(Unfit),
+            _ if ty == FpType::H => return self.half2(op, shape, a, b, dst),
             _ => {}
         }
         // A minimum's upper lanes are those of both operands, combined.
@@ -250,7 +277,7 @@ impl Lower<'_> {
     }
 
     /// The operation on registers; above scalars comes what is above `a`.
-    fn fp2_on(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u8, b: Operand, dst: u8) -> Fit<()> {
+    pub(super) fn fp2_on(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u8, b: Operand, dst: u8) -> Fit<()> {
         let simple = |op| form(op, ty, shape);
         match op {
             _ if self.careful => self.fp2_carefully(op, ty, shape, a, b, dst)?,
@@ -382,6 +409,7 @@ impl Lower<'_> {
 
     /// FADDP and its kin: the lanes with even numbers of `m:n` and those with odd numbers.
     pub(super) fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Ref, m: Ref, dst: u8) -> Fit<()> {
+        let is_slot = matches!(self.leaf_v(n), Some(Operand::Slot(_)));
         let (n, m) = (self.vec(n)?, self.operand_v(m)?);
         let (even, odd) = (self.temp_v()?, self.temp_v()?);
         match (ty, shape) {
@@ -400,6 +428,10 @@ impl Lower<'_> {
                 self.asm.v3i(VSHUFPS, even, odd, Operand::Reg(odd), 0b10_00_10_00);
                 self.asm.v3i(VSHUFPS, odd, odd, Operand::Reg(odd), 0b11_01_11_01);
             }
+        }
+        if is_slot && m != Operand::Reg(n) {
+            // Its copy is not wanted any more.
+            self.busy_v &= !(1 << n) | self.held_v;
         }
         self.fp2_on(op, ty, Shape::Full, even, Operand::Reg(odd), dst)?;
         self.clear_above(ty, shape, true, dst);

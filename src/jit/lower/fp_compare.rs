@@ -8,7 +8,7 @@
 //! FCCMP sets when it does not compare.
 
 use super::flags::Host;
-use super::{Context, Fit, Lower, Unfit};
+use super::{Context, Fit, Lower};
 use crate::cpu::{Cond, Nzcv};
 use crate::jit::asm::{Alu, Cc, slot};
 use crate::jit::ir::{Effect, Ref};
@@ -138,10 +138,12 @@ impl Lower<'_> {
 
     /// Operands of a comparison, which leave EFLAGS alone.
     fn fp_compared(&mut self, ty: FpType, swapped: bool, a: Ref, b: Ref) -> Fit<(u8, Operand)> {
-        if ty == FpType::H {
-            return Err(Unfit);
-        }
         let (a, b) = if swapped { (b, a) } else { (a, b) };
+        if ty == FpType::H {
+            let (a, b) = (self.operand_v(a)?, self.operand_v(b)?);
+            let first = self.half_widened(Shape::Scalar, a, false)?;
+            return Ok((first, Operand::Reg(self.half_widened(Shape::Scalar, b, false)?)));
+        }
         let (first, _) = self.fp_first(ty, Shape::Scalar, a)?;
         Ok((first, self.fp_last(Shape::Scalar, b)?))
     }

@@ -99,10 +99,16 @@ impl Lower<'_> {
 
     /// Lane 0 to a general-purpose register.
     pub(super) fn fp_to_int(&mut self, ty: FpType, to: Fixed, rounding: Rounding, a: Ref, dst: u8) -> Fit<()> {
-        if ty == FpType::H || to.bits < 32 {
+        if to.bits < 32 {
             return Err(Unfit);
         }
-        let mut a = self.fp_last(Shape::Scalar, a)?;
+        let (mut a, ty) = if ty == FpType::H {
+            // Exact.
+            let a = self.operand_v(a)?;
+            (Operand::Reg(self.half_widened(Shape::Scalar, a, false)?), FpType::S)
+        } else {
+            (self.fp_last(Shape::Scalar, a)?, ty)
+        };
         if to.fraction != 0 {
             if self.careful {
                 // Its limits trap.

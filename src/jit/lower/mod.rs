@@ -20,6 +20,7 @@ mod flags;
 mod fp;
 mod fp_compare;
 mod fp_convert;
+mod fp_half;
 mod int;
 mod lanes;
 mod memory;

@@ -93,3 +93,28 @@ fn data_processing_is_lowered() {
         assert!(left.is_empty(), "{features:?}: {left:?}");
     }
 }
+
+/// Parts of names of floating-point rows that are always left to the interpreter.
+const HELPED_FP: &[&str] = &[
+    "FRECPE", "FRSQRTE", "FRECPX", "FRINT32", "FRINT64", "FCVTXN", "shf_", "FCVT_d_h", "FCADD", "FCMLA", "BF", "FMLAL",
+    "FMLSL",
+];
+
+/// The same of half precision only: fused, to and from integers, in pairs.
+const HELPED_HALF: &[&str] =
+    &["FMLA", "FMLS", "FMADD", "FMSUB", "FNMADD", "FNMSUB", "CVT", "FRECPS", "FRSQRTS", "P_asimd", "V_asimd"];
+
+#[test]
+fn floating_point_is_lowered() {
+    let fp = |row: &Row| {
+        let fp = row.name.starts_with('F') || row.name.contains("CVTF") || row.name.starts_with("BF");
+        matches!(row.value >> 25 & 15, 7 | 15) && fp
+    };
+    let is_half = |name: &str| name.contains("fp16") || name.ends_with("_h");
+    let helped = |name: &str| HELPED_FP.iter().any(|word| name.contains(word));
+    let only_half = |name: &str| HELPED_HALF.iter().any(|word| name.contains(word)) && is_half(name);
+    let left = left_to_the_interpreter(HostFeatures::detect(), fp);
+    let unexpected: Vec<_> =
+        left.into_iter().filter(|&(name, share)| share == 100 && !helped(name) && !only_half(name)).collect();
+    assert!(unexpected.is_empty(), "{unexpected:?}");
+}

@@ -88,20 +88,15 @@ pub fn scalar_pairwise<E: Emit>(e: &mut E, i: Insn, op: Fp2) {
 pub fn across<E: Emit>(e: &mut E, i: Insn, op: Fp2) {
     let ty = across_type(i);
     let lanes = if i.q() { 128 } else { 64 } / ty.bits();
-    let a = e.v(i.rn());
-    let r = reduce(e, op, ty, a, 0, lanes);
-    e.set_v(i.rd(), r);
-}
-
-/// Reduce(): the result of the lower half with that of the upper half.
-fn reduce<E: Emit>(e: &mut E, op: Fp2, ty: FpType, v: E::Vec, first: u32, lanes: u32) -> E::Vec {
-    if lanes == 1 {
-        let lane = e.lane(esize(ty), v, first);
-        return e.vec_from_int(lane);
+    // Reduce(): the result of the lower half with that of the upper half, which for neighbours that
+    // are combined first is the same.
+    let shape = if i.q() { Shape::Full } else { Shape::Half };
+    let mut v = e.v(i.rn());
+    for _ in 0..lanes.trailing_zeros() {
+        v = e.fp_pairwise(op, ty, shape, v, v);
     }
-    let low = reduce(e, op, ty, v, first, lanes / 2);
-    let high = reduce(e, op, ty, v, first + lanes / 2, lanes / 2);
-    e.fp2(op, ty, Shape::Scalar, low, high)
+    let r = e.low_lane(esize(ty), v);
+    e.set_v(i.rd(), r);
 }
 
 /// FABS, FSQRT, FRINT…, FRECPE …: one source.
