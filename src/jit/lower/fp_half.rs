@@ -6,6 +6,7 @@
 //! way is Inexact. Fused operations and conversions from integers have no such luck and are the
 //! interpreter's.
 
+use super::fp::{magnitudes, signs};
 use super::{Fit, Lower, Unfit};
 use crate::jit::ir::Ref;
 use crate::jit::regs::Operand;
@@ -63,9 +64,13 @@ impl Lower<'_> {
 
     /// Two operands.
     pub(super) fn half2(&mut self, op: Fp2, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        if matches!(op, Fp2::RecipStep | Fp2::RsqrtStep) {
-            return Err(Unfit);
-        }
+        // A sign is changed after the rounding, which may have a direction.
+        let (op, sign) = match op {
+            Fp2::RecipStep | Fp2::RsqrtStep => return Err(Unfit),
+            Fp2::NegMul => (Fp2::Mul, Some((VXORPS, signs(FpType::H, shape)))),
+            Fp2::AbsDifference => (Fp2::Sub, Some((VANDPS, magnitudes(FpType::H, shape)))),
+            _ => (op, None),
+        };
         let (a, b, lanes) = (self.operand_v(a)?, self.operand_v(b)?, Self::half_lanes(shape));
         let one = |l: &mut Self, upper: bool| -> Fit<u8> {
             let busy = l.busy_v;
@@ -78,6 +83,9 @@ impl Lower<'_> {
         let low = one(self, false)?;
         let high = if shape == Shape::Full { Some(one(self, true)?) } else { None };
         self.half_narrowed(op.is_comparison(), low, high, dst);
+        if let Some((combine, mask)) = sign {
+            self.asm.v3(combine, dst, dst, mask);
+        }
         Ok(())
     }
 
