@@ -16,6 +16,16 @@ const JUMP_LINKAGE: u32 = 0b01;
 /// BTYPE after BR and its kin elsewhere.
 const JUMP: u32 = 0b11;
 
+/// BTypeNext: BTYPE after an indirect branch, of which the caller knows whether its own page is guarded.
+pub fn btype(why: Indirect, is_guarded: impl FnOnce() -> bool) -> u32 {
+    match why {
+        Indirect::Return => 0,
+        Indirect::Call => CALL,
+        Indirect::Jump if is_guarded() => JUMP,
+        Indirect::Jump | Indirect::Linkage => JUMP_LINKAGE,
+    }
+}
+
 /// BTypeCompatible: whether an instruction may be reached with this BTYPE. Linux sets SCTLR_EL1.BT0
 /// (arch/arm64/kernel/cpufeature.c, `bti_enable`), so PACIASP and PACIBSP allow no plain jump.
 fn allows(insn: Insn, btype: u32) -> bool {
@@ -33,12 +43,7 @@ impl Interp {
     /// Takes an indirect branch where there are guarded pages.
     #[inline(never)]
     pub(super) fn branch_guarded(&mut self, target: u64, why: Indirect) {
-        let btype = match why {
-            Indirect::Return => 0,
-            Indirect::Call => CALL,
-            Indirect::Jump if self.code.is_guarded(self.this_pc()) => JUMP,
-            Indirect::Jump | Indirect::Linkage => JUMP_LINKAGE,
-        };
+        let btype = btype(why, || self.code.is_guarded(self.this_pc()));
         self.jump(target);
         if btype != 0 && !self.may_land(target, btype) {
             self.cpu.pc = target;

@@ -14,7 +14,6 @@ use crate::for_each_encoding;
 use crate::interp::code::{SPECIALS, Special};
 use crate::lift::prelude::*;
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
-use crate::memory::space;
 
 /// Records one row's meaning.
 type Function = fn(&mut Recorder, u32);
@@ -368,11 +367,6 @@ impl Emit for Recorder {
     }
 
     fn branch_to(&mut self, target: Ref, why: Indirect) {
-        // The interpreter looks at where it lands.
-        if why != Indirect::Return && space().has_guards() {
-            self.unsupported();
-            return;
-        }
         self.effect(Effect::BranchTo(target, why));
     }
 
@@ -584,6 +578,7 @@ impl Emit for Recorder {
     }
 
     fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Ref) -> Ref {
+        // Under FPCR.AH they are special about NaNs, under NEP about the lanes above.
         if matches!(op, Fp1::Abs | Fp1::Neg) && !self.exact_fp {
             return self.push(Node::Fp1(op, ty, shape, a));
         }

@@ -22,14 +22,26 @@ use std::ops::{Deref, DerefMut};
 pub const ENTRY_BITS: u32 = 16;
 const ENTRIES: usize = 1 << ENTRY_BITS;
 
-/// An indirect branch's target: the guest pc and the host address of its unit. Zeros are an entry that
-/// no pc finds, except at index 0.
+/// An indirect branch's target: its [`key`], and the host address of its unit. Zeros are an entry that no
+/// pc finds, except at index 0.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 struct Entry {
     pc: u64,
     host: u64,
 }
+
+/// In the keys of branches that leave a BTYPE, the bit this far above bit BTYPE is set. It is part of the
+/// pc's top byte, which means nothing.
+pub const BTYPE_BIT: u32 = 59;
+
+/// What a branch to `pc` that leaves `btype` looks for.
+pub fn key(pc: u64, btype: u32) -> u64 {
+    if btype == 0 { pc } else { pc | 1 << (BTYPE_BIT + btype) }
+}
+
+/// What is no pc at index 0.
+const NOWHERE: u64 = u64::MAX;
 
 /// How many places there are to note saturation.
 pub const QC_PLACES: usize = 8;
@@ -170,6 +182,8 @@ impl Thread {
     pub const EXCLUSIVE_VALUE: i32 = cpu(offset_of!(CpuState, exclusive.value));
     /// TPIDR_EL0.
     pub const TPIDR: i32 = cpu(offset_of!(CpuState, tpidr_el0));
+    /// BTYPE.
+    pub const BTYPE: i32 = cpu(offset_of!(CpuState, btype));
     /// FPCR, in the low half of its 8 bytes.
     pub const FPCR: i32 = cpu(offset_of!(CpuState, fpcr));
     const MXCSR: i32 = displacement(offset_of!(Thread, mxcsr));
@@ -219,7 +233,7 @@ impl Thread {
             Err(_) => [0..2 * ENTRIES, 0..0],
         };
         kept.into_iter().flatten().for_each(|i| self.entries.as_flattened_mut()[i] = zero);
-        self.entries.iter_mut().for_each(|table| table[0].pc = 1);
+        self.entries.iter_mut().for_each(|table| table[0].pc = NOWHERE);
     }
 
     fn place(&mut self, pc: u64, mode: Mode) -> &mut Entry {
@@ -229,12 +243,12 @@ impl Thread {
     /// Indirect branches to `pc` no longer find a unit.
     pub fn forget_entry(&mut self, pc: u64, mode: Mode) {
         let entry = self.place(pc, mode);
-        if entry.pc == pc {
+        if entry.pc & !(0xe << BTYPE_BIT) == pc {
             *entry = Entry { pc: pc ^ 1 << 63, host: 0 };
         }
     }
 
-    /// Indirect branches to `pc` find `host` from now on.
+    /// Indirect branches to `key` find `host` from now on ([`key`]).
     pub fn remember_entry(&mut self, pc: u64, mode: Mode, host: u64) {
         *self.place(pc, mode) = Entry { pc, host };
     }
@@ -350,7 +364,7 @@ impl ThreadBox {
             thread.leave = leave;
             let helper: unsafe extern "sysv64" fn(u64, u32, u32) -> u32 = interpret;
             thread.helper = helper as usize as u64;
-            thread.entries.iter_mut().for_each(|table| table[0].pc = 1);
+            thread.entries.iter_mut().for_each(|table| table[0].pc = NOWHERE);
         }
         ThreadBox(thread)
     }

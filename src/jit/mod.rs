@@ -77,9 +77,6 @@ impl Jit {
 
     /// Runs guest code until something has to be done about it.
     pub fn run(&mut self) -> Exit {
-        if let Some(exit) = self.thread.interp.check_landing() {
-            return exit;
-        }
         loop {
             let interp = &mut self.thread.interp;
             if interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0 {
@@ -112,9 +109,14 @@ impl Jit {
         self.thread.interp.enter();
         self.seen = self.translations.catch_up(&mut self.thread, self.seen);
         let pc = self.thread.interp.cpu.pc;
-        let found = self.thread.entry(pc, self.mode).or_else(|| {
+        let key = entry::key(pc, self.thread.interp.cpu.btype);
+        if let Some(exit) = self.thread.interp.check_landing() {
+            self.thread.interp.end();
+            return Next::Exit(exit);
+        }
+        let found = self.thread.entry(key, self.mode).or_else(|| {
             let host = self.find(pc)?;
-            self.thread.remember_entry(pc, self.mode, host);
+            self.thread.remember_entry(key, self.mode, host);
             Some(host)
         });
         let next = found.map_or(Next::Interpret, |host| self.run_from(host));

@@ -10,14 +10,23 @@ use super::flags::{Flags, Host};
 use super::fp_compare::Parity;
 use super::{Context, Fit, Lower, OutgoingLink};
 use crate::cpu::state::Exclusive;
-use crate::jit::asm::{Alu, Cc, JumpSite};
-use crate::jit::entry::{ENTRY_BITS, Thread, Trampolines, exit};
+use crate::interp::landing;
+use crate::jit::asm::{Alu, Cc, JumpSite, slot};
+use crate::jit::entry::{self, ENTRY_BITS, Thread, Trampolines, exit};
 use crate::jit::ir::Ref;
 use crate::jit::link::Mode;
 use crate::jit::regs::{Operand, RAX, RCX, STATE};
 use crate::jit::units::Zeros;
+use crate::lift::{Indirect, Width};
+use crate::memory::space;
 use crate::value::int::Size;
 use dynasmrt::{DynasmApi, dynasm};
+
+/// BTYPE that an indirect branch at `pc` leaves, as far as anyone can tell: zero until a page is
+/// guarded, which is when all code is translated anew.
+pub fn btype(why: Indirect, pc: u64) -> u32 {
+    if space().has_guards() { landing::btype(why, || space().is_guarded(pc)) } else { 0 }
+}
 
 /// Where a direct branch goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,8 +127,9 @@ impl Lower<'_> {
         }
     }
 
-    /// BR, BLR, RET: an entry of the thread's table is the guest pc and the host address.
-    pub(super) fn branch_to(&mut self, to: Ref) -> Fit<()> {
+    /// BR, BLR, RET: an entry of the thread's table is the guest pc and the host address. With a BTYPE
+    /// the entry is one for it, made after the interpreter has seen that the target allows it.
+    pub(super) fn branch_to(&mut self, to: Ref, btype: u32) -> Fit<()> {
         self.live = true;
         self.clobber()?;
         let pc = match self.leaf(to) {
@@ -131,20 +141,30 @@ impl Lower<'_> {
             }
         };
         let index = if pc == RCX { RAX } else { RCX };
+        let mut key = pc;
+        if btype != 0 {
+            (self.busy, key) = (self.busy | 1 << RAX | 1 << RCX, self.temp()?);
+            self.asm.mov(key, pc);
+            let bit = (entry::BTYPE_BIT + btype) as i8;
+            dynasm!(self.asm ; .arch x64 ; bts Rq(key), BYTE bit);
+        }
         self.asm.mov32(index, pc);
         self.asm.alu(Alu::And, Size::W, index, Operand::Imm((1 << (ENTRY_BITS + 2)) - 4));
         // An entry has 16 bytes for 4 of guest code.
         let mode = if self.rec.exact_fp { Mode::ExactFp } else { Mode::Plain };
         let table = Thread::entries_slot(mode);
-        let entry = |offset: i32| (STATE, index, table + offset);
-        let (base, index, disp) = entry(0);
-        dynasm!(self.asm ; .arch x64 ; cmp [DWORD Rq(base) + 4 * Rq(index) + disp], Rq(pc));
+        let place = |offset: i32| (STATE, index, table + offset);
+        let (base, index, disp) = place(0);
+        dynasm!(self.asm ; .arch x64 ; cmp [DWORD Rq(base) + 4 * Rq(index) + disp], Rq(key));
         let miss = self.asm.jcc(Cc::NE);
-        let (base, index, disp) = entry(8);
+        let (base, index, disp) = place(8);
         dynasm!(self.asm ; .arch x64 ; jmp QWORD [DWORD Rq(base) + 4 * Rq(index) + disp]);
         let here = self.asm.len();
         self.asm.jump_to_offset(miss, here);
         self.asm.store_slot(Thread::PC, pc);
+        if btype != 0 {
+            self.asm.store_imm(Width::S, slot(Thread::BTYPE), btype as i32);
+        }
         self.jump_out(exit::ANYWHERE);
         Ok(())
     }

@@ -266,7 +266,7 @@ impl<'a> Lower<'a> {
                 Effect::SetState(disp, v) => self.set_state(disp, v)?,
                 Effect::Branch(_) => self.branch(c)?,
                 Effect::BranchIf(cond, _) => self.branch_if(c, cond)?,
-                Effect::BranchTo(to, _) => self.branch_to(to)?,
+                Effect::BranchTo(to, why) => self.branch_to(to, branch::btype(why, c.record.pc))?,
                 Effect::Interpret => self.interpret(c),
                 Effect::Svc => self.svc(c.record.pc),
                 Effect::Breakpoint => self.breakpoint(c.record.pc),
