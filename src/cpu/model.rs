@@ -122,6 +122,14 @@ pub fn chosen() -> Model {
     Model { features: FeatureSet(FEATURES.load(Ordering::Relaxed)), midr: MIDR.load(Ordering::Relaxed) }
 }
 
+/// FPCR's fields: AHP, DN, FZ, RMode, and those that features add. Trap enables are RAZ/WI, as on
+/// cores without trapping.
+pub fn fpcr_fields() -> u64 {
+    const BY_FEATURE: [(Feature, u64); 3] = [(Feature::FP16, 1 << 19), (Feature::EBF16, 1 << 13), (Feature::AFP, 7)];
+    let present = BY_FEATURE.iter().filter(|(feature, _)| chosen().features.contains(*feature));
+    present.fold(0x07c0_0000, |fields, (_, more)| fields | more)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

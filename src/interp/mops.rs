@@ -126,8 +126,15 @@ impl Interp {
     fn move_piece(&mut self, what: MemoryMove, at: &Progress, bytes: u64, source: u32) {
         let start = |addr: u64| if at.backward { addr.wrapping_sub(bytes - 1) } else { addr };
         let (to, from) = (start(at.to), start(at.from));
-        let mut buffer = [0; PAGE as usize];
-        let piece = &mut buffer[..bytes as usize];
+        // Most moves are short, and a page of zeros takes longer to make than they take.
+        if bytes <= 64 {
+            return self.move_through(what, at, (to, from), source, &mut [0; 64][..bytes as usize]);
+        }
+        self.move_through(what, at, (to, from), source, &mut [0; PAGE as usize][..bytes as usize]);
+    }
+
+    fn move_through(&mut self, what: MemoryMove, at: &Progress, (to, from): (u64, u64), source: u32, piece: &mut [u8]) {
+        let bytes = piece.len() as u64;
         if what == MemoryMove::Set {
             piece.fill(self.x(source) as u8);
         } else {

@@ -25,6 +25,18 @@ pub fn key_of(i: Insn) -> PacKey {
     }
 }
 
+/// Codes that a thread remembers.
+const PAC_CODES: usize = 512;
+
+/// One of them. One of a key that is zero is taken for none.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PacCode {
+    key: u128,
+    pointer: u64,
+    modifier: u64,
+    code: u64,
+}
+
 impl Interp {
     /// See [`crate::lift::Emit::pauth`].
     pub(super) fn authentication(&mut self, what: Pauth, a: u64, modifier: u64) -> u64 {
@@ -32,17 +44,33 @@ impl Interp {
         let scheme = if has(Feature::PAuth2) { Scheme::Combine } else { Scheme::Replace };
         match what {
             Pauth::Generic => pac::generic(self.cpu.keys.values[4], a, modifier),
-            Pauth::Sign(key) => self.key(key).map_or(a, |value| pac::sign(scheme, value, a, modifier)),
+            Pauth::Sign(key) => match self.key(key) {
+                Some(value) => pac::sign(scheme, self.code_of(value, a, modifier), a),
+                None => a,
+            },
             Pauth::Authenticate { key, combined } => {
                 let Some(value) = self.key(key) else { return a };
                 let faults = has(if combined { Feature::FPACCOMBINE } else { Feature::FPAC });
-                match pac::authenticate(scheme, value, a, modifier, key.is_b()) {
+                match pac::authenticate(scheme, self.code_of(value, a, modifier), a, key.is_b()) {
                     Ok(pointer) => pointer,
                     Err(wrong) if !faults => wrong,
                     Err(_) => self.authentication_failed(),
                 }
             }
         }
+    }
+
+    /// The code of a pointer. Functions sign and check the same few return addresses again and again.
+    fn code_of(&mut self, key: u128, pointer: u64, modifier: u64) -> u64 {
+        let pointer = pac::strip(pointer);
+        if self.pac_codes.is_empty() {
+            self.pac_codes = vec![PacCode::default(); PAC_CODES];
+        }
+        let known = &mut self.pac_codes[((pointer >> 2 ^ modifier >> 4) as usize) % PAC_CODES];
+        if (known.key, known.pointer, known.modifier) != (key, pointer, modifier) || key == 0 {
+            *known = PacCode { key, pointer, modifier, code: pac::compute(key, pointer, modifier) };
+        }
+        known.code
     }
 
     /// A key, if it is in use.

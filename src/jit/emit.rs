@@ -447,8 +447,14 @@ impl Emit for Recorder {
         [self.unsupported(); 2]
     }
 
-    fn memory_move(&mut self, _: MemoryMove, _: Stage, _: [u32; 3]) {
-        self.unsupported();
+    fn memory_move(&mut self, _: MemoryMove, stage: Stage, [.., n]: [u32; 3]) {
+        if stage == Stage::Prologue {
+            self.unsupported();
+            return;
+        }
+        // The prologue has moved all of most moves.
+        let left = self.x(n);
+        self.effect(Effect::InterpretUnlessZero(left));
     }
 
     fn load_exclusive(&mut self, width: Width, addr: Ref) -> Ref {

@@ -262,6 +262,8 @@ pub enum Effect {
     Fence,
     /// Leaves the instruction to the interpreter if the address is no multiple of that.
     CheckAlignment(Ref, u8),
+    /// What is not zero makes the instruction the interpreter's.
+    InterpretUnlessZero(Ref),
     ClearExclusive,
     /// As [`Node::State`].
     SetState(i32, Ref),
@@ -463,6 +465,7 @@ impl Recorder {
             | Effect::SetV(_, a)
             | Effect::SetNz(_, a)
             | Effect::CheckAlignment(a, _)
+            | Effect::InterpretUnlessZero(a)
             | Effect::SetState(_, a)
             | Effect::BranchIf(a, _)
             | Effect::BranchTo(a, _) => f(a),

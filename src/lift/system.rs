@@ -3,7 +3,7 @@
 
 use super::load_store::plus;
 use super::prelude::*;
-use crate::cpu::features::Feature;
+use crate::cpu::model::fpcr_fields;
 use crate::cpu::sysregs::{self, PSTATE_DIT, PSTATE_SSBS, Source, SysReg};
 use crate::cpu::{Cond, Nzcv};
 use crate::decode::features;
@@ -41,14 +41,6 @@ fn writable(reg: SysReg) -> u64 {
         SysReg::Ssbs => PSTATE_SSBS as u64,
         SysReg::TpidrEl0 | SysReg::CntvctEl0 | SysReg::HostClock(_) | SysReg::Rndr => u64::MAX,
     }
-}
-
-/// FPCR's fields: AHP, DN, FZ, RMode, and those that features add. Trap enables are RAZ/WI, as on
-/// cores without trapping.
-fn fpcr_fields() -> u64 {
-    const BY_FEATURE: [(Feature, u64); 3] = [(Feature::FP16, 1 << 19), (Feature::EBF16, 1 << 13), (Feature::AFP, 7)];
-    let present = BY_FEATURE.iter().filter(|(feature, _)| features().contains(*feature));
-    present.fold(0x07c0_0000, |fields, (_, more)| fields | more)
 }
 
 /// MRS.

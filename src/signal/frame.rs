@@ -177,7 +177,7 @@ pub fn leave(cpu: &mut CpuState) -> Result<Restored, BadFrame> {
     cpu.pc = frame.pc;
     cpu.set_spsr(frame.pstate as u32);
     cpu.fpsr = fpsimd.fpsr;
-    cpu.fpcr = fpsimd.fpcr;
+    cpu.fpcr = fpsimd.fpcr & model::fpcr_fields() as u32;
     cpu.v = fpsimd.vregs.map(|[low, high]| u128::from(high) << 64 | u128::from(low));
     cpu.exclusive.addr = crate::cpu::state::Exclusive::NONE;
     Ok(Restored { mask: frame.uc_sigmask, altstack: frame.uc_stack })

@@ -48,6 +48,15 @@ impl Lower<'_> {
         Ok(())
     }
 
+    /// If the value is not zero, the interpreter executes the instruction.
+    pub(super) fn interpret_unless_zero(&mut self, c: Context, v: Ref) -> Fit<()> {
+        self.clobber()?;
+        let reg = self.gpr(v)?;
+        self.asm.alu(Alu::Test, Size::X, reg, Operand::Reg(reg));
+        self.interpret_if(Cc::NE, c);
+        Ok(())
+    }
+
     /// LSE read-modify-write; the old value is the node's.
     pub(super) fn eval_rmw(&mut self, r: Ref, op: Rmw, width: Width, addr: Ref, v: Ref) -> Fit<()> {
         self.clobber()?;

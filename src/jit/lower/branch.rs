@@ -143,7 +143,8 @@ impl Lower<'_> {
         let index = if pc == RCX { RAX } else { RCX };
         let mut key = pc;
         if btype != 0 {
-            (self.busy, key) = (self.busy | 1 << RAX | 1 << RCX, self.temp()?);
+            self.busy |= 1 << RAX | 1 << RCX;
+            key = self.temp()?;
             self.asm.mov(key, pc);
             let bit = (entry::BTYPE_BIT + btype) as i8;
             dynasm!(self.asm ; .arch x64 ; bts Rq(key), BYTE bit);

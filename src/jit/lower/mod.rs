@@ -262,6 +262,7 @@ impl<'a> Lower<'a> {
                 }
                 Effect::Fence => self.fence()?,
                 Effect::CheckAlignment(addr, bytes) => self.check_alignment(c, addr, bytes)?,
+                Effect::InterpretUnlessZero(v) => self.interpret_unless_zero(c, v)?,
                 Effect::ClearExclusive => self.clear_exclusive(),
                 Effect::SetState(disp, v) => self.set_state(disp, v)?,
                 Effect::Branch(_) => self.branch(c)?,
