@@ -20,10 +20,27 @@ use dynasmrt::{DynasmApi, dynasm};
 impl Lower<'_> {
     /// Notes that a lane saturated if `bits` has any; the register is lost.
     pub(super) fn saturated(&mut self, bits: u8) {
-        let place = slot(Thread::QC + 16 * (self.qc_place % QC_PLACES) as i32);
-        self.qc_place = self.qc_place.wrapping_add(1);
+        let place = self.next_place();
         self.asm.v3(VPOR, bits, bits, place);
         with_mem!(self.asm, place, [vmovaps OWORD][, Rx(bits)]);
+    }
+
+    /// Notes that a lane saturated if two values differ; the first one's register is lost.
+    pub(super) fn saturated_if_different(&mut self, bits: u8, other: u8) {
+        if !self.asm.features.avx512vl {
+            self.asm.v3(VPXOR, bits, bits, other);
+            return self.saturated(bits);
+        }
+        let place = self.next_place();
+        // (destination EOR second) OR third.
+        self.asm.v3i(VPTERNLOGQ, bits, other, place, 0xbe);
+        with_mem!(self.asm, place, [vmovaps OWORD][, Rx(bits)]);
+    }
+
+    fn next_place(&mut self) -> Mem {
+        let place = slot(Thread::QC + 16 * (self.qc_place % QC_PLACES) as i32);
+        self.qc_place = self.qc_place.wrapping_add(1);
+        place
     }
 
     /// SQADD, SQSUB: overflow if the sign of the result is not what the operands' signs allow; then the
@@ -42,8 +59,7 @@ impl Lower<'_> {
             };
             self.asm.v3(wraps, t, a, b);
             self.asm.v3(saturates, dst, a, b);
-            self.asm.v3(VPXOR, t, t, dst);
-            self.saturated(t);
+            self.saturated_if_different(t, dst);
             return Ok(());
         }
         let (u, w) = (self.temp_v()?, self.work(dst, &[a.into(), b])?);
@@ -62,9 +78,8 @@ impl Lower<'_> {
         };
         self.asm.v3(VPXOR, w, w, Rm::Const(!signs(es)));
         self.asm.vblendv(blend, w, t, w, u);
-        self.asm.v3(VPXOR, t, t, w);
+        self.saturated_if_different(t, w);
         self.mov_v(dst, w);
-        self.saturated(t);
         Ok(())
     }
 
@@ -83,8 +98,7 @@ impl Lower<'_> {
             let t = self.temp_v()?;
             self.asm.v3(wraps, t, a, b);
             self.asm.v3(saturates, dst, a, b);
-            self.asm.v3(VPXOR, t, t, dst);
-            self.saturated(t);
+            self.saturated_if_different(t, dst);
             return Ok(());
         }
         let (b, a) = (self.vec(b)?, self.vec(a)?);
@@ -135,9 +149,8 @@ impl Lower<'_> {
         let (t, u) = (self.flip(es, a)?, self.temp_v()?);
         self.asm.v3(wraps, u, t, b);
         self.asm.v3(saturates, t, t, b);
-        self.asm.v3(VPXOR, u, u, t);
+        self.saturated_if_different(u, t);
         self.asm.v3(VPXOR, dst, t, Rm::Const(signs(es)));
-        self.saturated(u);
         Ok(())
     }
 

@@ -85,8 +85,9 @@ impl Lower<'_> {
                 let (min, pack) = if signed_words { (VPMINUW, VPACKUSWB) } else { (VPMINUD, VPACKUSDW) };
                 let t = self.work(dst, &[a.into()])?;
                 self.asm.v3(min, t, a, Self::lane_mask(es.double(), es.bits()));
-                self.asm.v3(VPXOR, diff, t, a);
                 self.asm.vzero(zero);
+                self.mov_v(diff, t);
+                self.saturated_if_different(diff, a);
                 self.asm.v3(pack, dst, t, zero);
             }
             _ => {
@@ -101,11 +102,10 @@ impl Lower<'_> {
                 let t = self.work(dst, &[a.into()])?;
                 self.asm.v3(pack, t, a, zero);
                 self.asm.v2(back, diff, t);
-                self.asm.v3(VPXOR, diff, diff, a);
+                self.saturated_if_different(diff, a);
                 self.mov_v(dst, t);
             }
         }
-        self.saturated(diff);
         Ok(())
     }
 
