@@ -25,6 +25,7 @@ mod int;
 mod lanes;
 mod memory;
 mod permute;
+mod points;
 mod reduce;
 mod saturating;
 mod shifts;
@@ -40,7 +41,7 @@ pub use flags::Flags;
 pub use fp_compare::SAVED as COMPARED;
 
 use super::asm::{Alu, Asm, Cc, JumpSite, slot, with_mem};
-use super::cache::{Point, Where};
+use super::cache::Point;
 use super::entry::{SPILLS, SPILLS_X, Thread, Trampolines};
 use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
 use super::regs::{self, Mem, Operand};
@@ -48,7 +49,6 @@ use super::units::Zeros;
 use crate::value::int::{Int2, Size};
 use branch::Stub;
 use dynasmrt::{DynasmApi, dynasm};
-use flags::Host;
 use std::ops::Range;
 
 /// This node, or this many scratch registers, cannot be had.
@@ -312,48 +312,6 @@ impl<'a> Lower<'a> {
             Node::FpToIntJs(a) => self.eval_fp_to_int_js(c, r, a, rest),
             _ => Err(Unfit),
         }
-    }
-
-    // ── what signal handlers want to know ──────────────────────────────────────────────────────
-
-    /// Where NZCV is to be found now.
-    fn whereabouts(&self) -> Where {
-        match self.flags {
-            Flags { host: Host::Carry, saved: false } if self.live => Where::Carry,
-            Flags { host: Host::Borrow, saved: false } if self.live => Where::Borrow,
-            Flags { host: Host::Compared { swapped: false }, saved: false } if self.live => Where::Compared,
-            Flags { host: Host::Compared { swapped: true }, saved: false } if self.live => Where::ComparedSwapped,
-            _ => Where::State,
-        }
-    }
-
-    /// An instruction begins here.
-    fn note_boundary(&mut self, step: i16) {
-        let point = Point { offset: self.asm.len() as u32, step, flags: self.whereabouts(), is_boundary: true };
-        match self.points.last_mut() {
-            // The one before came to nothing.
-            Some(last) if last.offset == point.offset => *last = point,
-            _ => self.points.push(point),
-        }
-    }
-
-    /// The flags may have moved.
-    fn note_flags(&mut self) {
-        let (offset, flags) = (self.asm.len() as u32, self.whereabouts());
-        match self.points.last_mut() {
-            Some(last) if last.flags == flags => {}
-            // At a boundary they are as they were before the instruction.
-            Some(last) if last.offset == offset && last.is_boundary => {}
-            Some(last) if last.offset == offset => last.flags = flags,
-            Some(&mut last) => self.points.push(Point { offset, flags, is_boundary: false, ..last }),
-            None => {}
-        }
-    }
-
-    /// What follows is behind the last instruction.
-    fn note_end(&mut self) {
-        self.live = false;
-        self.note_flags();
     }
 
     // ── commits ────────────────────────────────────────────────────────────────────────────────
