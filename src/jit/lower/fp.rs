@@ -24,7 +24,7 @@ use super::{Fit, Lower, Unfit};
 use crate::jit::asm::{Alu, Cc, slot, with_mem};
 use crate::jit::entry::Thread;
 use crate::jit::ir::Ref;
-use crate::jit::regs::{Mem, Operand};
+use crate::jit::regs::{Mem, Operand, SCRATCH_V};
 use crate::jit::vex::*;
 use crate::value::fp::Exception;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
@@ -410,8 +410,12 @@ impl Lower<'_> {
     /// FADDP and its kin: the lanes with even numbers of `m:n` and those with odd numbers.
     pub(super) fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Ref, m: Ref, dst: u8) -> Fit<()> {
         let is_slot = matches!(self.leaf_v(n), Some(Operand::Slot(_)));
+        // A reduction's earlier step, wanted here only.
+        let is_step = self.leaf_v(n).is_none() && n == m && self.rec.use_count(n) == 2;
         let (n, m) = (self.vec(n)?, self.operand_v(m)?);
-        let (even, odd) = (self.temp_v()?, self.temp_v()?);
+        // A scratch register may change before what traps.
+        let even = if SCRATCH_V.contains(&dst) && dst != n && m != Operand::Reg(dst) { dst } else { self.temp_v()? };
+        let odd = self.temp_v()?;
         match (ty, shape) {
             (FpType::H, _) => return Err(Unfit),
             (FpType::D, _) => {
@@ -429,8 +433,11 @@ impl Lower<'_> {
                 self.asm.v3i(VSHUFPS, odd, odd, Operand::Reg(odd), 0b11_01_11_01);
             }
         }
-        if is_slot && m != Operand::Reg(n) {
-            // Its copy is not wanted any more.
+        if is_step {
+            self.held_v &= !(1 << n);
+        }
+        if is_step || is_slot && m != Operand::Reg(n) {
+            // Not wanted any more.
             self.busy_v &= !(1 << n) | self.held_v;
         }
         self.fp2_on(op, ty, Shape::Full, even, Operand::Reg(odd), dst)?;

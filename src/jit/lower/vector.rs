@@ -155,7 +155,14 @@ impl Lower<'_> {
         if bits >= 32 && self.before.of(self.rec, a) <= bits as u32 {
             return self.compute_v(a, dst);
         }
-        match (self.operand_v(a)?, bits) {
+        let operand = if self.leaf_v(a).is_none() && SCRATCH_V.contains(&dst) {
+            // No second scratch register for it.
+            self.compute_v(a, dst)?;
+            Operand::Reg(dst)
+        } else {
+            self.operand_v(a)?
+        };
+        match (operand, bits) {
             (Operand::Reg(src), 8 | 16) => {
                 self.asm.v3(VPAND, dst, src, Rm::Const(ones(bits as u32) as u128));
             }
