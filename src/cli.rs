@@ -57,7 +57,8 @@ pub struct Cli {
     #[arg(long = "jitdump", env = "EMU_JITDUMP", value_parser = clap::builder::FalseyValueParser::new())]
     pub jitdump: bool,
 
-    /// What executes the program: "jit" (translation to x86-64), or "interp" (interpretation)
+    /// What executes the program: "jit" (translation to x86-64; "jit:N" of what branches have gone to N
+    /// times), or "interp" (interpretation)
     #[arg(long = "engine", value_name = "ENGINE", env = "EMU_ENGINE")]
     pub engine: Option<String>,
 

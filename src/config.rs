@@ -67,7 +67,7 @@ pub enum ConfigError {
     #[error("-E {0}: not of the form VAR=VALUE")]
     SetEnv(String),
     /// --engine with something else.
-    #[error("--engine {0}: no such engine (there are interp and jit)")]
+    #[error("--engine {0}: no such engine (there are interp, jit, and jit:N with N from 0 to 255)")]
     Engine(String),
     /// -cpu with something else.
     #[error("-cpu {0}: no such processor or feature (there are {names}; features as in max,pauth=off)", names = model::names())]

@@ -222,13 +222,13 @@ impl Emit for Interp {
 
     #[inline(always)]
     fn branch(&mut self, target: u64) {
-        self.jump(target);
+        self.take_branch(target);
     }
 
     #[inline(always)]
     fn branch_if(&mut self, c: bool, target: u64) {
         if c {
-            self.jump(target);
+            self.take_branch(target);
         }
     }
 
@@ -237,7 +237,7 @@ impl Emit for Interp {
         if why != Indirect::Return && self.code.has_guards() {
             return self.branch_guarded(target, why);
         }
-        self.jump(target);
+        self.take_branch(target);
     }
 
     fn svc(&mut self, imm: u32) {
@@ -441,6 +441,7 @@ impl Emit for Interp {
     fn invalidate_code(&mut self, addr: u64) {
         let line = access::untag(addr) & !(CACHE_LINE - 1);
         self.code.invalidate(line, line + CACHE_LINE);
+        self.cool(line);
     }
 
     fn sysreg(&mut self, reg: SysReg) -> u64 {

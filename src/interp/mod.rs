@@ -42,6 +42,8 @@ pub mod stop {
     pub const SIGNAL: u32 = 4;
     /// The thread is to come out (stop-all-threads, Ctrl-C, exit of the process).
     pub const KICK: u32 = 8;
+    /// A branch went to code that is hot.
+    pub(super) const HOT: u32 = 16;
 }
 
 /// One watched range of memory.
@@ -73,6 +75,8 @@ const OUTSIDE: u64 = u64::MAX;
 
 /// Entries of the thread's own page look-up.
 const NEAR_PAGES: usize = 256;
+/// Counters of branches' targets; those that share one are hot the sooner.
+const HEATS: usize = 8192;
 
 /// One guest thread's interpreter.
 #[repr(C)]
@@ -95,6 +99,12 @@ pub struct Interp {
     code: &'static CodeCache,
     epoch: u64,
     near: Box<[(u64, SlotPtr); NEAR_PAGES]>,
+    /// How often branches have gone to an address, by its hash.
+    heat: Box<[u8; HEATS]>,
+    /// How often makes it hot; 0: always.
+    hot: u8,
+    /// Whether branches are counted.
+    is_counting: bool,
 }
 
 impl Interp {
@@ -116,6 +126,9 @@ impl Interp {
             code,
             epoch: 0,
             near: Box::new([(1, code::NOWHERE.as_ptr()); NEAR_PAGES]),
+            heat: Box::new([0; HEATS]),
+            hot: 0,
+            is_counting: false,
         }
     }
 
@@ -159,6 +172,35 @@ impl Interp {
                 return exit;
             }
         }
+    }
+
+    /// Like [`Interp::run`], but comes back with None when a branch has gone to code that is hot.
+    pub(crate) fn run_cold(&mut self) -> Option<Exit> {
+        self.enter();
+        self.jump_far(self.cpu.pc);
+        self.is_counting = true;
+        let returned = dispatch::run_guarded(self, dispatch::Extent::UntilStopped);
+        self.is_counting = false;
+        self.shared.stop.fetch_and(!stop::HOT, Ordering::Relaxed);
+        self.leave(returned)
+    }
+
+    /// Code is hot when branches have gone there so many times.
+    pub(crate) fn set_hot(&mut self, times: u8) {
+        self.hot = times;
+    }
+
+    /// Counts a branch to `target`; whether it is hot now.
+    #[inline]
+    pub(crate) fn warm(&mut self, target: u64) -> bool {
+        let heat = &mut self.heat[(target >> 2) as usize % HEATS];
+        *heat = heat.saturating_add(1);
+        *heat >= self.hot
+    }
+
+    /// The code in a cache line is new.
+    fn cool(&mut self, line: u64) {
+        (line..line + 64).step_by(4).for_each(|pc| self.heat[(pc >> 2) as usize % HEATS] = 0);
     }
 
     /// Executes exactly one instruction at pc, breakpoints ignored.
@@ -267,6 +309,15 @@ impl Interp {
             self.ip = self.slots.wrapping_add(offset as usize / 4);
         } else {
             self.jump_far(target);
+        }
+    }
+
+    /// A branch was taken.
+    #[inline(always)]
+    fn take_branch(&mut self, target: u64) {
+        self.jump(target);
+        if self.is_counting && self.warm(target) {
+            self.shared.stop.fetch_or(stop::HOT, Ordering::Relaxed);
         }
     }
 

@@ -66,6 +66,7 @@ pub struct Translations {
     /// Counts retired entries.
     retirements: AtomicU64,
     exact_flags: AtomicBool,
+    hot: u8,
     observed: Observed,
     inner: Mutex<Inner>,
 }
@@ -185,6 +186,7 @@ impl Translations {
             trampolines,
             retirements: AtomicU64::new(0),
             exact_flags: AtomicBool::new(false),
+            hot: 0,
             observed: Observed::default(),
             inner: Mutex::new(inner),
         })
@@ -216,6 +218,16 @@ impl Translations {
     /// From now on the flags are exact between any two instructions of new units.
     pub fn keep_flags_exact(&self) {
         self.exact_flags.store(true, Ordering::Relaxed);
+    }
+
+    /// Code is interpreted until branches have gone to it so many times; before there is a thread.
+    pub fn set_hot(&mut self, times: u8) {
+        self.hot = times;
+    }
+
+    /// See [`Translations::set_hot`].
+    pub fn hot(&self) -> u8 {
+        self.hot
     }
 
     /// Has exits and calls of the interpreter counted, and tells `observer` of each unit; before there

@@ -12,6 +12,10 @@
 //! time, so that the JIT is complete from the start and only gets quicker. Between instructions guest
 //! registers are in host registers ([`regs`]), the same ones everywhere.
 //!
+//! Code that has run a few times only is interpreted: translating an instruction takes as long as
+//! interpreting it some 50 times. The interpreter counts where branches go ([`Interp::warm`]), and comes
+//! back when a target is hot; where there is a unit, it is.
+//!
 //! While watchpoints are set, and while SP is no multiple of 16, the interpreter runs.
 // dynasm's expansions convert what needs no conversion.
 #![allow(clippy::useless_conversion)]
@@ -36,9 +40,6 @@ use entry::{ThreadBox, exit};
 use link::{Mode, Translations};
 use std::sync::atomic::Ordering;
 
-/// Instructions that are interpreted after a signal before a unit is made that begins where it came.
-const AFTER_SIGNAL: usize = 64;
-
 /// One guest thread that runs translated code.
 pub struct Jit {
     thread: ThreadBox,
@@ -47,17 +48,18 @@ pub struct Jit {
     mode: Mode,
     /// Retirements that it knows of.
     seen: u64,
-    /// Instructions that are interpreted, rather than translated, until a unit begins: a signal came
-    /// somewhere in the middle of one.
-    to_interpret: usize,
+    /// A signal came somewhere in the middle of a unit: no unit is to be made that begins there.
+    is_astray: bool,
 }
 
 impl Jit {
     /// A thread around an interpreter; its registers are the thread's.
     pub fn new(interp: Interp, translations: &'static Translations) -> Jit {
         let seen = translations.retirements();
+        let mut interp = interp;
+        interp.set_hot(translations.hot());
         let thread = ThreadBox::new(interp, translations.leave());
-        Jit { thread, translations, mode: Mode::Plain, seen, to_interpret: 0 }
+        Jit { thread, translations, mode: Mode::Plain, seen, is_astray: false }
     }
 
     /// The interpreter inside, whose registers are true whenever [`Jit::run`] has returned.
@@ -92,6 +94,10 @@ impl Jit {
                     Exit::Step => {}
                     exit => return exit,
                 },
+                Next::Cold => match self.thread.interp.run_cold() {
+                    None => {}
+                    Some(exit) => return exit,
+                },
                 Next::Exit(exit) => return exit,
             }
         }
@@ -114,25 +120,30 @@ impl Jit {
             self.thread.interp.end();
             return Next::Exit(exit);
         }
-        let found = self.thread.entry(key, self.mode).or_else(|| {
-            let host = self.find(pc)?;
-            self.thread.remember_entry(key, self.mode, host);
-            Some(host)
-        });
-        let next = found.map_or(Next::Interpret, |host| self.run_from(host));
+        let next = match self.thread.entry(key, self.mode).map_or_else(|| self.find(pc), Ok) {
+            Ok(host) => {
+                self.thread.remember_entry(key, self.mode, host);
+                self.run_from(host)
+            }
+            Err(next) => next,
+        };
         self.thread.interp.end();
         next
     }
 
-    /// The unit for `pc`. After a signal, which may come anywhere, an existing one is preferred to one
-    /// that begins there.
-    fn find(&mut self, pc: u64) -> Option<u64> {
-        if self.to_interpret > 0 && !self.translations.has(pc, self.mode) {
-            self.to_interpret -= 1;
-            return None;
+    /// The unit for `pc`, or what to do without it. After a signal, which may come anywhere, an existing
+    /// one is preferred to one that begins there.
+    fn find(&mut self, pc: u64) -> Result<u64, Next> {
+        let is_astray = std::mem::take(&mut self.is_astray);
+        if self.is_cold(pc) || is_astray && !self.translations.has(pc, self.mode) {
+            return Err(Next::Cold);
         }
-        self.to_interpret = 0;
-        self.translations.find(pc, self.mode, self.thread.interp.code())
+        self.translations.find(pc, self.mode, self.thread.interp.code()).ok_or(Next::Interpret)
+    }
+
+    /// Whether `pc` has been reached too seldom to be translated, and has not been.
+    fn is_cold(&mut self, pc: u64) -> bool {
+        !self.thread.interp.warm(pc) && !self.translations.has(pc, self.mode)
     }
 
     /// Runs units from `host` until one leaves for more than another unit.
@@ -148,6 +159,10 @@ impl Jit {
                     let (pc, site, stub) = self.thread.link();
                     let interp = &mut self.thread.interp;
                     interp.cpu.pc = pc;
+                    if self.is_cold(pc) {
+                        return Next::Cold;
+                    }
+                    let interp = &mut self.thread.interp;
                     match self.translations.link(pc, self.mode, (site, stub), self.seen, interp.code()) {
                         Some(next) => host = next,
                         None => return Next::Interpret,
@@ -163,7 +178,7 @@ impl Jit {
                 }
                 exit::INTERPRET => return Next::Interpret,
                 exit::INTERRUPTED => {
-                    self.to_interpret = AFTER_SIGNAL;
+                    self.is_astray = true;
                     return Next::Unit;
                 }
                 _ => return Next::Unit,
@@ -178,6 +193,8 @@ enum Next {
     Unit,
     /// The interpreter, for an instruction.
     Interpret,
+    /// The interpreter, until it comes to code that is hot.
+    Cold,
     /// The exit.
     Exit(Exit),
 }

@@ -13,21 +13,30 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 /// What `--engine` names.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EngineKind {
     /// The interpreter.
     Interp,
-    /// The JIT, with the interpreter for what it does not translate.
-    #[default]
-    Jit,
+    /// The JIT, with the interpreter for what it does not translate, and for what branches have gone to
+    /// less often than this.
+    Jit(u8),
+}
+
+/// Interpreting an instruction so often takes about as long as translating it.
+const HOT: u8 = 16;
+
+impl Default for EngineKind {
+    fn default() -> Self {
+        EngineKind::Jit(HOT)
+    }
 }
 
 impl fmt::Display for EngineKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            EngineKind::Interp => "interp",
-            EngineKind::Jit => "jit",
-        })
+        match self {
+            EngineKind::Interp => f.write_str("interp"),
+            EngineKind::Jit(times) => write!(f, "jit:{times}"),
+        }
     }
 }
 
@@ -37,8 +46,11 @@ impl FromStr for EngineKind {
     fn from_str(name: &str) -> Result<EngineKind, Self::Err> {
         match name {
             "interp" => Ok(EngineKind::Interp),
-            "jit" => Ok(EngineKind::Jit),
-            _ => Err("there are interp and jit"),
+            "jit" => Ok(EngineKind::default()),
+            _ => {
+                let times = name.strip_prefix("jit:").and_then(|times| times.parse().ok());
+                times.map(EngineKind::Jit).ok_or("there are interp, jit, and jit:N with N from 0 to 255")
+            }
         }
     }
 }
@@ -50,11 +62,14 @@ static TRANSLATIONS: OnceLock<Option<Translations>> = OnceLock::new();
 pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
     let mut translations = match kind {
         EngineKind::Interp => Ok(None),
-        EngineKind::Jit if !Translations::host_is_capable() => Err("this processor lacks AVX2, FMA, BMI or LZCNT"),
-        EngineKind::Jit => Translations::new().map(Some).map_err(|_| "the host refuses executable memory"),
+        EngineKind::Jit(_) if !Translations::host_is_capable() => Err("this processor lacks AVX2, FMA, BMI or LZCNT"),
+        EngineKind::Jit(_) => Translations::new().map(Some).map_err(|_| "the host refuses executable memory"),
     };
     if let Ok(Some(translations)) = &mut translations {
         observe::prepare(translations);
+        if let EngineKind::Jit(times) = kind {
+            translations.set_hot(times);
+        }
     }
     let result = translations.as_ref().map(drop).map_err(|why| *why);
     let _ = TRANSLATIONS.set(translations.unwrap_or(None));
@@ -63,7 +78,7 @@ pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
 
 /// The engine that runs.
 pub fn chosen() -> EngineKind {
-    if translations().is_some() { EngineKind::Jit } else { EngineKind::Interp }
+    translations().map_or(EngineKind::Interp, |t| EngineKind::Jit(t.hot()))
 }
 
 /// Ties the translations to the code they are made from; before there is a thread. A debugger wants
