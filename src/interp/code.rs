@@ -225,6 +225,15 @@ impl CodeCache {
         self.memory.has_guards()
     }
 
+    /// Which of the 64 instructions at `start`, a multiple of 256, the interpreter has executed: a bit each.
+    pub fn executed(&self, start: u64) -> u64 {
+        let inner = self.lock();
+        let Some(slots) = inner.pages.get(&(start & !(PAGE - 1))) else { return 0 };
+        let first = (start % PAGE / 4) as usize;
+        let slots = slots.get(first..first + 64).unwrap_or_default();
+        slots.iter().rev().fold(0, |bits, slot| bits << 1 | u64::from(slot.get() != (0, 0)))
+    }
+
     /// The slots of a page, or None if it is not executable.
     pub(super) fn page(&self, page: u64) -> Option<SlotPtr> {
         let mut inner = self.lock();

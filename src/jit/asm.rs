@@ -489,8 +489,12 @@ impl Asm {
     }
 
     /// hi = upper half of rdx × src, unsigned (BMI2); `lo` gets the lower half.
-    pub fn mulx(&mut self, hi: u8, lo: u8, src: u8) {
-        dynasm!(self ; .arch x64 ; mulx Rq(hi), Rq(lo), Rq(src));
+    pub fn mulx(&mut self, hi: u8, lo: u8, src: Operand) {
+        match src {
+            Operand::Reg(src) => dynasm!(self ; .arch x64 ; mulx Rq(hi), Rq(lo), Rq(src)),
+            Operand::Slot(d) => with_mem!(self, slot(d), [mulx Rq(hi), Rq(lo),][]),
+            Operand::Imm(_) => {}
+        }
     }
 
     /// rdx:rax = rax × src, signed.
@@ -499,12 +503,22 @@ impl Asm {
     }
 
     /// rax = rdx:rax / src, rdx set up from rax; the divisor must not be zero nor the quotient overflow.
-    pub fn divide(&mut self, signed: bool, sz: Size, src: u8) {
+    pub fn divide(&mut self, signed: bool, sz: Size, src: Operand) {
         match (signed, sz) {
-            (false, Size::W) => dynasm!(self ; .arch x64 ; xor edx, edx ; div Rd(src)),
-            (false, Size::X) => dynasm!(self ; .arch x64 ; xor edx, edx ; div Rq(src)),
-            (true, Size::W) => dynasm!(self ; .arch x64 ; cdq ; idiv Rd(src)),
-            (true, Size::X) => dynasm!(self ; .arch x64 ; cqo ; idiv Rq(src)),
+            (false, _) => dynasm!(self ; .arch x64 ; xor edx, edx),
+            (true, Size::W) => dynasm!(self ; .arch x64 ; cdq),
+            (true, Size::X) => dynasm!(self ; .arch x64 ; cqo),
+        }
+        match (signed, sz, src) {
+            (false, Size::W, Operand::Reg(src)) => dynasm!(self ; .arch x64 ; div Rd(src)),
+            (false, Size::X, Operand::Reg(src)) => dynasm!(self ; .arch x64 ; div Rq(src)),
+            (true, Size::W, Operand::Reg(src)) => dynasm!(self ; .arch x64 ; idiv Rd(src)),
+            (true, Size::X, Operand::Reg(src)) => dynasm!(self ; .arch x64 ; idiv Rq(src)),
+            (false, Size::W, Operand::Slot(d)) => with_mem!(self, slot(d), [div DWORD][]),
+            (false, Size::X, Operand::Slot(d)) => with_mem!(self, slot(d), [div QWORD][]),
+            (true, Size::W, Operand::Slot(d)) => with_mem!(self, slot(d), [idiv DWORD][]),
+            (true, Size::X, Operand::Slot(d)) => with_mem!(self, slot(d), [idiv QWORD][]),
+            (_, _, Operand::Imm(_)) => {}
         }
     }
 

@@ -344,6 +344,8 @@ struct Text<'a> {
     breakpoints: Vec<u64>,
     mode: Mode,
     exact_flags: bool,
+    /// What the unit is made from has been interpreted.
+    is_interpreted_first: bool,
     /// The page that was asked for last is executable.
     page: Cell<Option<u64>>,
 }
@@ -357,6 +359,10 @@ impl Source for Text<'_> {
             return true;
         }
         known
+    }
+
+    fn executed(&self, start: u64) -> u64 {
+        if self.is_interpreted_first { self.code.executed(start) } else { u64::MAX }
     }
 
     fn is_breakpoint(&self, pc: u64) -> bool {
@@ -405,6 +411,7 @@ impl Inner {
             breakpoints: code.breakpoints(),
             mode,
             exact_flags: all.exact_flags.load(Ordering::Relaxed),
+            is_interpreted_first: all.hot > 0,
             page: Cell::new(None),
         };
         if !self.unit.build(pc, &text) {
@@ -424,7 +431,8 @@ impl Inner {
                 (lower.flags, lower.zeros, lower.round) = (Flags::SAVED, step.zeros, None);
             }
             let distance = step.record.pc.wrapping_sub(pc) as i64 / 4;
-            lower.label(i, distance as i16, step.live_in);
+            lower.label(i, distance as i16, step.live_in, !step.is_swapped);
+            let is_swapped = step.is_swapped || unit.steps.get(i + 1).is_some_and(|next| next.is_swapped);
             let target = match (step.target, step.record.target) {
                 _ if step.elided => None,
                 (Some(to), _) => Some(Destination::Inside(to, live_at(to))),
@@ -435,6 +443,7 @@ impl Inner {
                 live_in: step.live_in,
                 live_out: step.live_out,
                 wanted: step.wanted_out,
+                is_swapped,
                 target,
             });
             match step.next {
@@ -445,8 +454,16 @@ impl Inner {
             falls = step.next == Next::Falls;
         }
         lower.finish();
-        stats.interpreted += lower.interpreted;
+        let has_interpreted_swapped = lower.has_interpreted_swapped;
+        let interpreted = lower.interpreted;
         *buffers = lower.into_buffers();
+        if has_interpreted_swapped {
+            unit.keeps_order = true;
+            let entry = self.translate(all, pc, mode, code);
+            self.unit.keeps_order = false;
+            return entry;
+        }
+        stats.interpreted += interpreted;
         let Buffers { labels, points, links, .. } = &*buffers;
         if !memory.append(pc, asm.bytes(), points) {
             return None;

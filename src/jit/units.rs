@@ -9,7 +9,7 @@
 //! flags are in the state and nothing is known of V registers. Where branches of the unit join, the
 //! flags are in the state if anything behind reads them, and what is known is what all ways agree on.
 
-use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref};
+use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
 use crate::lift::Width;
 use crate::memory::access;
 use crate::value::fp::op::Shape;
@@ -19,6 +19,9 @@ use crate::value::simd::{Esize, Vec1, Vec2, Vec3};
 pub trait Source {
     /// Whether the page of `pc` may be executed.
     fn is_executable(&self, pc: u64) -> bool;
+    /// Which of the 64 instructions at `start`, a multiple of 256, have been executed: a bit each. The
+    /// others are left out of units, unless the first is one of them.
+    fn executed(&self, start: u64) -> u64;
     /// Whether a breakpoint is set at `pc`.
     fn is_breakpoint(&self, pc: u64) -> bool;
     /// Whether the instruction at `pc` is to be translated so that it cannot raise host exceptions
@@ -157,6 +160,8 @@ pub struct Step {
     pub wanted_out: Conditions,
     /// What is known before it; only kept where ways join.
     pub zeros: Zeros,
+    /// It and the one before it have changed places, so that the guest is never between the two.
+    pub is_swapped: bool,
 }
 
 impl Step {
@@ -178,6 +183,8 @@ pub struct Unit {
     pending: Vec<u64>,
     fetched: Fetched,
     exact_flags: bool,
+    /// No instruction is to be moved.
+    pub keeps_order: bool,
 }
 
 /// A stretch of guest code that has been read.
@@ -185,6 +192,9 @@ pub struct Unit {
 struct Fetched {
     at: u64,
     words: Vec<u32>,
+    executed: u64,
+    /// Others than those count, too.
+    all: bool,
 }
 
 /// Bytes read at once; divides a page.
@@ -203,11 +213,16 @@ impl Fetched {
             if !source.is_executable(pc) || access::copy_in(at, &mut bytes).is_err() {
                 return None;
             }
+            self.executed = source.executed(at);
             self.at = at;
             let words = bytes.chunks_exact(4).map(|w| w.iter().rev().fold(0, |v, &b| v << 8 | b as u32));
             self.words.extend(words);
         }
-        self.words.get(((pc - at) / 4) as usize).copied()
+        let index = (pc - at) / 4;
+        if !self.all && self.executed >> index & 1 == 0 {
+            return None;
+        }
+        self.words.get(index as usize).copied()
     }
 }
 
@@ -220,6 +235,7 @@ impl Default for Unit {
             first: 0,
             pending: Vec::new(),
             fetched: Fetched::default(),
+            keeps_order: false,
             exact_flags: false,
         }
     }
@@ -233,6 +249,7 @@ impl Unit {
         self.rec.exact_fp = source.is_fp_exact();
         self.first = (pc & !3).wrapping_sub(REACH * 4);
         self.fetched.words.clear();
+        self.fetched.all = source.executed(pc & !(STRETCH - 1)) >> (pc % STRETCH / 4) & 1 == 0;
         self.pending.push(pc);
         while let Some(at) = self.pending.pop() {
             if self.step_at(at).is_none() && (self.steps.is_empty() || !source.is_entry(at)) {
@@ -245,6 +262,9 @@ impl Unit {
         }
         self.find_live_flags();
         self.find_zeros();
+        if !self.exact_flags && !self.keeps_order {
+            self.sink_comparisons();
+        }
         !self.steps.is_empty()
     }
 
@@ -329,6 +349,7 @@ impl Unit {
                 wanted_in: Conditions::NONE,
                 wanted_out: Conditions::NONE,
                 zeros: Zeros::ALL,
+                is_swapped: false,
             });
             match target {
                 Some(to)
@@ -402,6 +423,99 @@ impl Unit {
                     (step.live_in, step.live_out) = (wanted != Conditions::NONE, out != Conditions::NONE);
                 }
             }
+        }
+    }
+
+    /// Moves comparisons behind instructions that would cost their flags: x86-64's arithmetic changes
+    /// EFLAGS where Arm's does not. A comparison and what it passes are one as far as signals see.
+    fn sink_comparisons(&mut self) {
+        let mut i = 0;
+        while i + 1 < self.steps.len() {
+            let mut at = i;
+            while self.can_swap(at) {
+                self.swap(at);
+                at += 1;
+            }
+            i = at + 1;
+        }
+    }
+
+    /// Whether step `i` compares and the next one is arithmetic that neither reads the flags nor has
+    /// anything to do with the comparison.
+    fn can_swap(&self, i: usize) -> bool {
+        let (Some(first), Some(second)) = (self.steps.get(i), self.steps.get(i + 1)) else { return false };
+        let apart = second.joins || second.entry || first.next != Next::Falls || second.next != Next::Falls;
+        if apart || !first.live_out || !first.record.writes_flags || first.record.reads_flags || first.elided {
+            return false;
+        }
+        let Some((compared, set)) = self.comparison(&first.record) else { return false };
+        let Some((read, written)) = self.arithmetic(&second.record) else { return false };
+        (read | written) & set == 0 && compared & written == 0
+    }
+
+    fn swap(&mut self, i: usize) {
+        let Some([first, second]) = self.steps.get_mut(i..i + 2) else { return };
+        std::mem::swap(&mut first.record, &mut second.record);
+        std::mem::swap(&mut first.record.pc, &mut second.record.pc);
+        (first.live_in, first.live_out) = (false, false);
+        (second.live_in, second.live_out) = (false, true);
+        second.is_swapped = true;
+    }
+
+    /// For a record that only sets flags, and perhaps a register, from registers: the registers that
+    /// it reads and writes, a bit each.
+    fn comparison(&self, record: &Record) -> Option<(u32, u32)> {
+        let mut written = 0;
+        let mut read = 0;
+        for &effect in self.rec.effects.get(record.effects.start as usize..record.effects.end as usize)? {
+            match effect {
+                Effect::Eval(r) => match self.rec.node(r) {
+                    Node::Sum { a, b, .. } => read |= self.registers(a, 0)? | self.registers(b, 0)?,
+                    _ => return None,
+                },
+                Effect::SetX(x, v) if x != SP => {
+                    written |= 1 << x;
+                    if !matches!(self.rec.node(v), Node::Sum { .. }) {
+                        read |= self.registers(v, 0)?;
+                    }
+                }
+                Effect::SetNz(_, v) => read |= self.registers(v, 0)?,
+                _ => return None,
+            }
+        }
+        Some((read, written))
+    }
+
+    /// For a record that only computes a register: the same.
+    fn arithmetic(&self, record: &Record) -> Option<(u32, u32)> {
+        match self.rec.effects.get(record.effects.start as usize..record.effects.end as usize)? {
+            &[Effect::SetX(x, v)] if x != SP && !record.reads_flags && !record.writes_flags => {
+                Some((self.registers(v, 0)?, 1 << x))
+            }
+            _ => None,
+        }
+    }
+
+    /// The registers that an integer value reads; None if it is anything that might not be lowered.
+    fn registers(&self, r: Ref, depth: u32) -> Option<u32> {
+        use crate::value::int::{Int1, Int2};
+        match self.rec.node(r) {
+            _ if depth > 2 => None,
+            Node::Imm(_) => Some(0),
+            Node::X(x) => Some(1 << x),
+            Node::Int1(
+                Int1::Sxtb | Int1::Sxth | Int1::Sxtw | Int1::Uxtb | Int1::Uxth | Int1::Uxtw | Int1::Neg,
+                _,
+                a,
+            ) => self.registers(a, depth + 1),
+            Node::Int2(Int2::Add | Int2::Sub | Int2::And | Int2::Orr | Int2::Eor | Int2::Bic, _, a, b) => {
+                Some(self.registers(a, depth + 1)? | self.registers(b, depth + 1)?)
+            }
+            Node::Int2(Int2::Lsl | Int2::Lsr | Int2::Asr, _, a, b) if self.rec.constant(b).is_some() => {
+                self.registers(a, depth + 1)
+            }
+            Node::Extract { a, .. } => self.registers(a, depth + 1),
+            _ => None,
         }
     }
 

@@ -23,7 +23,7 @@ pub enum EngineKind {
 }
 
 /// Interpreting an instruction so often takes about as long as translating it.
-const HOT: u8 = 16;
+const HOT: u8 = 32;
 
 impl Default for EngineKind {
     fn default() -> Self {

@@ -79,9 +79,11 @@ impl Lower<'_> {
 
     /// The code of step `index`, whose guest instruction is so many behind the unit's first, starts
     /// here.
-    pub fn label(&mut self, index: usize, step: i16, live_in: bool) {
+    pub fn label(&mut self, index: usize, step: i16, live_in: bool, is_boundary: bool) {
         self.live = live_in;
-        self.note_boundary(step);
+        if is_boundary {
+            self.note_boundary(step);
+        }
         if let Some(label) = self.labels.get_mut(index) {
             *label = self.asm.len() as u32;
         }
@@ -174,6 +176,7 @@ impl Lower<'_> {
     /// before and after.
     pub(super) fn interpret(&mut self, c: Context) {
         self.interpreted += 1;
+        self.has_interpreted_swapped |= c.is_swapped;
         self.live = c.live_in;
         self.save_flags_for_join();
         if let Some(counts) = self.trampolines.counts {
@@ -190,6 +193,7 @@ impl Lower<'_> {
         self.asm.call(if is_integer { interpret_integer } else { interpret });
         (self.flags, self.live) = (Flags::SAVED, c.live_out);
         self.zeros = Zeros::default();
+        self.forget_constants();
     }
 
     /// SVC.

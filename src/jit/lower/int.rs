@@ -237,7 +237,10 @@ impl Lower<'_> {
             }
             Int2::Umulh => {
                 self.temp_at(RDX)?;
-                let b = self.gpr(b)?;
+                let b = match self.leaf(b) {
+                    Some(b @ (Operand::Reg(_) | Operand::Slot(_))) => b,
+                    _ => Operand::Reg(self.gpr(b)?),
+                };
                 self.compute(a, RDX)?;
                 // The lower half is written first.
                 self.asm.mulx(dst, dst, b);
@@ -473,24 +476,35 @@ impl Lower<'_> {
         self.temp_at(RAX)?;
         self.temp_at(RDX)?;
         let divisor = match self.leaf(b) {
-            Some(Operand::Reg(reg)) => reg,
-            _ => self.copy(b)?,
+            Some(b @ (Operand::Reg(_) | Operand::Slot(_))) => b,
+            _ => Operand::Reg(self.copy(b)?),
         };
         self.compute(a, RAX)?;
-        self.asm.alu(Alu::Test, sz, divisor, Operand::Reg(divisor));
+        match divisor {
+            Operand::Slot(disp) => self.asm.cmp_slot_imm(sz, disp, 0),
+            _ => {
+                let Operand::Reg(reg) = divisor else { return Err(Unfit) };
+                self.asm.alu(Alu::Test, sz, reg, divisor);
+            }
+        }
         let nonzero = self.asm.skip(Cc::NE);
         self.asm.zero(RAX);
-        let mut done = vec![self.asm.skip_always()];
+        let zero = self.asm.skip_always();
+        let mut overflow = None;
         self.asm.land(nonzero);
         if signed {
-            self.asm.alu(Alu::Cmp, sz, divisor, Operand::Imm(-1));
+            match divisor {
+                Operand::Reg(reg) => self.asm.alu(Alu::Cmp, sz, reg, Operand::Imm(-1)),
+                Operand::Slot(disp) => self.asm.cmp_slot_imm(sz, disp, -1),
+                Operand::Imm(_) => return Err(Unfit),
+            }
             let common = self.asm.skip(Cc::NE);
             self.asm.neg(sz, RAX);
-            done.push(self.asm.skip_always());
+            overflow = Some(self.asm.skip_always());
             self.asm.land(common);
         }
         self.asm.divide(signed, sz, divisor);
-        for skip in done {
+        for skip in [Some(zero), overflow].into_iter().flatten() {
             self.asm.land(skip);
         }
         // A W operand's upper half may have come along with zero or with -1.

@@ -72,6 +72,8 @@ pub struct Context<'a> {
     pub live_out: bool,
     /// What later instructions read of those.
     pub wanted: Conditions,
+    /// Whether it has changed places with its neighbour.
+    pub is_swapped: bool,
     /// Where its direct branch goes; None if that is the next instruction of the unit.
     pub target: Option<Destination>,
 }
@@ -139,6 +141,9 @@ pub struct Lower<'a> {
     pub round: Option<Round>,
     /// Counts the operations that may set QC.
     qc_place: usize,
+    /// Registers that are known to hold a constant, a bit each, and those constants.
+    is_constant: u32,
+    constants: [u64; 31],
     stubs: Vec<Stub>,
     points: Vec<Point>,
     /// Jumps that wait for an instruction of this unit to be lowered.
@@ -148,6 +153,8 @@ pub struct Lower<'a> {
     trampolines: Trampolines,
     /// Instructions that were left to the interpreter.
     pub interpreted: u64,
+    /// One of them has changed places with another, which does not do: a signal may come behind it.
+    pub has_interpreted_swapped: bool,
 }
 
 impl<'a> Lower<'a> {
@@ -185,6 +192,8 @@ impl<'a> Lower<'a> {
             zeros: Zeros::default(),
             before: Zeros::default(),
             careful: false,
+            is_constant: 0,
+            constants: [0; 31],
             round: None,
             qc_place: 0,
             stubs,
@@ -194,6 +203,7 @@ impl<'a> Lower<'a> {
             links,
             trampolines,
             interpreted: 0,
+            has_interpreted_swapped: false,
         }
     }
 
@@ -227,6 +237,7 @@ impl<'a> Lower<'a> {
             }
             self.asm.truncate(start);
             (self.flags, self.zeros) = (flags, zeros);
+            self.forget_constants();
             self.stubs.truncate(counts.0);
             self.points.truncate(counts.1);
             self.forward.truncate(counts.2);
@@ -314,11 +325,48 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// Control may come here with other registers.
+    pub fn forget_constants(&mut self) {
+        self.is_constant = 0;
+    }
+
+    /// The value that a register is set to, if it is known: MOVZ and the MOVKs behind it make one constant.
+    fn known(&self, v: Ref) -> Option<u64> {
+        match self.rec.node(v) {
+            Node::Imm(v) => Some(v),
+            Node::Insert { sz, dst, src, lsb, width } => match (self.rec.node(dst), self.rec.constant(src)) {
+                (Node::X(x), Some(src)) if self.is_constant >> x & 1 != 0 => {
+                    let mask = crate::value::bits::ones(u32::from(width)) << lsb;
+                    let old = self.constants.get(x as usize)?;
+                    Some(sz.trunc(old & !mask | src << lsb & mask))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Takes note of what a register is set to.
+    fn note_constant(&mut self, x: u8, known: Option<u64>) {
+        match (known, self.constants.get_mut(x as usize)) {
+            (Some(v), Some(place)) => {
+                *place = v;
+                self.is_constant |= 1 << x;
+            }
+            _ => self.is_constant &= !(1 << x),
+        }
+    }
+
     // ── commits ────────────────────────────────────────────────────────────────────────────────
 
     fn set_x(&mut self, c: Context, x: u8, v: Ref, rest: &[Effect]) -> Fit<()> {
         if x == SP && !self.keeps_sp_aligned(v) {
             return self.set_sp(c, v, rest);
+        }
+        let known = self.known(v);
+        self.note_constant(x, known);
+        if let (Some(value), Node::Insert { .. }, true) = (known, self.rec.node(v), rest.is_empty()) {
+            return self.set_constant(x, value);
         }
         let pinned = self.pinned_x(x);
         if pinned.is_some() && self.leaf(v) == pinned.map(Operand::Reg) {
@@ -360,6 +408,18 @@ impl<'a> Lower<'a> {
         self.interpret_if(Cc::NE, c);
         if let Some(sp) = self.pinned_x(SP) {
             self.asm.mov(sp, new);
+        }
+        Ok(())
+    }
+
+    fn set_constant(&mut self, x: u8, value: u64) -> Fit<()> {
+        match self.pinned_x(x) {
+            Some(dst) => self.asm.mov_imm(dst, value),
+            None => {
+                let t = self.temp()?;
+                self.asm.mov_imm(t, value);
+                self.asm.store_slot(Thread::x_slot(x), t);
+            }
         }
         Ok(())
     }

@@ -32,6 +32,7 @@ fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) 
                 live_in: true,
                 live_out: true,
                 wanted: Conditions::ALL,
+                is_swapped: false,
                 target: None,
             });
             tried += 1;
