@@ -93,7 +93,7 @@ fn guest_code_is_logged() {
 fn translated_code_is_logged_beside_the_guests() {
     let hello = Fixture::named("hello").build(Build::Static);
     let mut command = emu_command();
-    let Ran { stdout, stderr, .. } = run(command.args(["--engine", "jit", "-d", "in_asm,out_asm"]).arg(hello));
+    let Ran { stdout, stderr, .. } = run(command.args(["--engine", "jit:0", "-d", "in_asm,out_asm"]).arg(hello));
     assert_eq!(stdout, "ok hello\n");
     let unit = stderr.split("unit ").find(|unit| unit.contains("  svc #0\n")).expect("a unit with a system call");
     // What it leaves with, and the jump out.
@@ -104,7 +104,7 @@ fn translated_code_is_logged_beside_the_guests() {
 #[test]
 fn exits_and_calls_of_the_interpreter_are_counted() {
     let hello = Fixture::named("hello").build(Build::Static);
-    let Ran { stderr, .. } = run(emu_command().args(["--engine", "jit", "-d", "stats"]).arg(hello));
+    let Ran { stderr, .. } = run(emu_command().args(["--engine", "jit:0", "-d", "stats"]).arg(hello));
     let count = |what: &str| {
         let line = stderr.lines().find(|line| line.contains(what))?;
         line.split_whitespace().next()?.parse::<u64>().ok()
@@ -125,7 +125,7 @@ fn perf_is_told_the_names_of_guest_functions() {
         common::emu().display(),
         hello.display()
     );
-    let ran = run(Command::new("sh").arg("-c").arg(script).env("EMU_ENGINE", "jit"));
+    let ran = run(Command::new("sh").arg("-c").arg(script).env("EMU_ENGINE", "jit:0"));
     let pid = ran.stdout.lines().next().expect("the process's number").to_owned();
     let map = format!("/tmp/perf-{pid}.map");
     let text = std::fs::read_to_string(&map).expect("the map");

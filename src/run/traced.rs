@@ -2,9 +2,9 @@
 //! registers (`cpu`).
 //!
 //! Without these items [`run`] is the engine's own loop. `in_asm` hooks the decoder, which runs once
-//! per instruction (what is translated, [`super::observe`] shows); `exec` and `cpu` step, so that each instruction is seen before it happens.
+//! per instruction (what is translated, [`super::observe`] shows, too); `exec` and `cpu` step, so that each instruction is seen before it happens.
 
-use super::engine::{Engine, translations};
+use super::engine::Engine;
 use crate::cpu::CpuState;
 use crate::decode::print::Disassembler;
 use crate::interp::{CodeCache, Exit, Interp, stop};
@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 
 /// Prepares the logging of decoded instructions if it is asked for.
 pub fn prepare(code: &CodeCache) {
-    if log::is_on(Item::InAsm) && translations().is_none() {
+    if log::is_on(Item::InAsm) {
         code.observe_decoding(|pc, word| log::write(Item::InAsm, format_args!("{}\n", line(pc, word))));
     }
 }
