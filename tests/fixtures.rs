@@ -1,5 +1,5 @@
 //! Each fixture passes on the host itself and under qemu-aarch64, so that it may judge, and under
-//! emu, statically and dynamically linked; interpreted, too.
+//! emu, statically and dynamically linked; interpreted, and all translated, too.
 
 mod common;
 
@@ -41,6 +41,12 @@ fn trials(fixture: Fixture) -> Vec<Trial> {
         add("emu-interp", build, || {
             let mut command = emu_command();
             command.args(["-L", CROSS_SYSROOT, "--engine", "interp"]);
+            command
+        });
+        // By default little of a short program is translated.
+        add("emu-jit", build, || {
+            let mut command = emu_command();
+            command.args(["-L", CROSS_SYSROOT, "--engine", "jit:0"]);
             command
         });
     }
