@@ -133,9 +133,9 @@ fn records() -> String {
     for i in 0..12000 {
         let comma = if i == 0 { "" } else { "," };
         let (class, price) = (r.below(37), r.below(100000));
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "{comma}{{\"id\":{i},\"name\":\"item {:x}\",\"class\":\"c{class}\",\"price\":{}.{:02},\"tags\":[\"a{}\",\"b\"]}}\n",
+            "{comma}{{\"id\":{i},\"name\":\"item {:x}\",\"class\":\"c{class}\",\"price\":{}.{:02},\"tags\":[\"a{}\",\"b\"]}}",
             r.below(99999),
             price / 100,
             price % 100,
