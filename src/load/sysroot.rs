@@ -71,7 +71,7 @@ impl Sysroot {
         let Some(on_host) = directory.strip_prefix(self.root.as_slice()).filter(|path| !path.is_empty()) else {
             return false;
         };
-        exists(directory) && !exists(on_host)
+        is_directory(directory) && !exists(on_host)
     }
 
     /// [`Sysroot::resolve`], or the path itself.
@@ -120,6 +120,10 @@ fn read_link(path: &[u8]) -> Option<Vec<u8>> {
 
 fn exists(path: &[u8]) -> bool {
     nix::sys::stat::lstat(OsStr::from_bytes(path)).is_ok()
+}
+
+fn is_directory(path: &[u8]) -> bool {
+    nix::sys::stat::stat(OsStr::from_bytes(path)).is_ok_and(|stat| stat.st_mode & libc::S_IFMT == libc::S_IFDIR)
 }
 
 #[cfg(test)]

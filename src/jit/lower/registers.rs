@@ -1,0 +1,168 @@
+//! Where values are, and scratch registers for those that are nowhere yet.
+
+use super::{Fit, Lower, NOWHERE, Unfit};
+use crate::jit::asm::{slot, with_mem};
+use crate::jit::entry::Thread;
+use crate::jit::ir::{Effect, Node, Ref};
+use crate::jit::regs::{self, Mem, Operand};
+use crate::value::int::Size;
+use dynasmrt::{DynasmApi, dynasm};
+
+impl Lower<'_> {
+    pub(super) fn pinned_x(&self, x: u8) -> Option<u8> {
+        regs::X.get(x as usize).copied().flatten()
+    }
+
+    pub(super) fn pinned_v(&self, v: u8) -> Option<u8> {
+        regs::V.get(v as usize).copied().flatten()
+    }
+
+    pub(super) fn location(&self, r: Ref) -> Option<u8> {
+        self.loc.get(r.0 as usize).copied().filter(|&reg| reg != NOWHERE)
+    }
+
+    /// Notes that a register holds the node's value.
+    pub(super) fn place(&mut self, r: Ref, reg: u8) {
+        if let Some(loc) = self.loc.get_mut(r.0 as usize) {
+            *loc = reg;
+        }
+    }
+
+    /// The value where it already is.
+    pub(super) fn leaf(&self, r: Ref) -> Option<Operand> {
+        if let Some(reg) = self.location(r) {
+            return Some(Operand::Reg(reg));
+        }
+        match self.rec.node(r) {
+            Node::X(x) => Some(self.pinned_x(x).map_or(Operand::Slot(Thread::x_slot(x)), Operand::Reg)),
+            Node::Imm(v) => Some(Operand::Imm(v as i64)),
+            Node::State(disp) => Some(Operand::Slot(disp)),
+            _ => None,
+        }
+    }
+
+    /// A free scratch register, until the operation's end, or a pinned one that this instruction does
+    /// not use.
+    pub(super) fn temp(&mut self) -> Fit<u8> {
+        let free = |&reg: &u8| self.busy >> reg & 1 == 0;
+        let borrowed = self.borrowed_x.iter().flatten().copied();
+        let reg = match regs::SCRATCH_X.into_iter().chain(borrowed).find(free) {
+            Some(reg) => reg,
+            None => self.borrow_x()?,
+        };
+        self.busy |= 1 << reg;
+        Ok(reg)
+    }
+
+    /// [`Lower::borrow_v`] of a general-purpose register.
+    pub(super) fn borrow_x(&mut self) -> Fit<u8> {
+        let place = self.borrowed_x.iter().position(Option::is_none).filter(|_| self.may_borrow).ok_or(Unfit)?;
+        let mut used = 0;
+        for n in self.nodes.clone() {
+            match self.rec.node(Ref(n as u16)) {
+                Node::X(x) => used |= self.pinned_x(x).map_or(0, |reg| 1 << reg),
+                node if node.is_floating_point() => return Err(Unfit),
+                _ => {}
+            }
+        }
+        let effects = self.rec.effects.get(self.effects.start as usize..self.effects.end as usize);
+        for effect in effects.unwrap_or_default() {
+            if let Effect::SetX(x, _) = *effect {
+                used |= self.pinned_x(x).map_or(0, |reg| 1 << reg);
+            }
+        }
+        used = self.borrowed_x.iter().flatten().fold(used, |used, &reg| used | 1 << reg);
+        let reg = regs::PINNED_X.into_iter().map(|(_, reg)| reg).rfind(|&reg| used >> reg & 1 == 0).ok_or(Unfit)?;
+        self.asm.store_slot(Thread::SPILL_X + 8 * place as i32, reg);
+        self.borrowed_x[place] = Some(reg);
+        Ok(reg)
+    }
+
+    /// A particular scratch register.
+    pub(super) fn temp_at(&mut self, reg: u8) -> Fit<()> {
+        if self.busy >> reg & 1 != 0 {
+            return Err(Unfit);
+        }
+        self.busy |= 1 << reg;
+        Ok(())
+    }
+
+    /// A free scratch vector register, or a pinned one that this instruction does not use.
+    pub(super) fn temp_v(&mut self) -> Fit<u8> {
+        let free = |&reg: &u8| self.busy_v >> reg & 1 == 0;
+        let borrowed = self.borrowed.iter().flatten().copied();
+        let reg = match regs::SCRATCH_V.into_iter().chain(borrowed).find(free) {
+            Some(reg) => reg,
+            None => self.borrow_v()?,
+        };
+        self.busy_v |= 1 << reg;
+        Ok(reg)
+    }
+
+    /// Saves a pinned register in the thread's record. Not where an exception could show it: the
+    /// registers of an instruction that traps are taken as they are.
+    pub(super) fn borrow_v(&mut self) -> Fit<u8> {
+        let place = self.borrowed.iter().position(Option::is_none).filter(|_| self.may_borrow).ok_or(Unfit)?;
+        // V0's register has uses of its own (SHA-NI).
+        let mut used = 1;
+        for n in self.nodes.clone() {
+            match self.rec.node(Ref(n as u16)) {
+                Node::V(v) => used |= self.pinned_v(v).map_or(0, |reg| 1 << reg),
+                node if node.is_floating_point() => return Err(Unfit),
+                _ => {}
+            }
+        }
+        let effects = self.rec.effects.get(self.effects.start as usize..self.effects.end as usize);
+        for effect in effects.unwrap_or_default() {
+            if let Effect::SetV(v, _) = *effect {
+                used |= self.pinned_v(v).map_or(0, |reg| 1 << reg);
+            }
+        }
+        used = self.borrowed.iter().flatten().fold(used, |used, &reg| used | 1 << reg);
+        let reg = regs::PINNED_V.into_iter().map(|(_, reg)| reg).find(|&reg| used >> reg & 1 == 0).ok_or(Unfit)?;
+        with_mem!(self.asm, slot(Thread::SPILL + 16 * place as i32), [vmovaps OWORD][, Rx(reg)]);
+        self.borrowed[place] = Some(reg);
+        Ok(reg)
+    }
+
+    /// Reloads what was borrowed.
+    pub(super) fn give_back(&mut self) {
+        for (place, reg) in std::mem::take(&mut self.borrowed_x).into_iter().enumerate() {
+            if let Some(reg) = reg {
+                self.asm.load_slot(reg, Thread::SPILL_X + 8 * place as i32);
+            }
+        }
+        for (place, reg) in std::mem::take(&mut self.borrowed).into_iter().enumerate() {
+            if let Some(reg) = reg {
+                with_mem!(self.asm, slot(Thread::SPILL + 16 * place as i32), [vmovaps Rx(reg), OWORD][]);
+            }
+        }
+    }
+
+    /// A register that holds the value; the bits above a W operand's are unspecified.
+    pub(super) fn gpr(&mut self, r: Ref) -> Fit<u8> {
+        if let Some(Operand::Reg(reg)) = self.leaf(r) {
+            return Ok(reg);
+        }
+        let reg = self.temp()?;
+        self.compute(r, reg)?;
+        let stays = !self.borrowed_x.contains(&Some(reg));
+        if self.rec.use_count(r) > 1 && stays && !matches!(self.rec.node(r), Node::Imm(_)) {
+            self.held |= 1 << reg;
+            self.place(r, reg);
+        }
+        Ok(reg)
+    }
+
+    /// The value as the last operand of a host instruction.
+    pub(super) fn operand(&mut self, sz: Size, r: Ref) -> Fit<Operand> {
+        match self.leaf(r) {
+            Some(Operand::Imm(v)) => {
+                let v = if sz == Size::W { v as i32 as i64 } else { v };
+                if v as i32 as i64 == v { Ok(Operand::Imm(v)) } else { self.gpr(r).map(Operand::Reg) }
+            }
+            Some(operand) => Ok(operand),
+            None => self.gpr(r).map(Operand::Reg),
+        }
+    }
+}
