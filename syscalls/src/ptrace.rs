@@ -2,7 +2,7 @@
 //! arch/arm64's, and what surrounds [`Guest::ptrace`] and [`Guest::waited`].
 
 use crate::abi::bytes;
-use crate::guest::Guest;
+use crate::guest::{Guest, HostError};
 use crate::kind::Args;
 use crate::table::Handled;
 
@@ -99,7 +99,12 @@ pub fn waitid(guest: &mut dyn Guest, args: Args) -> Handled {
     }
     loop {
         let mut info = [0; 128];
-        let value = guest.host(libc::SYS_waitid, args.with(2, bytes::address_of_mut(&mut info)).0)?;
+        let waited = guest.host(libc::SYS_waitid, args.with(2, bytes::address_of_mut(&mut info)).0);
+        if let Err(HostError::Restart) = waited {
+            return waited;
+        }
+        // Whatever the error is, the kernel writes an empty siginfo, and fails with EFAULT if it cannot
+        // (kernel/exit.c).
         let (code, pid) = (bytes::get_i32(&info, CODE), bytes::get_i32(&info, PID));
         if code == libc::CLD_TRAPPED || code == libc::CLD_STOPPED {
             let Some(status) = guest.waited(pid, bytes::get_i32(&info, STATUS) << 8 | 0x7f) else { continue };
@@ -114,6 +119,6 @@ pub fn waitid(guest: &mut dyn Guest, args: Args) -> Handled {
                 guest.write(crate::GuestAddr(place.0.wrapping_add(at as u64)), field)?;
             }
         }
-        return Ok(value);
+        return waited;
     }
 }

@@ -442,9 +442,11 @@ fn prctl_passes_refuses_and_answers() {
     assert_ne!(guest.bytes::<1>(name), [0]);
     assert_eq!(guest.call("prctl", &[22, 1]), Ok(0), "PR_SET_SECCOMP");
     assert_eq!(guest.acts, ["set_strict_seccomp"]);
-    for option in [35, 50, 54, 55, 59, 63, 65] {
+    for option in [35, 50, 55, 59, 63, 65] {
         assert_eq!(guest.call("prctl", &[option, 1]), Err(Errno::EINVAL), "option {option}");
     }
+    assert_eq!(guest.call("prctl", &[54, 1]), Ok(0), "PR_PAC_RESET_KEYS");
+    assert_eq!(guest.call("prctl", &[54, 1, 1]), Err(Errno::EINVAL), "with a word too many");
     assert_eq!(guest.host_calls, [libc::SYS_prctl]);
     assert_eq!(guest.call("prctl", &[0x7fff]), Err(Errno::EINVAL));
     assert_eq!(guest.notes, ["prctl option 32767 is unknown"]);

@@ -22,6 +22,20 @@ pub fn skipped(row: &Row) -> Option<&'static str> {
     })
 }
 
+/// Why a difference in a program's last instruction does not count, given what came before it.
+pub fn of_program(words: &[u32]) -> Option<&'static str> {
+    // Load/store exclusive: bits 29:24 and 23 fixed, bit 22 is the load, bit 21 a pair.
+    let is_exclusive = |word: u32| word >> 24 & 0x3f == 0b001000 && word >> 23 & 1 == 0;
+    let bytes = |word: u32| 1u32 << (word >> 30) << (word >> 21 & 1);
+    let (&store, earlier) = words.split_last()?;
+    let load = *earlier.iter().rfind(|&&word| is_exclusive(word) && word >> 22 & 1 != 0)?;
+    let is_store = is_exclusive(store) && store >> 22 & 1 == 0;
+    (is_store && bytes(load) != bytes(store)).then_some(
+        "whether a store-exclusive of another size than the load-exclusive before it succeeds is CONSTRAINED \
+         UNPREDICTABLE (B2.10.5)",
+    )
+}
+
 /// One difference that does not count.
 struct Exception {
     reason: &'static str,

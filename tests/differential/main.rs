@@ -126,8 +126,10 @@ impl Bench {
         for (n, ((before, ours), oracle)) in differ {
             let failure = Failure { program: programs[n / states], before, ours, oracle };
             let failure = self.shrink(&memory, failure);
-            let last = instructions(&failure.program).last().unwrap_or(place::BRK);
-            match self.judge.exception(last, &failure.before, &failure.ours, &failure.oracle) {
+            let words: Vec<_> = instructions(&failure.program).collect();
+            let last = words.last().copied().unwrap_or(place::BRK);
+            let exception = self.judge.exception(last, &failure.before, &failure.ours, &failure.oracle);
+            match exception.or_else(|| self.judge.exception_of_program(&words)) {
                 Some(reason) => *self.excused.entry(reason).or_default() += 1,
                 None => self.failures.push(failure),
             }
