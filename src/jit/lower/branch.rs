@@ -188,7 +188,9 @@ impl Lower<'_> {
         self.asm.mov_imm(RAX, u64::from(c.record.word));
         // Data processing of general registers, and loads and stores (Arm ARM C4.1, op0).
         let is_integer = matches!(c.record.word >> 25 & 15, 0b1000 | 0b1001 | 0b0101 | 0b1101)
-            || c.record.word >> 25 & 0b101 == 0b100;
+            || c.record.word >> 25 & 0b101 == 0b100
+            // SHA-512, SHA-3, SM3, SM4.
+            || c.record.word >> 24 == 0xce;
         let Trampolines { interpret, interpret_integer, .. } = self.trampolines;
         self.asm.call(if is_integer { interpret_integer } else { interpret });
         (self.flags, self.live) = (Flags::SAVED, c.live_out);
