@@ -88,6 +88,7 @@ impl Lower<'_> {
             Aese | Aesd => self.aes_round(op == Aese, a, b, dst),
             Sha1su1 => self.sha1_schedule1(a, b, dst),
             Sha256su0 => self.sha256_schedule0(a, b, dst),
+            Sha512su0 => self.sha512_schedule0(a, b, dst),
             _ => Err(Unfit),
         }
     }
@@ -141,6 +142,9 @@ impl Lower<'_> {
             Vec3::Sha1su0 => self.sha1_schedule0(operands, dst),
             Vec3::Sha256h | Vec3::Sha256h2 => self.sha256_rounds(op == Vec3::Sha256h, operands, dst),
             Vec3::Sha256su1 => self.sha256_schedule1(operands, dst),
+            Vec3::Sha512h => self.sha512_rounds1(operands, dst),
+            Vec3::Sha512h2 => self.sha512_rounds2(operands, dst),
+            Vec3::Sha512su1 => self.sha512_schedule1(operands, dst),
             _ => Err(Unfit),
         }
     }

@@ -30,6 +30,7 @@ mod points;
 mod reduce;
 mod registers;
 mod saturating;
+mod sha512;
 mod shifts;
 mod vector;
 mod widen;

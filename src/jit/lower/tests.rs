@@ -52,7 +52,7 @@ const HELPED: &[&str] = &[
     "SQSHLU", // of doublewords without AVX-512
     "SRSHL", "URSHL", // of bytes; of halfwords, and signed of doublewords, without AVX-512
     "SSHL", "USHL", // of halfwords, and signed of doublewords, without AVX-512
-    "PMUL", "SUQADD", "USQADD", "SQRDMLAH", "SQRDMLSH", "SMMLA", "UMMLA", "USMMLA", "SHA512", "SM3", "SM4",
+    "PMUL", "SUQADD", "USQADD", "SQRDMLAH", "SQRDMLSH", "SMMLA", "UMMLA", "USMMLA", "SM3", "SM4",
 ];
 
 /// Rows that have no other than the host's instructions.
