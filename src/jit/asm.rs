@@ -1,8 +1,5 @@
 //! Host instructions: a buffer that dynasm encodes into, and a method for each instruction form
-//! that lowering uses.
-//!
-//! Jumps are written here by hand, because they are all rel32 and are patched by offset, within the
-//! unit or later by [`super::link`].
+//! that lowering uses; jumps are in [`super::jumps`].
 
 use super::features::HostFeatures;
 use super::regs::{Mem, Operand, STATE};
@@ -13,7 +10,7 @@ use dynasmrt::{AssemblyOffset, DynasmApi, dynasm};
 /// Code under construction, and where it is going to lie.
 #[derive(Default)]
 pub struct Asm {
-    code: Vec<u8>,
+    pub(super) code: Vec<u8>,
     base: u64,
     /// Constants that will lie behind the code, and where their displacements are.
     constants: Vec<u128>,
@@ -76,6 +73,23 @@ pub enum Alu {
     Test,
 }
 
+impl Alu {
+    /// The opcode of a register and memory.
+    fn opcode(self) -> u8 {
+        match self {
+            Alu::Add => 0x03,
+            Alu::Or => 0x0b,
+            Alu::Adc => 0x13,
+            Alu::Sbb => 0x1b,
+            Alu::And => 0x23,
+            Alu::Sub => 0x2b,
+            Alu::Xor => 0x33,
+            Alu::Cmp => 0x3b,
+            Alu::Test => 0x85,
+        }
+    }
+}
+
 /// Shifts by a constant.
 #[allow(missing_docs)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,10 +123,6 @@ impl Cc {
         Cc(self.0 ^ 1)
     }
 }
-
-/// Place of a jump's rel32 in the buffer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct JumpSite(pub usize);
 
 /// An instruction with a memory operand: what stands before it, and after it.
 macro_rules! with_mem {
@@ -239,45 +249,41 @@ impl Asm {
 
     /// Loads 8 bytes of state.
     pub fn load_slot(&mut self, dst: u8, disp: i32) {
-        with_mem!(self, slot(disp), [mov Rq(dst),][]);
+        self.with_memory(true, &[0x8b], dst, slot(disp));
     }
 
     /// Stores 8 bytes of state.
     pub fn store_slot(&mut self, disp: i32, src: u8) {
-        with_mem!(self, slot(disp), [mov][, Rq(src)]);
+        self.with_memory(true, &[0x89], src, slot(disp));
     }
 
     /// Stores a sign-extended constant into 8 bytes of state.
     pub fn store_slot_imm(&mut self, disp: i32, v: i32) {
-        with_mem!(self, slot(disp), [mov QWORD][, v]);
+        self.store_imm(Width::D, slot(disp), v);
     }
 
     /// lea, cut to the size.
     pub fn lea(&mut self, sz: Size, dst: u8, m: Mem) {
-        match sz {
-            Size::W => with_mem!(self, m, [lea Rd(dst),][]),
-            Size::X => with_mem!(self, m, [lea Rq(dst),][]),
-        }
+        self.with_memory(sz == Size::X, &[0x8d], dst, m);
     }
 
     /// Loads and zero-extends.
     pub fn load(&mut self, width: Width, dst: u8, m: Mem) {
         match width {
-            Width::B => with_mem!(self, m, [movzx Rd(dst), BYTE][]),
-            Width::H => with_mem!(self, m, [movzx Rd(dst), WORD][]),
-            Width::S => with_mem!(self, m, [mov Rd(dst),][]),
-            Width::D | Width::Q => with_mem!(self, m, [mov Rq(dst),][]),
+            Width::B => self.with_memory(false, &[0x0f, 0xb6], dst, m),
+            Width::H => self.with_memory(false, &[0x0f, 0xb7], dst, m),
+            Width::S => self.with_memory(false, &[0x8b], dst, m),
+            Width::D | Width::Q => self.with_memory(true, &[0x8b], dst, m),
         }
     }
 
     /// Loads and sign-extends to the size.
     pub fn load_signed(&mut self, width: Width, sz: Size, dst: u8, m: Mem) {
-        match (width, sz) {
-            (Width::B, Size::W) => with_mem!(self, m, [movsx Rd(dst), BYTE][]),
-            (Width::B, Size::X) => with_mem!(self, m, [movsx Rq(dst), BYTE][]),
-            (Width::H, Size::W) => with_mem!(self, m, [movsx Rd(dst), WORD][]),
-            (Width::H, Size::X) => with_mem!(self, m, [movsx Rq(dst), WORD][]),
-            (Width::S, Size::X) => with_mem!(self, m, [movsxd Rq(dst), DWORD][]),
+        let wide = sz == Size::X;
+        match width {
+            Width::B => self.with_memory(wide, &[0x0f, 0xbe], dst, m),
+            Width::H => self.with_memory(wide, &[0x0f, 0xbf], dst, m),
+            Width::S if wide => self.with_memory(true, &[0x63], dst, m),
             _ => self.load(width, dst, m),
         }
     }
@@ -285,20 +291,64 @@ impl Asm {
     /// Stores the low bytes of a register.
     pub fn store(&mut self, width: Width, m: Mem, src: u8) {
         match width {
+            // dynasm knows when a byte's register needs a REX prefix.
             Width::B => with_mem!(self, m, [mov][, Rb(src)]),
-            Width::H => with_mem!(self, m, [mov][, Rw(src)]),
-            Width::S => with_mem!(self, m, [mov][, Rd(src)]),
-            Width::D | Width::Q => with_mem!(self, m, [mov][, Rq(src)]),
+            Width::H => {
+                self.push(0x66);
+                self.with_memory(false, &[0x89], src, m);
+            }
+            Width::S => self.with_memory(false, &[0x89], src, m),
+            Width::D | Width::Q => self.with_memory(true, &[0x89], src, m),
         }
     }
 
     /// Stores a constant, sign-extended.
     pub fn store_imm(&mut self, width: Width, m: Mem, v: i32) {
         match width {
-            Width::B => with_mem!(self, m, [mov BYTE][, v as i8]),
-            Width::H => with_mem!(self, m, [mov WORD][, v as i16]),
-            Width::S => with_mem!(self, m, [mov DWORD][, v]),
-            Width::D | Width::Q => with_mem!(self, m, [mov QWORD][, v]),
+            Width::B => {
+                self.with_memory(false, &[0xc6], 0, m);
+                self.push(v as u8);
+            }
+            Width::H => {
+                self.push(0x66);
+                self.with_memory(false, &[0xc7], 0, m);
+                self.extend((v as u16).to_le_bytes());
+            }
+            Width::S | Width::D | Width::Q => {
+                self.with_memory(width != Width::S, &[0xc7], 0, m);
+                self.push_i32(v);
+            }
+        }
+    }
+
+    /// An instruction without mandatory prefix: REX, opcode and operands. dynasm's memory operands have a
+    /// SIB byte where the base is chosen at run time, and a displacement where there is none.
+    fn with_memory(&mut self, wide: bool, opcode: &[u8], reg: u8, m: Mem) {
+        let rex = 0x40 | (wide as u8) << 3 | reg >> 3 << 2 | m.index.map_or(0, |(i, _)| i >> 3) << 1 | m.base >> 3;
+        if rex != 0x40 {
+            self.push(rex);
+        }
+        self.extend(opcode);
+        self.memory_operand((reg & 7) << 3, m, 1);
+    }
+
+    /// ModRM, SIB and displacement, ModRM.reg in its place; a displacement of one byte counts in `unit`s.
+    pub(super) fn memory_operand(&mut self, reg: u8, m: Mem, unit: i32) {
+        let short = if m.disp % unit == 0 { i8::try_from(m.disp / unit).ok() } else { None };
+        let mode = match short {
+            Some(0) if m.base & 7 != 5 => 0,
+            Some(_) => 0x40,
+            None => 0x80,
+        };
+        match m.index {
+            None if m.base & 7 != 4 => self.push(mode | reg | m.base & 7),
+            None => self.extend([mode | reg | 4, 0x24]),
+            Some((index, shift)) => self.extend([mode | reg | 4, shift << 6 | (index & 7) << 3 | m.base & 7]),
+        }
+        match short {
+            Some(_) if mode == 0 => {}
+            Some(disp) => self.push(disp as u8),
+            None => self.push_i32(m.disp),
         }
     }
 
@@ -343,8 +393,7 @@ impl Asm {
                 match (src, sz) {
                     (Operand::Reg(s), Size::W) => dynasm!(self ; .arch x64 ; $op Rd(dst), Rd(s)),
                     (Operand::Reg(s), Size::X) => dynasm!(self ; .arch x64 ; $op Rq(dst), Rq(s)),
-                    (Operand::Slot(d), Size::W) => with_mem!(self, slot(d), [$op Rd(dst),][]),
-                    (Operand::Slot(d), Size::X) => with_mem!(self, slot(d), [$op Rq(dst),][]),
+                    (Operand::Slot(d), _) => self.with_memory(sz == Size::X, &[op.opcode()], dst, slot(d)),
                     (Operand::Imm(v), Size::W) if v as i8 as i32 == v as i32 => dynasm!(self ; .arch x64 ; $op Rd(dst), BYTE v as i8),
                     (Operand::Imm(v), Size::X) if v as i8 as i32 == v as i32 => dynasm!(self ; .arch x64 ; $op Rq(dst), BYTE v as i8),
                     (Operand::Imm(v), Size::W) => dynasm!(self ; .arch x64 ; $op Rd(dst), v as i32),
@@ -363,8 +412,7 @@ impl Asm {
             Alu::Cmp => match (src, sz) {
                 (Operand::Reg(s), Size::W) => dynasm!(self ; .arch x64 ; cmp Rd(dst), Rd(s)),
                 (Operand::Reg(s), Size::X) => dynasm!(self ; .arch x64 ; cmp Rq(dst), Rq(s)),
-                (Operand::Slot(d), Size::W) => with_mem!(self, slot(d), [cmp Rd(dst),][]),
-                (Operand::Slot(d), Size::X) => with_mem!(self, slot(d), [cmp Rq(dst),][]),
+                (Operand::Slot(d), _) => self.with_memory(sz == Size::X, &[op.opcode()], dst, slot(d)),
                 (Operand::Imm(v), _) if v as i8 as i32 == v as i32 => {
                     // dynasm has no sign-extended byte form of cmp with a register chosen at run time.
                     let rex = 0x40 | ((sz == Size::X) as u8) << 3 | dst >> 3;
@@ -379,8 +427,7 @@ impl Asm {
             Alu::Test => match (src, sz) {
                 (Operand::Reg(s), Size::W) => dynasm!(self ; .arch x64 ; test Rd(dst), Rd(s)),
                 (Operand::Reg(s), Size::X) => dynasm!(self ; .arch x64 ; test Rq(dst), Rq(s)),
-                (Operand::Slot(d), Size::W) => with_mem!(self, slot(d), [test][, Rd(dst)]),
-                (Operand::Slot(d), Size::X) => with_mem!(self, slot(d), [test][, Rq(dst)]),
+                (Operand::Slot(d), _) => self.with_memory(sz == Size::X, &[op.opcode()], dst, slot(d)),
                 (Operand::Imm(v), Size::W) => dynasm!(self ; .arch x64 ; test Rd(dst), v as i32),
                 (Operand::Imm(v), Size::X) => dynasm!(self ; .arch x64 ; test Rq(dst), v as i32),
             },
@@ -389,15 +436,18 @@ impl Asm {
 
     /// Compares a slot with a constant.
     pub fn cmp_slot_imm(&mut self, sz: Size, disp: i32, v: i32) {
-        match sz {
-            Size::W => with_mem!(self, slot(disp), [cmp DWORD][, v]),
-            Size::X => with_mem!(self, slot(disp), [cmp QWORD][, v]),
+        let short = i8::try_from(v);
+        self.with_memory(sz == Size::X, &[if short.is_ok() { 0x83 } else { 0x81 }], 7, slot(disp));
+        match short {
+            Ok(v) => self.push(v as u8),
+            Err(_) => self.push_i32(v),
         }
     }
 
     /// Tests bits of a slot's low half.
     pub fn test_slot_imm(&mut self, disp: i32, v: i32) {
-        with_mem!(self, slot(disp), [test DWORD][, v]);
+        self.with_memory(false, &[0xf7], 0, slot(disp));
+        self.push_i32(v);
     }
 
     /// CF = bit `n`.
@@ -578,80 +628,5 @@ impl Asm {
         // setcc r8 wants a REX prefix for sil and dil; an empty one harms nobody.
         self.extend([0x40 | dst >> 3, 0x0f, 0x90 | cc.0, 0xc0 | dst & 7]);
         dynasm!(self ; .arch x64 ; movzx Rd(dst), Rb(dst));
-    }
-
-    // ── jumps ──────────────────────────────────────────────────────────────────────────────────
-
-    /// `jcc rel32`, its displacement within 8 aligned bytes so that it can be patched by one store.
-    pub fn jcc(&mut self, cc: Cc) -> JumpSite {
-        self.pad_for_patch(2);
-        self.extend([0x0f, 0x80 | cc.0, 0, 0, 0, 0]);
-        JumpSite(self.code.len() - 4)
-    }
-
-    /// `jmp rel32`, likewise.
-    pub fn jmp(&mut self) -> JumpSite {
-        self.pad_for_patch(1);
-        self.extend([0xe9, 0, 0, 0, 0]);
-        JumpSite(self.code.len() - 4)
-    }
-
-    /// `call rel32` of a host address.
-    pub fn call(&mut self, target: u64) {
-        self.extend([0xe8, 0, 0, 0, 0]);
-        self.jump_to_address(JumpSite(self.code.len() - 4), target);
-    }
-
-    /// `jcc rel8` over the next few instructions; give the result to [`Asm::land`].
-    pub fn skip(&mut self, cc: Cc) -> usize {
-        self.extend([0x70 | cc.0, 0]);
-        self.code.len()
-    }
-
-    /// `jmp rel8`, likewise.
-    pub fn skip_always(&mut self) -> usize {
-        self.extend([0xeb, 0]);
-        self.code.len()
-    }
-
-    /// The place where a [`Asm::skip`] goes.
-    pub fn land(&mut self, skip: usize) {
-        let distance = self.code.len() - skip;
-        debug_assert!(distance < 128);
-        if let Some(byte) = self.code.get_mut(skip - 1) {
-            *byte = distance as u8;
-        }
-    }
-
-    fn pad_for_patch(&mut self, opcode: u64) {
-        let at = (self.address(self.code.len()) + opcode) % 8;
-        match if at > 4 { 8 - at } else { 0 } {
-            0 => {}
-            1 => self.push(0x90),
-            2 => self.extend([0x66, 0x90]),
-            _ => self.extend([0x0f, 0x1f, 0x00]),
-        }
-    }
-
-    /// Lets a jump go to `offset` of this buffer.
-    pub fn jump_to_offset(&mut self, site: JumpSite, offset: usize) {
-        self.set_rel32(site, offset as i64 - (site.0 as i64 + 4));
-    }
-
-    /// Lets a jump go to a host address.
-    pub fn jump_to_address(&mut self, site: JumpSite, target: u64) {
-        let from = self.address(site.0 + 4);
-        self.set_rel32(site, target.wrapping_sub(from) as i64);
-    }
-
-    fn set_rel32(&mut self, site: JumpSite, distance: i64) {
-        self.set_u32(site.0, distance as u32);
-    }
-
-    /// Overwrites four bytes.
-    pub fn set_u32(&mut self, at: usize, v: u32) {
-        if let Some(bytes) = self.code.get_mut(at..at + 4) {
-            bytes.copy_from_slice(&v.to_le_bytes());
-        }
     }
 }

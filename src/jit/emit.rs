@@ -7,6 +7,7 @@
 
 use super::entry::Thread;
 use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
+use super::regs;
 use crate::cpu::Cond;
 use crate::cpu::sysregs::SysReg;
 use crate::decode::{COUNT, Insn, decode};
@@ -447,14 +448,25 @@ impl Emit for Recorder {
         [self.unsupported(); 2]
     }
 
-    fn memory_move(&mut self, _: MemoryMove, stage: Stage, [.., n]: [u32; 3]) {
-        if stage == Stage::Prologue {
-            self.unsupported();
-            return;
+    fn memory_move(&mut self, what: MemoryMove, stage: Stage, [d, s, n]: [u32; 3]) {
+        match stage {
+            Stage::Prologue => {
+                let registers = [d as u8, s as u8, n as u8];
+                let is_pinned = |&x: &u8| regs::X.get(x as usize).is_some_and(Option::is_some);
+                let is_zero = what == MemoryMove::Set && s == 31;
+                if self.careful || !registers.iter().all(|x| is_pinned(x) || is_zero && *x == 31) {
+                    self.unsupported();
+                    return;
+                }
+                self.effect(Effect::MoveMemory(what, registers));
+                self.writes_flags = true;
+            }
+            Stage::Main | Stage::Epilogue => {
+                // The prologue has moved all of most moves.
+                let left = self.x(n);
+                self.effect(Effect::InterpretUnlessZero(left));
+            }
         }
-        // The prologue has moved all of most moves.
-        let left = self.x(n);
-        self.effect(Effect::InterpretUnlessZero(left));
     }
 
     fn load_exclusive(&mut self, width: Width, addr: Ref) -> Ref {

@@ -2,14 +2,16 @@
 //! from it to the interpreter for one instruction.
 #![allow(unsafe_code)]
 
-use super::asm::{Alu, Asm, Cc, JumpSite, slot, with_mem};
+use super::asm::{Alu, Asm, Cc, slot, with_mem};
 use super::cache::Where;
+use super::jumps::JumpSite;
 use super::link::Mode;
 use super::lower::COMPARED;
 use super::regs::{Mem, Operand, PINNED_V, PINNED_X, RAX, RCX, STATE_BIAS};
 use crate::cpu::{CpuState, Nzcv};
 use crate::host::raw;
 use crate::interp::{Interp, dispatch};
+use crate::lift::Width;
 use crate::memory::access::{self, Fault};
 use crate::value::fp::Fpsr;
 use crate::value::int::Size;
@@ -484,7 +486,7 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     with_mem!(asm, slot(Thread::TARGET), [jmp QWORD][]);
     land(asm, stopped);
     asm.mov_imm(RAX, u64::from(exit::INTERRUPTED));
-    let over = asm.jmp();
+    let over = asm.jump_inside(None);
 
     let leave_to_link = asm.address(asm.len());
     dynasm!(asm ; .arch x64 ; pop rax);
@@ -496,7 +498,7 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     store_pinned(asm);
     swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
     let left = asm.len();
-    with_mem!(asm, slot(Thread::EXIT), [mov DWORD][, Rd(RAX)]);
+    asm.store(Width::S, slot(Thread::EXIT), RAX);
     dynasm!(asm ; .arch x64 ; add rsp, 8 ; pop r15 ; pop r14 ; pop r13 ; pop r12 ; pop rbp ; pop rbx ; ret);
 
     let interpret = write_interpret(asm, left, true);
@@ -517,7 +519,7 @@ fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
     dynasm!(asm ; .arch x64 ; mov rdi, rbp ; mov esi, ecx ; mov edx, eax);
     with_mem!(asm, slot(Thread::HELPER), [call QWORD][]);
     asm.alu(Alu::Sub, Size::W, RAX, Operand::Imm(1));
-    let leaves = asm.jcc(Cc::AE);
+    let leaves = asm.jump_inside(Some(Cc::AE));
     asm.mov_imm(RAX, u64::from(exit::INTERRUPTED));
     let stopped = if_stopped(asm);
     if swaps_mxcsr {
@@ -531,7 +533,7 @@ fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
     if !swaps_mxcsr {
         swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
     }
-    let out = asm.jmp();
+    let out = asm.jump_inside(None);
     asm.jump_to_offset(out, left);
     address
 }
@@ -545,7 +547,7 @@ fn land(asm: &mut Asm, site: JumpSite) {
 fn if_stopped(asm: &mut Asm) -> JumpSite {
     asm.load_slot(RCX, Thread::STOP);
     dynasm!(asm ; .arch x64 ; cmp DWORD [rcx], BYTE 0);
-    asm.jcc(Cc::NE)
+    asm.jump_inside(Some(Cc::NE))
 }
 
 /// MXCSR goes to one slot and comes from another.
@@ -560,7 +562,7 @@ fn load_pinned(asm: &mut Asm) {
         asm.load_slot(host, Thread::x_slot(x));
     }
     for (v, host) in PINNED_V {
-        with_mem!(asm, slot(Thread::v_slot(v)), [vmovaps Rx(host), OWORD][]);
+        asm.load_vector(Width::Q, host, slot(Thread::v_slot(v)));
     }
 }
 
@@ -569,7 +571,7 @@ fn store_pinned(asm: &mut Asm) {
         asm.store_slot(Thread::x_slot(x), host);
     }
     for (v, host) in PINNED_V {
-        with_mem!(asm, slot(Thread::v_slot(v)), [vmovaps OWORD][, Rx(host)]);
+        asm.store_vector(Width::Q, slot(Thread::v_slot(v)), host);
     }
 }
 

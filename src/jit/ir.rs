@@ -8,6 +8,7 @@
 //! before any of it is lowered, so that flags and known zeros are known along branches, too.
 
 use crate::cpu::Cond;
+use crate::lift::mops::MemoryMove;
 use crate::lift::{Indirect, Rmw, Width};
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
 use crate::value::fp::{Fixed, Rounding};
@@ -265,6 +266,8 @@ pub enum Effect {
     /// What is not zero makes the instruction the interpreter's.
     InterpretUnlessZero(Ref),
     ClearExclusive,
+    /// The prologue of a memory copy or set: destination, source, size; see [`super::lower`].
+    MoveMemory(MemoryMove, [u8; 3]),
     /// As [`Node::State`].
     SetState(i32, Ref),
     Branch(u64),
@@ -483,6 +486,7 @@ impl Recorder {
             Effect::Branch(_)
             | Effect::Fence
             | Effect::ClearExclusive
+            | Effect::MoveMemory(..)
             | Effect::Interpret
             | Effect::Svc
             | Effect::Breakpoint => {}

@@ -27,6 +27,7 @@ pub mod entry;
 pub mod features;
 pub mod interrupt;
 pub mod ir;
+pub mod jumps;
 pub mod link;
 pub mod lower;
 pub mod observe;

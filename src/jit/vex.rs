@@ -8,6 +8,7 @@
 
 use super::asm::{Asm, slot};
 use super::regs::{Mem, Operand};
+use crate::lift::Width;
 use dynasmrt::DynasmApi;
 
 /// An instruction without its operands.
@@ -77,6 +78,8 @@ pub enum Form {
     Compare,
     /// src, dst, imm8: the destination is the last operand
     Into,
+    /// src, dst: the destination is the last operand
+    Out,
     /// dst, a, general-purpose register
     FromGeneral,
     /// dst, general-purpose register
@@ -273,6 +276,7 @@ vex_ops! {
     VSQRTPS = VEX NP M0F W0 0x51 Two;
     VCMPPS = VEX NP M0F W0 0xc2 Compare;
     VMOVUPS = VEX NP M0F W0 0x10 Two;
+    VMOVUPS_OUT = VEX NP M0F W0 0x11 Out;
     VANDPS = VEX NP M0F W0 0x54 Three;
     VANDNPS = VEX NP M0F W0 0x55 Three;
     VORPS = VEX NP M0F W0 0x56 Three;
@@ -399,6 +403,16 @@ impl Asm {
         self.v3(VPCMPEQD, dst, dst, dst);
     }
 
+    /// Loads 4, 8 or 16 bytes; the rest of the register is zero.
+    pub fn load_vector(&mut self, width: Width, dst: u8, m: Mem) {
+        self.v2(VMOVUPS.for_lanes(width == Width::D, width < Width::Q), dst, m);
+    }
+
+    /// Stores the low 4, 8 or 16 bytes.
+    pub fn store_vector(&mut self, width: Width, m: Mem, src: u8) {
+        self.v2(VMOVUPS_OUT.for_lanes(width == Width::D, width < Width::Q), src, m);
+    }
+
     fn encode(&mut self, op: Vex, reg: u8, v: u8, rm: Rm, imm: Option<u8>) {
         let not = |n: u8| !n & 1;
         let (b, x) = match rm {
@@ -430,21 +444,6 @@ impl Asm {
             self.push(imm);
         }
     }
-
-    /// ModRM, SIB and displacement; a displacement of one byte counts in `unit`s.
-    fn memory_operand(&mut self, reg: u8, m: Mem, unit: i32) {
-        let short = if m.disp % unit == 0 { i8::try_from(m.disp / unit).ok() } else { None };
-        let mode = if short.is_some() { 0x40 } else { 0x80 };
-        match m.index {
-            None if m.base & 7 != 4 => self.push(mode | reg | m.base & 7),
-            None => self.extend([mode | reg | 4, 0x24]),
-            Some((index, shift)) => self.extend([mode | reg | 4, shift << 6 | (index & 7) << 3 | m.base & 7]),
-        }
-        match short {
-            Some(disp) => self.push(disp as u8),
-            None => self.push_i32(m.disp),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -466,7 +465,7 @@ mod tests {
         let mut asm = Asm::default();
         match (form, b) {
             (Form::Three | Form::FromGeneral, _) => asm.v3(op, dst, a, b),
-            (Form::Two | Form::ToGeneral | Form::Signs | Form::LowFromGeneral | Form::IntoGeneral, _) => {
+            (Form::Two | Form::Out | Form::ToGeneral | Form::Signs | Form::LowFromGeneral | Form::IntoGeneral, _) => {
                 asm.v2(op, dst, b)
             }
             (Form::Into, _) => asm.v2i(op, dst, b, 5),
@@ -498,6 +497,7 @@ mod tests {
                 let expected = match form {
                     Form::Three => format!("{name} xmm{dst}, xmm{a}, xmm{b}"),
                     Form::Two => format!("{name} xmm{dst}, xmm{b}"),
+                    Form::Out => format!("{name} xmm{b}, xmm{dst}"),
                     Form::ThreeImm => format!("{name} xmm{dst}, xmm{a}, xmm{b}, 5"),
                     Form::TwoImm | Form::Shift => format!("{name} xmm{dst}, xmm{b}, 5"),
                     Form::Four => format!("{name} xmm{dst}, xmm{a}, xmm{b}, xmm9"),

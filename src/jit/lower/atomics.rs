@@ -5,7 +5,7 @@
 
 use super::{Context, Fit, Lower};
 use crate::cpu::state::Exclusive;
-use crate::jit::asm::{Alu, Cc, slot, with_mem};
+use crate::jit::asm::{Alu, Cc, with_mem};
 use crate::jit::entry::Thread;
 use crate::jit::ir::Ref;
 use crate::jit::regs::{Mem, Operand, RAX};
@@ -126,8 +126,7 @@ impl Lower<'_> {
             }
         }
         locked!(self.asm, m, width, new, cmpxchg);
-        let site = self.asm.jcc(Cc::NE);
-        self.asm.jump_to_offset(site, again);
+        self.asm.jump_back(Some(Cc::NE), again);
         self.asm.zero_extend(width, RAX, RAX);
         self.keep(r, RAX);
         Ok(())
@@ -188,7 +187,7 @@ impl Lower<'_> {
     /// Writes state that translated code addresses by a slot.
     pub(super) fn set_state(&mut self, disp: i32, v: Ref) -> Fit<()> {
         let v = self.gpr(v)?;
-        with_mem!(self.asm, slot(disp), [mov][, Rq(v)]);
+        self.asm.store_slot(disp, v);
         Ok(())
     }
 

@@ -11,9 +11,10 @@ use super::fp_compare::Parity;
 use super::{Context, Fit, Lower, OutgoingLink};
 use crate::cpu::state::Exclusive;
 use crate::interp::landing;
-use crate::jit::asm::{Alu, Cc, JumpSite, slot};
+use crate::jit::asm::{Alu, Cc, slot};
 use crate::jit::entry::{self, ENTRY_BITS, Thread, Trampolines, exit};
 use crate::jit::ir::Ref;
+use crate::jit::jumps::JumpSite;
 use crate::jit::link::Mode;
 use crate::jit::regs::{Operand, RAX, RCX, STATE};
 use crate::jit::units::Zeros;
@@ -51,6 +52,22 @@ enum Target {
     Branch(Destination),
     /// The interpreter, for the instruction at this address.
     Interpret(u64),
+    /// A call of the interpreter, and where control comes back to.
+    Aside(Insn, Option<usize>),
+}
+
+/// An instruction for the interpreter.
+#[derive(Clone, Copy)]
+pub(super) struct Insn {
+    pc: u64,
+    function: u16,
+    word: u32,
+}
+
+impl Insn {
+    fn of(c: Context) -> Insn {
+        Insn { pc: c.record.pc, function: c.record.function, word: c.record.word }
+    }
 }
 
 impl Lower<'_> {
@@ -67,8 +84,7 @@ impl Lower<'_> {
         if wants_flags(to) {
             self.save_flags_for_join();
         }
-        let site = self.asm.jmp();
-        self.arrive(site, to);
+        self.jump(None, to);
     }
 
     /// Where the next instruction expects the flags in the state.
@@ -109,23 +125,26 @@ impl Lower<'_> {
 
     /// A jump to a destination on a host condition.
     fn branch_on(&mut self, cc: Cc, to: Destination) {
-        let site = self.asm.jcc(cc);
         let save = wants_flags(to) && !self.flags.saved && self.flags.host != Host::None;
-        if save || matches!(to, Destination::Guest(_)) {
-            self.stubs.push(Stub { site, flags: self.flags, live: save, to: Target::Branch(to) });
-        } else {
-            self.arrive(site, to);
-        }
+        let site = match to {
+            Destination::Inside(..) if !save => return self.jump(Some(cc), to),
+            Destination::Inside(..) => self.asm.jump_inside(Some(cc)),
+            Destination::Guest(_) => self.asm.jump_out(Some(cc)),
+        };
+        self.stubs.push(Stub { site, flags: self.flags, live: save, to: Target::Branch(to) });
     }
 
-    /// Lets a jump arrive; nothing is left to be done on the way.
-    fn arrive(&mut self, site: JumpSite, to: Destination) {
+    /// A jump on whose way nothing is left to be done.
+    fn jump(&mut self, cc: Option<Cc>, to: Destination) {
         match to {
             Destination::Inside(index, _) => match self.labels.get(index as usize) {
-                Some(&label) if label != 0 => self.asm.jump_to_offset(site, label as usize),
-                _ => self.forward.push((site, index)),
+                Some(&label) if label != 0 => self.asm.jump_back(cc, label as usize),
+                _ => self.forward.push((self.asm.jump_inside(cc), index)),
             },
-            Destination::Guest(pc) => self.leave_to_link(pc, site),
+            Destination::Guest(pc) => {
+                let site = self.asm.jump_out(cc);
+                self.leave_to_link(pc, site);
+            }
         }
     }
 
@@ -159,7 +178,7 @@ impl Lower<'_> {
         let place = |offset: i32| (STATE, index, table + offset);
         let (base, index, disp) = place(0);
         dynasm!(self.asm ; .arch x64 ; cmp [DWORD Rq(base) + 4 * Rq(index) + disp], Rq(key));
-        let miss = self.asm.jcc(Cc::NE);
+        let miss = self.asm.jump_inside(Some(Cc::NE));
         let (base, index, disp) = place(8);
         dynasm!(self.asm ; .arch x64 ; jmp QWORD [DWORD Rq(base) + 4 * Rq(index) + disp]);
         let here = self.asm.len();
@@ -175,27 +194,49 @@ impl Lower<'_> {
     /// Has the interpreter execute the instruction, and goes on behind it. The flags are in the state
     /// before and after.
     pub(super) fn interpret(&mut self, c: Context) {
-        self.interpreted += 1;
         self.has_interpreted_swapped |= c.is_swapped;
         self.live = c.live_in;
         self.save_flags_for_join();
-        if let Some(counts) = self.trampolines.counts {
-            self.asm.mov_imm(RCX, counts + 8 * u64::from(c.record.function));
-            dynasm!(self.asm ; .arch x64 ; lock inc QWORD [rcx]);
-        }
-        self.set_pc(c.record.pc);
-        self.asm.mov_imm(RCX, u64::from(c.record.function));
-        self.asm.mov_imm(RAX, u64::from(c.record.word));
-        // Data processing of general registers, and loads and stores (Arm ARM C4.1, op0).
-        let is_integer = matches!(c.record.word >> 25 & 15, 0b1000 | 0b1001 | 0b0101 | 0b1101)
-            || c.record.word >> 25 & 0b101 == 0b100
-            // SHA-512, SHA-3, SM3, SM4.
-            || c.record.word >> 24 == 0xce;
-        let Trampolines { interpret, interpret_integer, .. } = self.trampolines;
-        self.asm.call(if is_integer { interpret_integer } else { interpret });
+        self.call_interpreter(Insn::of(c));
+        self.interpreted += 1;
         (self.flags, self.live) = (Flags::SAVED, c.live_out);
         self.zeros = Zeros::default();
         self.forget_constants();
+    }
+
+    /// If the condition holds, the interpreter executes the instruction, of which nothing has been committed,
+    /// and control goes on at [`Lower::come_back`]. The flags are in the state.
+    pub(super) fn interpret_aside(&mut self, cc: Cc, c: Context) {
+        let site = self.asm.jump_inside(Some(cc));
+        self.stubs.push(Stub { site, flags: Flags::SAVED, live: false, to: Target::Aside(Insn::of(c), None) });
+    }
+
+    /// Where control goes on behind what was left to the interpreter aside.
+    pub(super) fn come_back(&mut self) {
+        let here = self.asm.len();
+        for stub in self.stubs.iter_mut().rev() {
+            match &mut stub.to {
+                Target::Aside(_, back @ None) => *back = Some(here),
+                _ => break,
+            }
+        }
+    }
+
+    fn call_interpreter(&mut self, Insn { pc, function, word }: Insn) {
+        if let Some(counts) = self.trampolines.counts {
+            self.asm.mov_imm(RCX, counts + 8 * u64::from(function));
+            dynasm!(self.asm ; .arch x64 ; lock inc QWORD [rcx]);
+        }
+        self.set_pc(pc);
+        self.asm.mov_imm(RCX, u64::from(function));
+        self.asm.mov_imm(RAX, u64::from(word));
+        // Data processing of general registers, and loads and stores (Arm ARM C4.1, op0).
+        let is_integer = matches!(word >> 25 & 15, 0b1000 | 0b1001 | 0b0101 | 0b1101)
+            || word >> 25 & 0b101 == 0b100
+            // SHA-512, SHA-3, SM3, SM4.
+            || word >> 24 == 0xce;
+        let Trampolines { interpret, interpret_integer, .. } = self.trampolines;
+        self.asm.call(if is_integer { interpret_integer } else { interpret });
     }
 
     /// SVC.
@@ -217,7 +258,7 @@ impl Lower<'_> {
     /// If the condition holds, this instruction, of which nothing has been committed, is the
     /// interpreter's. The flags are in the state.
     pub(super) fn interpret_if(&mut self, cc: Cc, c: Context) {
-        let site = self.asm.jcc(cc);
+        let site = self.asm.jump_inside(Some(cc));
         self.stubs.push(Stub { site, flags: Flags::SAVED, live: false, to: Target::Interpret(c.record.pc) });
     }
 
@@ -244,7 +285,7 @@ impl Lower<'_> {
 
     fn jump_out(&mut self, why: u32) {
         self.asm.mov_imm(RAX, u64::from(why));
-        let site = self.asm.jmp();
+        let site = self.asm.jump_inside(None);
         self.asm.jump_to_address(site, self.trampolines.leave);
     }
 
@@ -261,10 +302,13 @@ impl Lower<'_> {
                     self.set_pc(pc);
                     self.jump_out(exit::INTERPRET);
                 }
+                Target::Aside(insn, back) => {
+                    self.call_interpreter(insn);
+                    self.asm.jump_back(None, back.unwrap_or(here));
+                }
                 Target::Branch(to) if stub.live => {
                     self.save_flags_for_join();
-                    let site = self.asm.jmp();
-                    self.arrive(site, to);
+                    self.jump(None, to);
                 }
                 Target::Branch(Destination::Guest(pc)) => self.leave_to_link(pc, stub.site),
                 Target::Branch(Destination::Inside(..)) => {}

@@ -94,9 +94,7 @@ impl Lower<'_> {
                 self.asm.load(width, t, m);
                 dynasm!(self.asm ; .arch x64 ; vmovd Rx(dst), Rd(t));
             }
-            Width::S => with_mem!(self.asm, m, [vmovss Rx(dst), DWORD][]),
-            Width::D => with_mem!(self.asm, m, [vmovsd Rx(dst), QWORD][]),
-            Width::Q => with_mem!(self.asm, m, [vmovups Rx(dst), OWORD][]),
+            _ => self.asm.load_vector(width, dst, m),
         }
         self.place(r, dst);
         Ok(())
@@ -115,14 +113,17 @@ impl Lower<'_> {
             return Ok(());
         }
         let src = self.vec(v)?;
+        self.store_piece(width, m, src);
+        Ok(())
+    }
+
+    /// Stores the low bytes of a vector register.
+    pub(super) fn store_piece(&mut self, width: Width, m: Mem, src: u8) {
         match width {
             Width::B => with_mem!(self.asm, m, [vpextrb BYTE][, Rx(src), 0]),
             Width::H => with_mem!(self.asm, m, [vpextrw WORD][, Rx(src), 0]),
-            Width::S => with_mem!(self.asm, m, [vmovss DWORD][, Rx(src)]),
-            Width::D => with_mem!(self.asm, m, [vmovsd QWORD][, Rx(src)]),
-            Width::Q => with_mem!(self.asm, m, [vmovups OWORD][, Rx(src)]),
+            _ => self.asm.store_vector(width, m, src),
         }
-        Ok(())
     }
 
     /// A full barrier, cheaper than `mfence`.

@@ -25,6 +25,7 @@ mod fp_half;
 mod int;
 mod lanes;
 mod memory;
+mod mops;
 mod permute;
 mod points;
 mod reduce;
@@ -43,10 +44,11 @@ pub use crypto::Round;
 pub use flags::Flags;
 pub use fp_compare::SAVED as COMPARED;
 
-use super::asm::{Asm, JumpSite};
+use super::asm::Asm;
 use super::cache::Point;
 use super::entry::{SPILLS, SPILLS_X, Trampolines};
 use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref};
+use super::jumps::JumpSite;
 use super::units::Zeros;
 use branch::Stub;
 use std::ops::Range;
@@ -275,6 +277,7 @@ impl<'a> Lower<'a> {
                 Effect::CheckAlignment(addr, bytes) => self.check_alignment(c, addr, bytes)?,
                 Effect::InterpretUnlessZero(v) => self.interpret_unless_zero(c, v)?,
                 Effect::ClearExclusive => self.clear_exclusive(),
+                Effect::MoveMemory(what, registers) => self.move_memory(c, what, registers)?,
                 Effect::SetState(disp, v) => self.set_state(disp, v)?,
                 Effect::Branch(_) => self.branch(c)?,
                 Effect::BranchIf(cond, _) => self.branch_if(c, cond)?,

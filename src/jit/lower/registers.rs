@@ -1,12 +1,12 @@
 //! Where values are, and scratch registers for those that are nowhere yet.
 
 use super::{Fit, Lower, NOWHERE, Unfit};
-use crate::jit::asm::{slot, with_mem};
+use crate::jit::asm::slot;
 use crate::jit::entry::Thread;
 use crate::jit::ir::{Effect, Node, Ref};
-use crate::jit::regs::{self, Mem, Operand};
+use crate::jit::regs::{self, Operand};
+use crate::lift::Width;
 use crate::value::int::Size;
-use dynasmrt::{DynasmApi, dynasm};
 
 impl Lower<'_> {
     pub(super) fn pinned_x(&self, x: u8) -> Option<u8> {
@@ -120,7 +120,7 @@ impl Lower<'_> {
         }
         used = self.borrowed.iter().flatten().fold(used, |used, &reg| used | 1 << reg);
         let reg = regs::PINNED_V.into_iter().map(|(_, reg)| reg).find(|&reg| used >> reg & 1 == 0).ok_or(Unfit)?;
-        with_mem!(self.asm, slot(Thread::SPILL + 16 * place as i32), [vmovaps OWORD][, Rx(reg)]);
+        self.asm.store_vector(Width::Q, slot(Thread::SPILL + 16 * place as i32), reg);
         self.borrowed[place] = Some(reg);
         Ok(reg)
     }
@@ -134,7 +134,7 @@ impl Lower<'_> {
         }
         for (place, reg) in std::mem::take(&mut self.borrowed).into_iter().enumerate() {
             if let Some(reg) = reg {
-                with_mem!(self.asm, slot(Thread::SPILL + 16 * place as i32), [vmovaps Rx(reg), OWORD][]);
+                self.asm.load_vector(Width::Q, reg, slot(Thread::SPILL + 16 * place as i32));
             }
         }
     }

@@ -8,21 +8,21 @@
 
 use super::lanes::{ADD, EQUAL, GREATER, SMAX, SMIN, SUB, UMIN, signs};
 use super::{Fit, Lower, Unfit};
-use crate::jit::asm::{slot, with_mem};
+use crate::jit::asm::slot;
 use crate::jit::entry::{QC_PLACES, Thread};
 use crate::jit::ir::Ref;
 use crate::jit::regs::Mem;
 use crate::jit::vex::*;
+use crate::lift::Width;
 use crate::value::bits::ones;
 use crate::value::simd::{Esize, VecShift, splat};
-use dynasmrt::{DynasmApi, dynasm};
 
 impl Lower<'_> {
     /// Notes that a lane saturated if `bits` has any; the register is lost.
     pub(super) fn saturated(&mut self, bits: u8) {
         let place = self.next_place();
         self.asm.v3(VPOR, bits, bits, place);
-        with_mem!(self.asm, place, [vmovaps OWORD][, Rx(bits)]);
+        self.asm.store_vector(Width::Q, place, bits);
     }
 
     /// Notes that a lane saturated if two values differ; the first one's register is lost.
@@ -34,7 +34,7 @@ impl Lower<'_> {
         let place = self.next_place();
         // (destination EOR second) OR third.
         self.asm.v3i(VPTERNLOGQ, bits, other, place, 0xbe);
-        with_mem!(self.asm, place, [vmovaps OWORD][, Rx(bits)]);
+        self.asm.store_vector(Width::Q, place, bits);
     }
 
     fn next_place(&mut self) -> Mem {

@@ -4,10 +4,10 @@
 //! `permute`, `crypto`, `fp`.
 
 use super::{Fit, Lower, Unfit};
-use crate::jit::asm::{slot, with_mem};
+use crate::jit::asm::slot;
 use crate::jit::entry::Thread;
 use crate::jit::ir::{Node, Ref};
-use crate::jit::regs::{Mem, Operand, SCRATCH_V};
+use crate::jit::regs::{Operand, SCRATCH_V};
 use crate::jit::vex::*;
 use crate::lift::Width;
 use crate::value::bits::ones;
@@ -82,7 +82,7 @@ impl Lower<'_> {
             Operand::Reg(reg) => Ok(reg),
             Operand::Slot(disp) => {
                 let t = self.temp_v()?;
-                with_mem!(self.asm, slot(disp), [vmovaps Rx(t), OWORD][]);
+                self.asm.load_vector(Width::Q, t, slot(disp));
                 Ok(t)
             }
             Operand::Imm(_) => Err(Unfit),
@@ -96,11 +96,11 @@ impl Lower<'_> {
     }
 
     pub(super) fn load_v_slot(&mut self, dst: u8, v: u8) {
-        with_mem!(self.asm, slot(Thread::v_slot(v)), [vmovaps Rx(dst), OWORD][]);
+        self.asm.load_vector(Width::Q, dst, slot(Thread::v_slot(v)));
     }
 
     pub(super) fn store_v_slot(&mut self, v: u8, src: u8) {
-        with_mem!(self.asm, slot(Thread::v_slot(v)), [vmovaps OWORD][, Rx(src)]);
+        self.asm.store_vector(Width::Q, slot(Thread::v_slot(v)), src);
     }
 
     /// Computes a value into a register, which may be one that it reads.
@@ -112,7 +112,7 @@ impl Lower<'_> {
                 return Ok(());
             }
             Some(Operand::Slot(disp)) => {
-                with_mem!(self.asm, slot(disp), [vmovaps Rx(dst), OWORD][]);
+                self.asm.load_vector(Width::Q, dst, slot(disp));
                 return Ok(());
             }
             _ => {}
@@ -167,12 +167,12 @@ impl Lower<'_> {
                 self.asm.v3(VPAND, dst, src, Rm::Const(ones(bits as u32) as u128));
             }
             (Operand::Slot(disp), 8 | 16) => {
-                with_mem!(self.asm, slot(disp), [vmovss Rx(dst), DWORD][]);
+                self.asm.load_vector(Width::S, dst, slot(disp));
                 self.asm.v3(VPAND, dst, dst, Rm::Const(ones(bits as u32) as u128));
             }
             (Operand::Reg(src), _) => self.keep_low(dst, src, bits as u32),
-            (Operand::Slot(disp), 32) => with_mem!(self.asm, slot(disp), [vmovss Rx(dst), DWORD][]),
-            (Operand::Slot(disp), _) => with_mem!(self.asm, slot(disp), [vmovsd Rx(dst), QWORD][]),
+            (Operand::Slot(disp), 32) => self.asm.load_vector(Width::S, dst, slot(disp)),
+            (Operand::Slot(disp), _) => self.asm.load_vector(Width::D, dst, slot(disp)),
             (Operand::Imm(_), _) => return Err(Unfit),
         }
         Ok(())
@@ -190,7 +190,7 @@ impl Lower<'_> {
 
     fn vec_from_int(&mut self, a: Ref, dst: u8) -> Fit<()> {
         if let Some(Operand::Slot(disp)) = self.leaf(a) {
-            with_mem!(self.asm, slot(disp), [vmovsd Rx(dst), QWORD][]);
+            self.asm.load_vector(Width::D, dst, slot(disp));
             return Ok(());
         }
         let src = self.gpr(a)?;
