@@ -58,6 +58,7 @@ dialogues! {
     fork_storm
     extended_remote
     multi
+    several_programs
     scheduler_locking
     stepping_over_births
     kill_and_detach_inferiors

@@ -120,7 +120,7 @@ impl Session {
     }
 
     /// Takes a process into the session.
-    fn adopt(&mut self, pid: i32, link: Hidden) {
+    pub(super) fn adopt(&mut self, pid: i32, link: Hidden) {
         self.owned.peers.push(Peer { pid, announced: false, heir: false, link });
         self.name_heir();
     }

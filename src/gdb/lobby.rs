@@ -16,7 +16,7 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 /// What the next process is to be, as far as gdb has said.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NextRun {
     /// The program; empty: the same as before.
     pub program: Vec<u8>,
@@ -29,7 +29,7 @@ pub struct NextRun {
     /// Its addresses are to be the same each time.
     pub fixed_addresses: bool,
     /// `vRun` has come.
-    is_due: bool,
+    pub(super) is_due: bool,
 }
 
 /// What became of a packet about the next process.
@@ -38,6 +38,20 @@ enum Taken {
     Malformed,
     /// The program is to be run.
     Waits,
+}
+
+impl Default for NextRun {
+    /// As long as gdb says nothing else, addresses are fixed, as gdbserver has it.
+    fn default() -> NextRun {
+        NextRun {
+            program: Vec::new(),
+            args: Vec::new(),
+            cwd: None,
+            environment: Vec::new(),
+            fixed_addresses: true,
+            is_due: false,
+        }
+    }
 }
 
 impl NextRun {
@@ -83,7 +97,7 @@ impl NextRun {
 impl Session {
     /// A session over a connected socket, without a process.
     pub fn multi(socket: OwnedFd, hider: Hider) -> std::io::Result<Session> {
-        let lobby = NextRun { fixed_addresses: true, ..NextRun::default() };
+        let lobby = NextRun::default();
         Ok(Session { lobby: Some(lobby), ..Session::new(socket, hider)? })
     }
 
@@ -92,7 +106,7 @@ impl Session {
         let mut words = text.strip_prefix("lobby ")?.splitn(3, ' ');
         let socket = hider.hide(fds::inherited(words.next()?.parse().ok()?)?).ok()?;
         let program = from_hex(words.next()?.as_bytes())?;
-        let lobby = NextRun { program, fixed_addresses: true, ..NextRun::default() };
+        let lobby = NextRun { program, ..NextRun::default() };
         let mut session = Session::inactive(hider);
         (session.socket, session.state, session.lobby) = (Some(socket), State::OwnerServing, Some(lobby));
         session.inherit(Estate::decode(words.next()?), Vec::new());
@@ -102,9 +116,12 @@ impl Session {
     /// Talks to gdb until it wants a program to be run; `None` if it has gone.
     pub fn wait_for_run(&mut self, place: &mut NoProcess) -> Option<NextRun> {
         loop {
-            let lobby = self.lobby.as_mut().filter(|_| self.state == State::OwnerServing)?;
+            let lobby = self.lobby.as_mut()?;
             if std::mem::take(&mut lobby.is_due) {
                 return Some(lobby.clone());
+            }
+            if self.state != State::OwnerServing {
+                return None;
             }
             self.serve_gdb(place);
         }
@@ -116,9 +133,17 @@ impl Session {
     }
 
     /// Packets about the next process; true if it was one. To `vRun` the reply is the first stop.
-    pub(super) fn handle_lobby_packet(&mut self, body: &[u8]) -> bool {
-        match self.lobby.as_mut().and_then(|lobby| lobby.take(body)) {
-            Some(Taken::Waits) => {}
+    pub(super) fn handle_run_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) -> bool {
+        let is_lobby = self.lobby.is_some();
+        if !is_lobby && self.run.program.is_empty() {
+            self.run.program = inferior.exec_file();
+        }
+        match self.lobby.as_mut().unwrap_or(&mut self.run).take(body) {
+            Some(Taken::Waits) if is_lobby => {}
+            Some(Taken::Waits) => {
+                let next = std::mem::take(&mut self.run);
+                self.run_beside(inferior, &next);
+            }
             Some(Taken::Yes) => self.reply(b"OK"),
             Some(Taken::Malformed) => self.reply(b"E01"),
             None => return false,

@@ -18,6 +18,7 @@
 
 mod actions;
 pub mod agent;
+mod beside;
 pub mod breakpoints;
 pub mod estate;
 mod exec;

@@ -113,7 +113,7 @@ impl Session {
 
     /// Packets that are known by a longer prefix.
     fn handle_long_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
-        if self.handle_lobby_packet(body) {
+        if self.handle_run_packet(inferior, body) {
             // Answered.
         } else if let Some(actions) = body.strip_prefix(b"vCont") {
             self.resume(inferior, Plan::parse(actions, self.owned.general.0));

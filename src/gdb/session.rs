@@ -35,6 +35,8 @@ pub struct Session {
     pub(super) plan: Resume,
     /// There is no process: what is known of the next one.
     pub(super) lobby: Option<NextRun>,
+    /// As the owner, beside live processes: what gdb has said of one more.
+    pub(super) run: NextRun,
     /// Made before a fork; `None` if the child is to run free.
     pub(super) fork_link: Option<ForkLink>,
 
@@ -84,6 +86,7 @@ impl Session {
             tid: 0,
             plan: Resume::all(),
             lobby: None,
+            run: NextRun::default(),
             fork_link: None,
             framer: Framer::default(),
             peeked: 0,
@@ -200,8 +203,7 @@ impl Debugger for Session {
             Stop::Start => {
                 self.owned.general = (self.pid, tid);
                 if self.lobby.take().is_some() {
-                    let report = self.report(inferior, tid, &Stop::Start);
-                    self.tell_gdb(report);
+                    self.answer_run(inferior);
                 }
             }
             Stop::Requested => self.do_requested(inferior),

@@ -253,6 +253,7 @@ pub fn start_lobby(process: &Process, text: &str) {
     match fork() {
         Ok(0) => {
             if fork() == Ok(0) {
+                close_guests(message);
                 passed.into_iter().filter(|&fd| fd > libc::STDERR_FILENO).for_each(|fd| set_cloexec(fd, false));
                 host::set_mask(0);
                 let flags = libc::AT_EMPTY_PATH as u64;
@@ -266,6 +267,21 @@ pub fn start_lobby(process: &Process, text: &str) {
         Err(_) => {}
     }
     close(message);
+}
+
+/// Closes what the guest has open but for its standard streams, and keeps `message`.
+fn close_guests(message: i32) {
+    let mut first = libc::STDERR_FILENO + 1;
+    let mut kept = fds::all_hidden();
+    kept.push(message);
+    kept.sort_unstable();
+    for fd in kept.into_iter().filter(|&fd| fd > libc::STDERR_FILENO).chain([i32::MAX]) {
+        if first < fd {
+            // A kernel without this call leaves them open.
+            let _ = syscall(libc::SYS_close_range, args([first as u64, fd as u64 - 1, 0]));
+        }
+        first = fd.saturating_add(1);
+    }
 }
 
 /// The program's path, which must lead to it in the next emulator as well: an ELF file that was

@@ -1,0 +1,130 @@
+//! `run` while other processes of the session live: gdb has several inferiors, and starts one more.
+//!
+//! The owner of the socket has the emulator executed once more in a process of its own. That process
+//! is a peer from the first moment on: it is started with its end of a link, and the first that comes
+//! over it is its first stop, which is the answer to `vRun`. If it cannot run the program it ends, and
+//! so does the link.
+
+use super::estate::Estate;
+use super::fds;
+use super::hidden::{Hidden, Hider};
+use super::link::{self, Message};
+use super::lobby::NextRun;
+use super::ownership::State;
+use super::packet::{from_hex, to_hex};
+use super::session::Session;
+use crate::debug::{Inferior, Stop};
+use std::os::fd::{AsFd, AsRawFd};
+
+impl Session {
+    /// Starts what `next` says, and answers `vRun`.
+    pub(super) fn run_beside(&mut self, inferior: &mut dyn Inferior, next: &NextRun) {
+        let started = self.start_beside(inferior, next).and_then(|link| {
+            let Some(Message::Event(first_stop, None)) = link::receive(link.as_fd()) else { return None };
+            Some((link, first_stop))
+        });
+        let Some((link, first_stop)) = started else { return self.reply(b"E01") };
+        self.adopt(first_stop.pid, link);
+        if let Some(peer) = self.owned.peers.last_mut() {
+            peer.announced = true;
+        }
+        self.tell_gdb(first_stop);
+    }
+
+    /// The owner's end of the link to the new process.
+    fn start_beside(&mut self, inferior: &mut dyn Inferior, next: &NextRun) -> Option<Hidden> {
+        let (ours, theirs) = link::pair().ok()?;
+        let (ours, theirs) = (self.hider.hide(ours).ok()?, self.hider.hide(theirs).ok()?);
+        let socket = self.socket.as_ref()?;
+        let estate = Estate { settings: self.settings.clone(), ..Estate::default() };
+        let fds = [socket.as_fd(), theirs.as_fd()];
+        let [socket, link] = fds.map(|fd| fd.as_raw_fd());
+        let text = format!("beside {socket} {link} {} {}", next.encode(), estate.encode());
+        // It fails only for what is not open.
+        let survive_exec = |survive: bool| fds.iter().for_each(|fd| drop(fds::close_on_exec(*fd, !survive)));
+        survive_exec(true);
+        inferior.start_lobby(&text);
+        survive_exec(false);
+        Some(ours)
+    }
+
+    /// In the new process: the session, with what is to be run.
+    pub fn beside(text: &str, hider: Hider) -> Option<Session> {
+        let mut words = text.strip_prefix("beside ")?.splitn(4, ' ');
+        let mut fd = || hider.hide(fds::inherited(words.next()?.parse().ok()?)?).ok();
+        let (socket, link) = (fd()?, fd()?);
+        let next = NextRun::decode(words.next()?)?;
+        let mut session = Session::inactive(hider);
+        (session.socket, session.link, session.lobby) = (Some(socket), Some(link), Some(next));
+        (session.state, session.gdb_waits) = (State::PeerServing, false);
+        session.settings = Estate::decode(words.next()?).settings;
+        Some(session)
+    }
+
+    /// The program that `vRun` was about stands at its first instruction.
+    pub(super) fn answer_run(&mut self, inferior: &dyn Inferior) {
+        let report = self.report(inferior, self.tid, &Stop::Start);
+        match self.state {
+            State::PeerServing => self.tell_owner(Message::Event(report, None)),
+            _ => self.tell_gdb(report),
+        }
+    }
+}
+
+impl NextRun {
+    /// One word.
+    fn encode(&self) -> String {
+        let argument = |arg: &Vec<u8>| format!("arg={}", to_hex(arg));
+        let variable = |(name, value): &(Vec<u8>, Option<Vec<u8>>)| match value {
+            Some(value) => format!("set={}:{}", to_hex(name), to_hex(value)),
+            None => format!("unset={}", to_hex(name)),
+        };
+        let mut parts = vec![format!("program={}", to_hex(&self.program))];
+        parts.extend(self.args.iter().map(argument));
+        parts.extend(self.cwd.iter().map(|dir| format!("cwd={}", to_hex(dir))));
+        parts.extend(self.environment.iter().map(variable));
+        parts.push(format!("fixed={}", u8::from(self.fixed_addresses)));
+        parts.join(",")
+    }
+
+    /// The inverse; the program is due.
+    fn decode(word: &str) -> Option<NextRun> {
+        let mut next = NextRun { is_due: true, ..NextRun::default() };
+        for part in word.split(',') {
+            let (key, value) = part.split_once('=')?;
+            let bytes = |hex: &str| from_hex(hex.as_bytes());
+            match key {
+                "program" => next.program = bytes(value)?,
+                "arg" => next.args.push(bytes(value)?),
+                "cwd" => next.cwd = Some(bytes(value)?),
+                "set" => {
+                    let (name, value) = value.split_once(':')?;
+                    next.environment.push((bytes(name)?, Some(bytes(value)?)));
+                }
+                "unset" => next.environment.push((bytes(value)?, None)),
+                "fixed" => next.fixed_addresses = value == "1",
+                _ => return None,
+            }
+        }
+        Some(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_run_survives_the_text_form() {
+        let next = NextRun {
+            program: b"/bin/a b,c".to_vec(),
+            args: vec![b"".to_vec(), b"x=y".to_vec()],
+            cwd: Some(b"/tmp".to_vec()),
+            environment: vec![(b"A".to_vec(), Some(b"".to_vec())), (b"B".to_vec(), None)],
+            fixed_addresses: true,
+            is_due: true,
+        };
+        assert_eq!(NextRun::decode(&next.encode()), Some(next));
+        assert_eq!(NextRun::decode("program=zz"), None);
+    }
+}
