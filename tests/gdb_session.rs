@@ -214,9 +214,90 @@ fn threads_and_objects() {
     assert_eq!(table.ask("qXfer:exec-file:read:64:9,ffb"), "l");
     assert_eq!(table.ask("qXfer:exec-file:read:63:0,ffb"), "E01");
     assert_eq!(table.ask("qXfer:auxv:read::0,ffb"), "mauxv");
-    let printed = table.ask("qRcmd,68656c70");
-    assert!(printed.starts_with('O'), "{printed}");
-    assert_eq!(table.gdb.receive(), "OK");
+}
+
+/// What a monitor command prints.
+fn monitor(table: &mut Table, command: &str) -> String {
+    let hex: String = command.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut printed = String::new();
+    let mut reply = table.ask(&format!("qRcmd,{hex}"));
+    while let Some(piece) = reply.strip_prefix('O').filter(|_| reply != "OK") {
+        let bytes = (0..piece.len() / 2).map(|n| u8::from_str_radix(&piece[2 * n..2 * n + 2], 16).expect("hex"));
+        printed.push_str(&String::from_utf8(bytes.collect()).expect("text"));
+        reply = table.gdb.receive();
+    }
+    assert_eq!(reply, "OK");
+    printed
+}
+
+#[test]
+fn monitor_commands() {
+    let mut table = connected();
+    let help = monitor(&mut table, "help");
+    for command in ["help", "maps", "fds", "threads", "syscalls on|off", "stats", "exit"] {
+        assert!(help.lines().any(|line| line.starts_with(command)), "{command} in {help}");
+    }
+    assert!(monitor(&mut table, "maps").starts_with("00001000-00002000 rw-p"));
+    assert_eq!(monitor(&mut table, "fds"), "       0 /dev/null\n");
+    assert_eq!(monitor(&mut table, " threads "), "     100 pc 0x0 main\n     101 pc 0x0 work&a\n");
+    assert_eq!(monitor(&mut table, "stats"), "translated nothing\n");
+    assert_eq!(monitor(&mut table, "syscalls"), "Usage: monitor syscalls on|off\n");
+    assert_eq!(monitor(&mut table, "maps now"), "Usage: monitor maps\n");
+    assert_eq!(monitor(&mut table, "syscalls on"), "");
+    assert!(table.world().logs_syscalls);
+    assert_eq!(monitor(&mut table, "syscalls off"), "");
+    assert!(!table.world().logs_syscalls);
+    assert!(monitor(&mut table, "nonsense").contains("monitor help"));
+    assert_eq!(table.ask("!"), "OK");
+    assert_eq!(monitor(&mut table, "exit"), "");
+    table.gone();
+    assert!(table.world().killed && table.world().lobby.is_empty());
+}
+
+#[test]
+fn memory_is_searched_and_summed() {
+    let mut table = connected();
+    // The page's bytes are their offsets.
+    assert_eq!(table.ask("qSearch:memory:1000;1000;\x0a\x0b\x0c"), "1,100a");
+    assert_eq!(table.ask("qSearch:memory:1f0b;100;\x0a\x0b\x0c"), "E01", "beyond the page");
+    assert_eq!(table.ask("qSearch:memory:1f0b;f5;\x0a\x0b\x0c"), "0");
+    assert_eq!(table.ask("qSearch:memory:1000;3;\x00\x01\x02\x03"), "0");
+    assert_eq!(table.ask("qSearch:memory:1000;10;"), "E01");
+    // CRC-32/MPEG-2 of 0x31 to 0x39, its check value.
+    assert_eq!(table.ask("qCRC:1031,9"), "C376e6e7");
+    assert_eq!(table.ask("qCRC:1ff0,20"), "E01");
+    assert_eq!(table.ask("qCRC:x"), "E01");
+}
+
+#[test]
+fn lldb_is_told_of_the_machine() {
+    let mut table = connected();
+    let triple = "triple:616172636836342d756e6b6e6f776e2d6c696e75782d676e75;";
+    assert!(table.ask("qHostInfo").contains(triple));
+    assert!(table.ask("qProcessInfo").starts_with(&format!("pid:64;{triple}")));
+    assert_eq!(table.ask("qMemoryRegionInfo:1fff"), "start:1000;size:1000;permissions:rw;");
+    assert_eq!(table.ask("qMemoryRegionInfo:3000"), "start:3000;size:1000;permissions:rx;name:2f62696e2f66616b65;");
+    assert_eq!(table.ask("qMemoryRegionInfo:2000"), "start:2000;size:1000;");
+    assert_eq!(table.ask("qMemoryRegionInfo:0"), "start:0;size:1000;");
+    assert_eq!(table.ask("qMemoryRegionInfo:4000"), "start:4000;size:ffffffffffffbfff;");
+    assert_eq!(table.ask("qMemoryRegionInfo:"), "E01");
+}
+
+#[test]
+fn tables_of_the_system() {
+    let mut table = connected();
+    let list = table.ask("qXfer:osdata:read::0,fff0");
+    assert!(list.starts_with("l<?xml") && list.contains("<column name=\"Type\">processes</column>"), "{list}");
+    let own = format!("<column name=\"pid\">{}</column>", std::process::id());
+    let mut processes = String::new();
+    while let Some(piece) =
+        table.ask(&format!("qXfer:osdata:read:processes:{:x},fff0", processes.chars().count())).strip_prefix('m')
+    {
+        processes.push_str(piece);
+    }
+    let rest = table.ask(&format!("qXfer:osdata:read:processes:{:x},fff0", processes.chars().count()));
+    assert!((processes + &rest).contains(&own));
+    assert_eq!(table.ask("qXfer:osdata:read:nonsense:0,fff0"), "E00");
 }
 
 #[test]

@@ -135,6 +135,13 @@ pub trait Inferior {
     /// The guest's memory areas, in the form of `/proc/PID/maps`.
     fn maps(&self) -> Vec<u8>;
 
+    /// The guest's open descriptors and what they lead to, as `/proc/PID/fd` has it.
+    fn descriptors(&mut self) -> Vec<(i32, Vec<u8>)>;
+    /// Logs system calls and signals, or no longer.
+    fn log_syscalls(&mut self, enabled: bool);
+    /// What the engine has to say of its work, in lines.
+    fn statistics(&self) -> String;
+
     /// Starts another emulator in a process of its own, without a program, for which this text is. It
     /// inherits what is not close-on-exec.
     fn start_lobby(&mut self, text: &str);

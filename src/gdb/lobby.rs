@@ -71,6 +71,8 @@ impl NextRun {
                 self.fixed_addresses = value == b"1";
                 Some(())
             }
+            // No shell takes part: gdb has split the arguments, and what they are is what the program gets.
+            b"QStartupWithShell" => Some(()),
             b"vRun" => return Some(self.set_command(value).map_or(Taken::Malformed, |()| Taken::Waits)),
             _ => return None,
         };
@@ -244,6 +246,16 @@ impl Inferior for NoProcess {
 
     fn maps(&self) -> Vec<u8> {
         Vec::new()
+    }
+
+    fn descriptors(&mut self) -> Vec<(i32, Vec<u8>)> {
+        Vec::new()
+    }
+
+    fn log_syscalls(&mut self, _enabled: bool) {}
+
+    fn statistics(&self) -> String {
+        String::new()
     }
 
     fn start_lobby(&mut self, _text: &str) {}

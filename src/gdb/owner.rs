@@ -4,11 +4,12 @@
 use super::actions::With;
 use super::link::{self, Kept, Message};
 use super::ownership::{Event, State};
-use super::packet::{Input, MAX_BODY, frame, hex_u64, xfer_piece};
+use super::packet::{Input, MAX_BODY, frame, from_hex, hex_u64, xfer_piece};
 use super::session::Session;
 use super::settings::Settings;
 use super::thread_id::{Id, ThreadId, spell};
 use super::vcont::{self, Plan};
+use super::{lldb, monitor, osdata, xml};
 use crate::debug::Inferior;
 use crate::debug::Stop;
 use nix::errno::Errno;
@@ -99,6 +100,8 @@ impl Session {
                 self.reply(b"OK");
                 self.change_settings(|settings| settings.no_ack = true);
             }
+            b"qHostInfo" => self.reply(&lldb::host_info()),
+            b"qProcessInfo" if self.lobby.is_none() => self.reply(&lldb::process_info(self.owned.general.0)),
             // Whatever thread is chosen.
             b"vMustReplyEmpty" => self.reply(b""),
             // All-stop is the only mode.
@@ -134,6 +137,12 @@ impl Session {
         } else if let Some(piece) = body.strip_prefix(b"qXfer:threads:read::") {
             let threads = self.threads_xml(inferior);
             self.reply(&xfer_piece(threads.as_bytes(), piece));
+        } else if let Some(request) = body.strip_prefix(b"qXfer:osdata:read:") {
+            self.reply(&os_data(request).unwrap_or(b"E00".to_vec()));
+        } else if body.strip_prefix(b"qRcmd,").and_then(from_hex).is_some_and(|line| line == monitor::EXIT.as_bytes()) {
+            self.reply(b"OK");
+            self.change_settings(|settings| settings.extended = false);
+            self.fire(inferior, Event::KilledAll, With::default());
         } else if body.starts_with(b"qAttached") {
             // The program was started for gdb: quitting gdb ends it, as under gdbserver.
             self.reply(b"0");
@@ -262,7 +271,7 @@ impl Session {
         let multiprocess = self.settings.multiprocess;
         let thread = |(pid, tid, name): (i32, i32, String)| {
             let id = spell(multiprocess, pid, tid);
-            format!("<thread id=\"{id}\" name=\"{}\"/>\n", xml_text(&name))
+            format!("<thread id=\"{id}\" name=\"{}\"/>\n", xml::text(&name))
         };
         let threads: String = self.all_threads(inferior).into_iter().map(thread).collect();
         format!("<?xml version=\"1.0\"?>\n<threads>\n{threads}</threads>\n")
@@ -383,10 +392,26 @@ impl Session {
 
 /// The reply to `qSupported`.
 fn supported() -> String {
-    let objects = ["features:read", "auxv:read", "exec-file:read", "threads:read", "siginfo:read", "siginfo:write"];
+    let objects = [
+        "features:read",
+        "auxv:read",
+        "exec-file:read",
+        "threads:read",
+        "siginfo:read",
+        "siginfo:write",
+        "libraries-svr4:read",
+        "osdata:read",
+    ];
     let objects: String = objects.iter().map(|object| format!(";qXfer:{object}+")).collect();
-    let others = ";QPassSignals+;QProgramSignals+;QCatchSyscalls+;ConditionalBreakpoints+;BreakpointCommands+;QEnvironmentHexEncoded+;QEnvironmentUnset+;QEnvironmentReset+;QSetWorkingDir+;QDisableRandomization+;vContSupported+;binary-upload+";
+    let others = ";QPassSignals+;QProgramSignals+;QCatchSyscalls+;ConditionalBreakpoints+;BreakpointCommands+;QEnvironmentHexEncoded+;QEnvironmentUnset+;QEnvironmentReset+;QSetWorkingDir+;QDisableRandomization+;QStartupWithShell+;augmented-libraries-svr4-read+;vContSupported+;binary-upload+";
     format!("PacketSize={MAX_BODY:x}{}{objects}{others}", Settings::offered())
+}
+
+/// `NAME:offset,length` of `qXfer:osdata:read`.
+fn os_data(request: &[u8]) -> Option<Vec<u8>> {
+    let (name, piece) = request.split_at(request.iter().position(|byte| *byte == b':')?);
+    let document = osdata::document(std::str::from_utf8(name).ok()?)?;
+    Some(xfer_piece(document.as_bytes(), piece.get(1..)?))
 }
 
 /// Ids and names of a process's threads.
@@ -413,17 +438,4 @@ fn named_process(body: &[u8]) -> Option<i32> {
 
 fn parse_pid(digits: &[u8]) -> Option<i32> {
     i32::try_from(hex_u64(digits)?).ok()
-}
-
-/// A thread's name inside an XML attribute; control characters have no place there.
-fn xml_text(name: &str) -> String {
-    let escaped = |c: char| match c {
-        '&' => "&amp;".to_string(),
-        '<' => "&lt;".to_string(),
-        '>' => "&gt;".to_string(),
-        '"' => "&quot;".to_string(),
-        c if c.is_control() => "?".to_string(),
-        c => c.to_string(),
-    };
-    name.chars().map(escaped).collect()
 }

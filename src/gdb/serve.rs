@@ -11,7 +11,7 @@ use super::packet::{MAX_BODY, escape, hex_u64, unescape, xfer_piece};
 use super::stub;
 use super::target::ProcessTarget;
 use super::thread_id::{Id, ThreadId};
-use super::tls;
+use super::{libraries, lldb, search, tls};
 use crate::debug::Inferior;
 
 /// What one process keeps for gdb besides the session.
@@ -55,6 +55,20 @@ fn answer_by_prefix(target: &mut ProcessTarget<'_>, tid: i32, body: &[u8]) -> Op
     if let Some(request) = body.strip_prefix(b"qGetTLSAddr:") {
         let address = tls_request(request).and_then(|(tid, offset, lm)| tls::address(target.inferior, tid, offset, lm));
         return Some(address.map_or_else(error, |address| format!("{address:x}").into_bytes()));
+    }
+    if let Some(request) = body.strip_prefix(b"qSearch:memory:") {
+        return Some(search::search(target.inferior, request).unwrap_or_else(error));
+    }
+    if let Some(addr) = body.strip_prefix(b"qMemoryRegionInfo:") {
+        return Some(lldb::memory_region(target.inferior, addr).unwrap_or_else(error));
+    }
+    if let Some(request) = body.strip_prefix(b"qCRC:") {
+        return Some(search::checksum(target.inferior, request).unwrap_or_else(error));
+    }
+    if let Some(request) = body.strip_prefix(b"qXfer:libraries-svr4:read:") {
+        let mut parts = request.splitn(2, |byte| *byte == b':');
+        let (Some(annex), Some(piece)) = (parts.next(), parts.next()) else { return Some(error()) };
+        return Some(xfer_piece(libraries::list(target.inferior, annex).as_bytes(), piece));
     }
     if let Some(parsed) = parse_with_code(body) {
         let Ok((pc, kind, code)) = parsed else { return Some(error()) };

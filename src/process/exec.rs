@@ -243,7 +243,8 @@ pub fn start_lobby(process: &Process, text: &str) {
         ..Handover::default()
     };
     let Ok((variable, message)) = handover.send() else { return };
-    let own = std::env::vars_os().map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='));
+    let own = std::env::vars_os().filter(|(name, _)| !Handover::is_variable(name));
+    let own = own.map(|(name, value)| [name.into_vec(), value.into_vec()].join(&b'='));
     let mut envp = c_strings(&own.collect::<Vec<_>>());
     envp.push(variable);
     let mut strings = ExecStrings::new(CString::default(), vec![c"emu".to_owned()], envp);

@@ -4,10 +4,12 @@
 use super::world::World;
 use super::{exec, paths, procfs};
 use crate::debug::{Catch, Inferior, Probe, Registers, Watchpoint};
-use crate::host::HostErrno;
 use crate::host::raw::{args, openat, readlinkat, syscall};
+use crate::host::{HostErrno, fds};
 use crate::memory::{forced, space};
+use crate::run::engine;
 use crate::signal::{SigInfo, host};
+use crate::trace::log::{self, Item};
 use std::ffi::CString;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::sync::Arc;
@@ -140,6 +142,24 @@ impl Inferior for World<'_> {
 
     fn maps(&self) -> Vec<u8> {
         procfs::maps(self.process())
+    }
+
+    fn descriptors(&mut self) -> Vec<(i32, Vec<u8>)> {
+        let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+        let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        let mut numbers: Vec<i32> = numbers.filter(|&fd| !fds::is_hidden(fd)).collect();
+        numbers.sort_unstable();
+        // The one that reads the directory is among them, and gone by now.
+        let target = |fd: i32| Some((fd, self.readlink(format!("/proc/self/fd/{fd}").as_bytes()).ok()?));
+        numbers.into_iter().filter_map(target).collect()
+    }
+
+    fn log_syscalls(&mut self, enabled: bool) {
+        log::switch(Item::Strace, enabled);
+    }
+
+    fn statistics(&self) -> String {
+        engine::statistics()
     }
 
     fn start_lobby(&mut self, text: &str) {

@@ -97,10 +97,15 @@ pub fn translations() -> Option<&'static Translations> {
     TRANSLATIONS.get().and_then(Option::as_ref)
 }
 
+/// What was translated, in lines.
+pub fn statistics() -> String {
+    translations().map_or_else(|| "nothing is translated\n".to_owned(), observe::stats)
+}
+
 /// Logs what was translated (`-d stats`); when the process ends.
 pub fn log_stats() {
-    if let (true, Some(translations)) = (log::is_on(Item::Stats), translations()) {
-        log::write(Item::Stats, format_args!("{}", observe::stats(translations)));
+    if log::is_on(Item::Stats) && translations().is_some() {
+        log::write(Item::Stats, format_args!("{}", statistics()));
     }
 }
 

@@ -121,6 +121,15 @@ pub fn resume(items: Items, fd: i32) {
     ITEMS.store(items.0, Ordering::Relaxed);
 }
 
+/// Logs `item` from now on, or no longer.
+pub fn switch(item: Item, enabled: bool) {
+    let bit = 1 << item as u32;
+    match enabled {
+        true => ITEMS.fetch_or(bit, Ordering::Relaxed),
+        false => ITEMS.fetch_and(!bit, Ordering::Relaxed),
+    };
+}
+
 /// The items being logged.
 pub fn items() -> Items {
     Items(ITEMS.load(Ordering::Relaxed))

@@ -40,6 +40,7 @@ pub struct World {
     pub killed: bool,
     pub catch: Catch,
     pub lobby: String,
+    pub logs_syscalls: bool,
     pub probes: BTreeMap<u64, Arc<dyn Probe>>,
 }
 
@@ -58,6 +59,7 @@ impl World {
             killed: false,
             catch: Catch::None,
             lobby: String::new(),
+            logs_syscalls: false,
             probes: BTreeMap::new(),
         }
     }
@@ -179,7 +181,19 @@ impl Inferior for Fake {
     }
 
     fn maps(&self) -> Vec<u8> {
-        b"00001000-00002000 rw-p\n".to_vec()
+        b"00001000-00002000 rw-p 00000000 00:00 0 \n00003000-00004000 r-xp 00000000 00:00 0     /bin/fake\n".to_vec()
+    }
+
+    fn descriptors(&mut self) -> Vec<(i32, Vec<u8>)> {
+        vec![(0, b"/dev/null".to_vec())]
+    }
+
+    fn log_syscalls(&mut self, enabled: bool) {
+        self.world().logs_syscalls = enabled;
+    }
+
+    fn statistics(&self) -> String {
+        "translated nothing\n".to_owned()
     }
 
     fn start_lobby(&mut self, text: &str) {
