@@ -3,13 +3,16 @@
 //! programs are documented to do.
 //!
 //! A script with the line `# root: programs` needs the larger root, `target/guest-programs`,
-//! and is run by `make programs` (EMU_PROGRAMS=1); the others run with all tests.
+//! and is run by `make programs` (EMU_PROGRAMS=1); the others run with all tests. `# minutes: N` gives it
+//! more time than others have. `$SOURCES` and `$FOREIGN` are what tools/guest-root has fetched besides:
+//! sources to be built, and the first stage of a debootstrap.
 
 mod common;
 
-use common::{Ran, emu_command, guest_root, run};
+use common::{Ran, TIME_LIMIT, emu_command, guest_root, run_within};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 fn main() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
@@ -25,10 +28,13 @@ fn trial(script: PathBuf) -> Trial {
     let text = std::fs::read_to_string(&script).expect("a script");
     let wants_more = text.lines().any(|line| line == "# root: programs");
     let is_left_out = wants_more && std::env::var_os("EMU_PROGRAMS").is_none();
-    Trial::test(name.clone(), move || check(&name, &script, wants_more)).with_ignored_flag(is_left_out)
+    let minutes = text.lines().find_map(|line| line.strip_prefix("# minutes: ")?.parse().ok());
+    let limit = minutes.map_or(TIME_LIMIT, |minutes: u64| Duration::from_secs(60 * minutes));
+    Trial::test(name.clone(), move || check(&name, &script, wants_more, limit)).with_ignored_flag(is_left_out)
 }
 
-fn check(name: &str, script: &Path, wants_more: bool) -> Result<(), Failed> {
+fn check(name: &str, script: &Path, wants_more: bool, limit: Duration) -> Result<(), Failed> {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     let root = if wants_more { larger_root()? } else { guest_root() };
     let dir = common::scratch(&format!("program-{name}"));
     let mut command = emu_command();
@@ -38,8 +44,14 @@ fn check(name: &str, script: &Path, wants_more: bool) -> Result<(), Failed> {
         .env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin")
         .env("HOME", &dir)
         .env("LC_ALL", "C")
-        .env("TERM", "xterm");
-    let Ran { status, stdout, stderr } = run(&mut command);
+        .env("TERM", "xterm")
+        .env("SOURCES", target.join("guest-sources"))
+        .env("FOREIGN", target.join("guest-foreign"));
+    let Ran { status, stdout, stderr } = run_within(limit, &mut command, "");
+    // Some are large; a failed one stays to be looked at.
+    if status.success() {
+        let _ = std::fs::remove_dir_all(&dir);
+    }
     let expected = std::fs::read_to_string(script.with_extension("out")).expect("the expected output");
     if status.success() && stdout == expected {
         return Ok(());

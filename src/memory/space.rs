@@ -5,6 +5,7 @@
 //! guest leaves an address open, it is chosen here. There is one space per host address space, so
 //! it is a static: a fork copies it, a vfork child shares it, exactly as the memory itself.
 
+use super::access::reported;
 use super::addr::{AddrRange, GUEST_TOP, PAGE, is_page_aligned, page_up, untag};
 use super::areas::{Area, AreaKind, Areas, Prot};
 use super::layout::Layout;
@@ -22,10 +23,13 @@ const EFAULT: HostErrno = HostErrno(libc::EFAULT);
 
 const MAP_FIXED: u64 = libc::MAP_FIXED as u64;
 const MAP_FIXED_NOREPLACE: u64 = libc::MAP_FIXED_NOREPLACE as u64;
-/// x86-64 only; on arm64 the bit means nothing.
+/// x86-64 only, the lowest 2 GiB; on arm64 the bit means nothing.
 const MAP_32BIT: u64 = libc::MAP_32BIT as u64;
-/// PROT_* bits that arm64's mprotect knows: RWX, SEM, BTI, MTE, GROWSDOWN, GROWSUP.
-const PROT_KNOWN: u64 = 7 | 8 | 0x10 | 0x20 | PROT_GROWS;
+/// MAP_TYPE and its value that refuses flags which the file does not know.
+const MAP_TYPE: u64 = libc::MAP_TYPE as u64;
+const MAP_SHARED_VALIDATE: u64 = libc::MAP_SHARED_VALIDATE as u64;
+/// PROT_* bits that arm64's mprotect knows without FEAT_MTE2: RWX, SEM, BTI, GROWSDOWN, GROWSUP.
+const PROT_KNOWN: u64 = 7 | 8 | 0x10 | PROT_GROWS;
 const PROT_GROWS: u64 = (libc::PROT_GROWSDOWN | libc::PROT_GROWSUP) as u64;
 
 /// An address space.
@@ -198,7 +202,14 @@ impl AddressSpace {
             host(addr, flags)?
         } else {
             let chosen = inner.choose(addr, len)?;
-            host(chosen, flags | MAP_FIXED_NOREPLACE)?
+            // MAP_SHARED_VALIDATE takes no MAP_FIXED_NOREPLACE. The place is free, and we hold the lock.
+            let place = if flags & MAP_TYPE == MAP_SHARED_VALIDATE { MAP_FIXED } else { MAP_FIXED_NOREPLACE };
+            match host(chosen, flags | place) {
+                // The rings of io_uring lie where the kernel wants them: with MAP_32BIT that is a free place of
+                // the guest's.
+                Err(EINVAL) if addr == 0 && fd >= 0 => host(0, flags | MAP_32BIT)?,
+                mapped => mapped?,
+            }
         };
         self.note_guards(&mut inner, prot);
         inner.note_lost_code(AddrRange { start: mapped, end: mapped + len });
@@ -231,16 +242,22 @@ impl AddressSpace {
         }
         let range = page_up(len).and_then(|len| AddrRange::of_guest(addr, len)).ok_or(ENOMEM)?;
         let mut inner = self.inner.lock();
-        // The guest's stack is mapped whole, so PROT_GROWSDOWN reaches to the area's start.
+        let mut grows = prot & PROT_GROWS;
         let range = match inner.areas.at(range.start) {
-            Some((start, _)) if prot & libc::PROT_GROWSDOWN as u64 != 0 => AddrRange { start, end: range.end },
+            Some((start, area)) if grows == libc::PROT_GROWSDOWN as u64 => {
+                // The guest's stack is mapped whole; whether other areas grow the host knows.
+                if area.kind == AreaKind::Stack {
+                    grows = 0;
+                }
+                AddrRange { start, end: range.end }
+            }
             _ => range,
         };
         let prot = Prot::from_guest(prot);
         // At a hole the kernel stops with ENOMEM, the pages before it changed.
         let reached = AddrRange { start: range.start, end: range.start + inner.areas.mapped_prefix(range) };
         if !reached.is_empty() {
-            syscall(libc::SYS_mprotect, args([reached.start, reached.len(), prot.host()]))?;
+            syscall(libc::SYS_mprotect, args([reached.start, reached.len(), prot.host() | grows]))?;
             self.note_guards(&mut inner, prot);
             inner.note_lost_code(reached);
             inner.areas.protect(reached, prot);
@@ -250,9 +267,12 @@ impl AddressSpace {
 
     /// madvise(2). The advice numbers are the same on both sides.
     pub fn madvise(&self, addr: u64, len: u64, advice: u64) -> MapResult {
-        let addr = untag(addr);
-        let range = page_up(len).and_then(|len| AddrRange::of_guest(addr, len)).ok_or(EINVAL)?;
+        let addr = reported(addr);
+        let end = page_up(len).and_then(|len| addr.checked_add(len)).filter(|_| is_page_aligned(addr)).ok_or(EINVAL)?;
+        // What is beyond is not there, which the kernel says after it has dealt with the rest.
+        let range = AddrRange { start: addr, end: end.min(GUEST_TOP) };
         let mut inner = self.inner.lock();
+        let len = if end <= GUEST_TOP { len } else { GUEST_TOP.checked_sub(addr).ok_or(ENOMEM)? };
         let result = syscall(libc::SYS_madvise, args([addr, len, advice]))?;
         if [libc::MADV_DONTNEED, libc::MADV_REMOVE, libc::MADV_FREE].contains(&(advice as i32)) {
             inner.note_lost_code(range);
@@ -274,10 +294,10 @@ impl AddressSpace {
             return Err(EINVAL);
         }
         let old_len = page_up(old_len).ok_or(EINVAL)?;
-        let new_len = page_up(new_len).filter(|&len| len != 0).ok_or(EINVAL)?;
-        let from = AddrRange::of_guest(old, old_len).ok_or(EFAULT)?;
+        let new_len = page_up(new_len).filter(|&len| len != 0 && len <= GUEST_TOP).ok_or(EINVAL)?;
         let mut inner = self.inner.lock();
         let (_, area) = inner.areas.at(old).ok_or(EFAULT)?;
+        let from = AddrRange::of_guest(old, old_len).ok_or(if new_len < old_len { EINVAL } else { EFAULT })?;
         let host = |flags, new| syscall(libc::SYS_mremap, args([old, old_len, new_len, flags, new]));
 
         if flags & FIXED != 0 {

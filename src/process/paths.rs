@@ -8,7 +8,8 @@ use std::ffi::CString;
 use std::sync::atomic::Ordering;
 use syscalls::guest::{Follow, HostPath};
 
-/// Directories that are the machine's or the user's, never the sysroot's, though it has them.
+/// Directories that are the machine's or the user's, never the sysroot's, though it has them. So is the root
+/// itself, in which they are, and which mount(2) and chroot(2) mean.
 const NEVER_OVERLAID: [&[u8]; 9] =
     [b"/proc", b"/dev", b"/sys", b"/run", b"/tmp", b"/var/tmp", b"/home", b"/root", b"/mnt"];
 
@@ -34,7 +35,8 @@ pub fn host_path(process: &Process, dirfd: i32, path: &[u8], follow: Follow) -> 
 }
 
 fn is_never_overlaid(path: &[u8]) -> bool {
-    NEVER_OVERLAID.iter().any(|dir| path.strip_prefix(*dir).is_some_and(|rest| rest.is_empty() || rest[0] == b'/'))
+    path.iter().all(|&byte| byte == b'/')
+        || NEVER_OVERLAID.iter().any(|dir| path.strip_prefix(*dir).is_some_and(|rest| rest.is_empty() || rest[0] == b'/'))
 }
 
 /// The guest's name for a host path: without the sysroot that it lies in.

@@ -290,5 +290,5 @@ impl Process {
 
 /// The signal state that a program starts with.
 pub fn initial_signals(mask: SigSet, default_restorer: u64) -> SignalState {
-    SignalState { mask, wait_mask: None, altstack: altstack::NONE, default_restorer }
+    SignalState { mask, wait_mask: None, altstack: altstack::NEVER, default_restorer }
 }

@@ -306,7 +306,8 @@ fn own_stop(tid: i32, addr: u64) -> Option<i32> {
 
 /// ptrace(2).
 pub fn ptrace(thread: &mut Thread, number: u64, tid: i32, addr: u64, data: u64) -> Result<u64, HostError> {
-    let Ok(number) = u32::try_from(number) else { return Err(EIO.into()) };
+    // A number that is no request is looked at after the tracee is.
+    let number = u32::try_from(number).unwrap_or(u32::MAX);
     match number {
         request::TRACEME => {
             host(request::TRACEME, 0, 0, 0).map_err(errno)?;

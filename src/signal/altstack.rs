@@ -12,6 +12,8 @@ const MINSIGSTKSZ: u64 = 5120;
 
 /// A thread without one.
 pub const NONE: SigAltStack = SigAltStack { sp: 0, flags: SS_DISABLE, pad: 0, size: 0 };
+/// The same in a program that never had one.
+pub const NEVER: SigAltStack = SigAltStack { flags: 0, ..NONE };
 
 /// True if `sp` lies on the stack, so that a handler goes on using it.
 pub fn is_on(stack: &SigAltStack, sp: u64) -> bool {
@@ -37,6 +39,8 @@ pub fn set(stack: &mut SigAltStack, new: Option<SigAltStack>, sp: u64) -> Result
         return Err(HostErrno(libc::EPERM));
     }
     match new.flags & !SS_AUTODISARM {
+        // Nothing changes, so nothing is looked at.
+        SS_DISABLE | 0 | SS_ONSTACK if (SigAltStack { pad: 0, ..new }) == *stack => {}
         SS_DISABLE => *stack = SigAltStack { flags: new.flags, ..NONE },
         0 | SS_ONSTACK if new.size < MINSIGSTKSZ => return Err(HostErrno(libc::ENOMEM)),
         0 | SS_ONSTACK => *stack = SigAltStack { pad: 0, ..new },
@@ -61,9 +65,11 @@ mod tests {
 
     #[test]
     fn too_small_a_stack_is_refused() {
-        let mut stack = NONE;
+        let mut stack = NEVER;
         let small = SigAltStack { size: 2048, ..STACK };
         assert_eq!(set(&mut stack, Some(small), 0), Err(HostErrno(libc::ENOMEM)));
-        assert_eq!(stack, NONE);
+        assert!(set(&mut stack, Some(NEVER), 0).is_ok(), "what it has already");
+        assert!(set(&mut stack, Some(NONE), 0).is_ok());
+        assert_eq!(set(&mut stack, Some(NEVER), 0), Err(HostErrno(libc::ENOMEM)));
     }
 }

@@ -8,6 +8,8 @@ use crate::kind::Args;
 use crate::table::Handled;
 
 const PAGE_SIZE: u64 = 4096;
+/// An area grows one way at most.
+const PROT_GROWS: u64 = (libc::PROT_GROWSDOWN | libc::PROT_GROWSUP) as u64;
 /// x86 only: an arm64 kernel ignores these bits of mmap's flags.
 const MAP_32BIT_AND_ABOVE4G: u64 = 0xc0;
 
@@ -18,7 +20,13 @@ pub fn mmap(guest: &mut dyn Guest, args: Args) -> Handled {
         return Err(Errno::EINVAL.into());
     }
     let flags = args.word(3) & !MAP_32BIT_AND_ABOVE4G;
-    Ok(guest.mmap(addr, len, prot, flags, fd, offset)?)
+    let mapped = guest.mmap(addr, len, prot, flags, fd, offset);
+    let wants_file = flags & libc::MAP_ANONYMOUS as u64 == 0;
+    if mapped.is_err() && wants_file && guest.host(libc::SYS_fcntl, [args.word(4), libc::F_GETFD as u64, 0, 0, 0, 0]).is_err() {
+        // The kernel looks at the descriptor before it looks for a place.
+        return Err(Errno::EBADF.into());
+    }
+    Ok(mapped?)
 }
 
 /// munmap(2).
@@ -36,10 +44,16 @@ pub fn mprotect(guest: &mut dyn Guest, args: Args) -> Handled {
     Ok(guest.mprotect(args.word(0), args.word(1), args.word(2))?)
 }
 
-/// pkey_mprotect(2) without protection keys (no FEAT_S1POE): -1 means none, others do not exist.
+/// pkey_mprotect(2) without protection keys (no FEAT_S1POE): -1 means none, others do not exist; but
+/// the kernel looks at the range before (mm/mprotect.c).
 pub fn pkey_mprotect(guest: &mut dyn Guest, args: Args) -> Handled {
+    let (start, len) = (untagged(args.word(0)), args.word(1));
+    let end = start.wrapping_add(len.wrapping_add(PAGE_SIZE - 1) & !(PAGE_SIZE - 1));
     match args.int(3) {
         -1 => mprotect(guest, args),
+        _ if start % PAGE_SIZE != 0 || args.word(2) & PROT_GROWS == PROT_GROWS => Err(Errno::EINVAL.into()),
+        _ if len == 0 => Ok(0),
+        _ if end <= start => Err(Errno::ENOMEM.into()),
         _ => Err(Errno::EINVAL.into()),
     }
 }

@@ -2,8 +2,9 @@
 //! and uname answer as an arm64 kernel would.
 
 use crate::abi::bytes;
-use crate::fs::paths::{PATH_MAX, read_strings};
-use crate::guest::{CloneArgs, ExecArgs, Guest, GuestAddr};
+use crate::dispatch::NOWHERE;
+use crate::fs::paths::{self, PATH_MAX, read_strings};
+use crate::guest::{CloneArgs, ExecArgs, Follow, Guest, GuestAddr, HostError};
 use crate::kind::Args;
 use crate::table::Handled;
 use crate::{Errno, Outcome};
@@ -117,19 +118,28 @@ pub fn execveat(guest: &mut dyn Guest, args: Args) -> Outcome {
     exec(guest, args.int(0), args.addr(1), args.addr(2), args.addr(3), args.int(4))
 }
 
-fn exec(guest: &dyn Guest, dirfd: i32, path: GuestAddr, argv: GuestAddr, envp: GuestAddr, flags: i32) -> Outcome {
-    let copied_in = || -> Result<ExecArgs, Errno> {
-        Ok(ExecArgs {
-            dirfd,
-            path: guest.read_cstr(path, PATH_MAX)?,
-            argv: read_strings(guest, argv)?,
-            envp: read_strings(guest, envp)?,
-            flags,
-        })
+fn exec(guest: &mut dyn Guest, dirfd: i32, path: GuestAddr, argv: GuestAddr, envp: GuestAddr, flags: i32) -> Outcome {
+    let text = match guest.read_cstr(path, PATH_MAX) {
+        Ok(text) => text,
+        Err(errno) => return Outcome::Return(Err(errno)),
     };
-    match copied_in() {
-        Ok(exec) => Outcome::Exec(Box::new(exec)),
-        Err(errno) => Outcome::Return(Err(errno)),
+    match (read_strings(guest, argv), read_strings(guest, envp)) {
+        (Ok(argv), Ok(envp)) => Outcome::Exec(Box::new(ExecArgs { dirfd, path: text, argv, envp, flags })),
+        (Err(errno), _) | (_, Err(errno)) => {
+            Outcome::Return(Err(file_error(guest, dirfd, path, &text, flags).unwrap_or(errno)))
+        }
+    }
+}
+
+/// What is wrong with the file of an execve, which the kernel opens before it looks at the strings
+/// (alloc_bprm in fs/exec.c). With its argv nowhere the host's own call goes no further.
+fn file_error(guest: &mut dyn Guest, dirfd: i32, path: GuestAddr, text: &[u8], flags: i32) -> Option<Errno> {
+    let follow = if flags & libc::AT_SYMLINK_NOFOLLOW == 0 { Follow::Yes } else { Follow::No };
+    let other = paths::replacement_for(guest, dirfd, text, follow);
+    let words = [dirfd as u64, paths::word(&other, path), NOWHERE, 0, flags as u64, 0];
+    match guest.host(libc::SYS_execveat, words) {
+        Err(HostError::Errno(errno)) if errno != Errno::EFAULT => Some(errno),
+        _ => None,
     }
 }
 

@@ -74,6 +74,11 @@ impl Fixture {
         Fixture { name: format!("gdb-{name}"), ..Fixture::read(&source) }
     }
 
+    /// A program that a test has written itself.
+    pub fn of_test(source: &Path) -> Fixture {
+        Fixture::read(source)
+    }
+
     fn read(source: &Path) -> Fixture {
         let text = std::fs::read_to_string(source).expect("fixture");
         let field = |name: &str| {

@@ -2,6 +2,7 @@
 //! them with a time limit.
 #![allow(dead_code, clippy::panic)]
 
+use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -19,9 +20,14 @@ pub fn emu() -> PathBuf {
     std::env::var_os("EMU_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_emu")), PathBuf::from)
 }
 
-/// The emulator as a command, without variables of the caller that would change what it does.
+/// The emulator as a command.
 pub fn emu_command() -> Command {
-    let mut command = Command::new(emu());
+    emu_command_of(emu())
+}
+
+/// A command that runs the emulator, without variables of the caller that would change what it does.
+pub fn emu_command_of(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("EMU_") || name.starts_with("QEMU_")) {
             command.env_remove(name);
@@ -58,6 +64,12 @@ impl Ran {
 /// Runs `command` with `input`, and kills its process group after [`TIME_LIMIT`].
 #[track_caller]
 pub fn run_with(command: &mut Command, input: &str) -> Ran {
+    run_within(TIME_LIMIT, command, input)
+}
+
+/// The same with a limit of its own.
+#[track_caller]
+pub fn run_within(limit: Duration, command: &mut Command, input: &str) -> Ran {
     use std::io::Write;
     let mut child = command
         .process_group(0)
@@ -70,7 +82,7 @@ pub fn run_with(command: &mut Command, input: &str) -> Ran {
     let stderr = collect(child.stderr.take());
     // A program that does not read its input closes the pipe; that is its business.
     let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
-    let status = wait(&mut child).unwrap_or_else(|| panic!("{command:?}: not done after {TIME_LIMIT:?}"));
+    let status = wait(&mut child, limit).unwrap_or_else(|| panic!("{command:?}: not done after {limit:?}"));
     let text = |reader: JoinHandle<Vec<u8>>| String::from_utf8_lossy(&reader.join().expect("reader")).into_owned();
     Ran { status, stdout: text(stdout), stderr: text(stderr) }
 }
@@ -90,9 +102,9 @@ fn collect(stream: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
     })
 }
 
-fn wait(child: &mut Child) -> Option<ExitStatus> {
+fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     let start = Instant::now();
-    while start.elapsed() < TIME_LIMIT {
+    while start.elapsed() < limit {
         if let Some(status) = child.try_wait().expect("wait") {
             return Some(status);
         }

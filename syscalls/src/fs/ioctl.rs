@@ -43,7 +43,10 @@ pub fn ioctl(guest: &mut dyn Guest, args: Args) -> Handled {
         }
         LOOP_SET_STATUS => {
             let mut info = [0; LOOP_INFO_GUEST];
-            guest.read(args.addr(2), &mut info)?;
+            if guest.read(args.addr(2), &mut info).is_err() {
+                // EFAULT, unless the descriptor is no such device's.
+                return guest.host(libc::SYS_ioctl, args.0);
+            }
             let mut host = [0; LOOP_INFO_HOST];
             for &(from, to, len) in LOOP_INFO {
                 bytes::copy(&info, from, &mut host, to, len);

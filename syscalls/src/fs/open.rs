@@ -48,7 +48,11 @@ fn open_path(
     flags: u64,
     call: impl FnOnce(u64) -> (i64, [u64; 6]),
 ) -> Handled {
-    let text = guest.read_cstr(path, PATH_MAX)?;
+    let Ok(text) = guest.read_cstr(path, PATH_MAX) else {
+        // The kernel looks at the flags first.
+        let (number, host) = call(path.0);
+        return guest.host(number, host);
+    };
     let flags = flags as i32;
     if let Some(made) = guest.open_synthetic(dirfd, &text, flags) {
         return Ok(made? as u64);
