@@ -34,8 +34,7 @@ fn public(file: &Path) -> PathBuf {
 }
 
 /// Nobody, without capabilities.
-const UNPRIVILEGED: [&str; 5] =
-    ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"];
+const UNPRIVILEGED: [&str; 5] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"];
 
 /// emu as nobody.
 fn unprivileged() -> Command {

@@ -36,7 +36,9 @@ pub fn host_path(process: &Process, dirfd: i32, path: &[u8], follow: Follow) -> 
 
 fn is_never_overlaid(path: &[u8]) -> bool {
     path.iter().all(|&byte| byte == b'/')
-        || NEVER_OVERLAID.iter().any(|dir| path.strip_prefix(*dir).is_some_and(|rest| rest.is_empty() || rest[0] == b'/'))
+        || NEVER_OVERLAID
+            .iter()
+            .any(|dir| path.strip_prefix(*dir).is_some_and(|rest| rest.is_empty() || rest[0] == b'/'))
 }
 
 /// The guest's name for a host path: without the sysroot that it lies in.

@@ -22,7 +22,10 @@ pub fn mmap(guest: &mut dyn Guest, args: Args) -> Handled {
     let flags = args.word(3) & !MAP_32BIT_AND_ABOVE4G;
     let mapped = guest.mmap(addr, len, prot, flags, fd, offset);
     let wants_file = flags & libc::MAP_ANONYMOUS as u64 == 0;
-    if mapped.is_err() && wants_file && guest.host(libc::SYS_fcntl, [args.word(4), libc::F_GETFD as u64, 0, 0, 0, 0]).is_err() {
+    if mapped.is_err()
+        && wants_file
+        && guest.host(libc::SYS_fcntl, [args.word(4), libc::F_GETFD as u64, 0, 0, 0, 0]).is_err()
+    {
         // The kernel looks at the descriptor before it looks for a place.
         return Err(Errno::EBADF.into());
     }

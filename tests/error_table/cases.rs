@@ -124,7 +124,11 @@ fn of_row(row: &Row) -> Vec<Case> {
     // From here on all architectures share the numbers, and older headers lack the names.
     let number = if row.number >= 424 { row.number.to_string() } else { format!("SYS_{}", row.name) };
     let usual: Vec<String> = (0..row.kinds.len()).map(|at| usual_word(row, at)).collect();
-    let case = |label: String, words: Vec<String>| Case { label: format!("{}: {label}", row.name), number: number.clone(), words };
+    let case = |label: String, words: Vec<String>| Case {
+        label: format!("{}: {label}", row.name),
+        number: number.clone(),
+        words,
+    };
     let mut cases = Vec::new();
     for (at, kind) in row.kinds.iter().enumerate() {
         for (what, word) in bad_words(kind) {
@@ -168,14 +172,37 @@ fn usual_word(row: &Row, at: usize) -> String {
 type Word = (String, String);
 
 fn bad_words(kind: &Kind) -> Vec<Word> {
-    let listed = |words: &[&str]| words.iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect::<Vec<Word>>();
+    let listed =
+        |words: &[&str]| words.iter().map(|word| ((*word).to_owned(), (*word).to_owned())).collect::<Vec<Word>>();
     const DESCRIPTORS: &[&str] = &[
-        "-1", "UNUSED_FD", "INT_MAX", "FILE_FD", "DIRECTORY_FD", "PIPE_IN", "PIPE_OUT", "SOCKET_FD", "EPOLL_FD", "TIMER_FD",
-        "EVENT_FD", "INOTIFY_FD", "SIGNAL_FD", "PID_FD", "QUEUE_FD",
+        "-1",
+        "UNUSED_FD",
+        "INT_MAX",
+        "FILE_FD",
+        "DIRECTORY_FD",
+        "PIPE_IN",
+        "PIPE_OUT",
+        "SOCKET_FD",
+        "EPOLL_FD",
+        "TIMER_FD",
+        "EVENT_FD",
+        "INOTIFY_FD",
+        "SIGNAL_FD",
+        "PID_FD",
+        "QUEUE_FD",
     ];
     const PATHS: &[&str] = &[
-        "MISSING", "BELOW_FILE", "EMPTY", "LOOP", "DIRECTORY_NAME", "SUBDIRECTORY", "LONG_TEXT", "0", "NOWHERE",
-        "NEGATIVE_POINTER", "BEYOND",
+        "MISSING",
+        "BELOW_FILE",
+        "EMPTY",
+        "LOOP",
+        "DIRECTORY_NAME",
+        "SUBDIRECTORY",
+        "LONG_TEXT",
+        "0",
+        "NOWHERE",
+        "NEGATIVE_POINTER",
+        "BEYOND",
     ];
     match kind {
         Kind::Fd => listed(DESCRIPTORS),
@@ -188,9 +215,18 @@ fn bad_words(kind: &Kind) -> Vec<Word> {
         Kind::BytesIn(_) | Kind::Ptr(Way::In, _) => {
             listed(&["0", "ONES", "ROOM + 1", "EDGE", "EDGE + 7", "NOWHERE", "NEGATIVE_POINTER", "BEYOND", "-1"])
         }
-        Kind::BytesOut(_) | Kind::Ptr(..) => {
-            listed(&["0", "ONES", "ROOM + 1", "READONLY", "EDGE", "EDGE + 7", "NOWHERE", "NEGATIVE_POINTER", "BEYOND", "-1"])
-        }
+        Kind::BytesOut(_) | Kind::Ptr(..) => listed(&[
+            "0",
+            "ONES",
+            "ROOM + 1",
+            "READONLY",
+            "EDGE",
+            "EDGE + 7",
+            "NOWHERE",
+            "NEGATIVE_POINTER",
+            "BEYOND",
+            "-1",
+        ]),
         Kind::Int | Kind::Uint => listed(&["-1", "1", "INT_MAX", "INT_MIN"]),
         Kind::Long | Kind::Size => listed(&["-1", "0", "1", "LONG_MAX", "LONG_MIN", "1L << 40"]),
         Kind::Hex => listed(&["-1", "1", "2", "4", "0x40000000"]),
@@ -205,8 +241,14 @@ fn bad_words(kind: &Kind) -> Vec<Word> {
 fn flag_words(set: &FlagSet) -> Vec<Word> {
     // arm64 numbers some of these its own way (asm/fcntl.h); one has a number only, the same on both.
     let by_name = [&raw const flags::OPEN, &raw const flags::PIPE].contains(&std::ptr::from_ref(set));
-    let named = set.choices.iter().chain(set.bits).filter(|(value, name)| !by_name || (*value != 0 && *name != "O_LARGEFILE"));
-    let word = |&(value, name): &(u64, &'static str)| (name.to_owned(), if by_name && name != "O_NOTIFICATION_PIPE" { name.to_owned() } else { format!("{value:#x}") });
+    let named =
+        set.choices.iter().chain(set.bits).filter(|(value, name)| !by_name || (*value != 0 && *name != "O_LARGEFILE"));
+    let word = |&(value, name): &(u64, &'static str)| {
+        (
+            name.to_owned(),
+            if by_name && name != "O_NOTIFICATION_PIPE" { name.to_owned() } else { format!("{value:#x}") },
+        )
+    };
     let unnamed = ["-1", "0x40000000"].map(|word| (word.to_owned(), word.to_owned()));
     named.map(word).chain(unnamed).collect()
 }

@@ -59,6 +59,7 @@ fn each_call_gives_the_kernels_errno_for_each_bad_argument() {
     // On a busy machine a call may seem to block: what differed is asked again, alone.
     let labels: Vec<&String> = first.iter().map(|(label, ..)| label).collect();
     let last = if labels.is_empty() { Vec::new() } else { differences(&labels, &native, &guest).unwrap_or_default() };
-    let text: String = last.iter().map(|(label, native, here)| format!("{label}: {here} instead of {native}\n")).collect();
+    let text: String =
+        last.iter().map(|(label, native, here)| format!("{label}: {here} instead of {native}\n")).collect();
     assert!(last.is_empty(), "{} differ:\n{text}", last.len());
 }

@@ -1,5 +1,6 @@
 # Debian installs itself: debootstrap's second stage in a chroot, then apt and dpkg install, upgrade and remove.
 # root: programs
+# minutes: 30
 [ "$(id -u)" = 0 ] || exec unshare --user --map-root-user --map-auto --mount bash "$0"
 cp -a "$FOREIGN" root; cd root
 inside() { chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"; }
