@@ -37,9 +37,14 @@ pub struct Cli {
     #[arg(short = '0', long = "argv0", value_name = "NAME", env = "EMU_ARGV0")]
     pub argv0: Option<OsString>,
 
-    /// Log each system call, as -d strace
-    #[arg(long = "strace", env = "EMU_STRACE", value_parser = clap::builder::FalseyValueParser::new())]
-    pub strace: bool,
+    /// Show each system call and signal, as -d strace; with =SET only these calls, as strace -e trace=SET:
+    /// names and classes (%file, %network, ...) separated by commas, or all others behind a "!"
+    #[arg(long = "strace", value_name = "SET", env = "EMU_STRACE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub strace: Option<String>,
+
+    /// Write what -strace shows to FILE, from all processes, instead of to the log
+    #[arg(short = 'o', long = "strace-file", value_name = "FILE", env = "EMU_STRACE_FILE")]
+    pub strace_file: Option<OsString>,
 
     /// Log these ITEMS, separated by commas; "help" lists them
     #[arg(short = 'd', long = "log", value_name = "ITEMS", env = "EMU_LOG")]
@@ -48,6 +53,11 @@ pub struct Cli {
     /// Append the log to FILE instead of writing it to standard error
     #[arg(short = 'D', long = "log-file", value_name = "FILE", env = "EMU_LOG_FILE")]
     pub log_file: Option<OsString>,
+
+    /// A process that dies and dumps core leaves DIR/core.PID (without =DIR, in this directory), whatever
+    /// ulimit -c and the kernel's core_pattern say
+    #[arg(long = "core", value_name = "DIR", env = "EMU_CORE", num_args = 0..=1, require_equals = true, default_missing_value = ".")]
+    pub core: Option<OsString>,
 
     /// Write the names of translated code to /tmp/perf-PID.map, for perf report
     #[arg(long = "perfmap", env = "EMU_PERFMAP", value_parser = clap::builder::FalseyValueParser::new())]
@@ -87,7 +97,7 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 Environment: EMU_GDB, EMU_SYSROOT, EMU_SET_ENV and EMU_UNSET_ENV (lists separated by commas), EMU_ARGV0, EMU_STRACE,
-EMU_LOG, EMU_LOG_FILE, EMU_PERFMAP, EMU_JITDUMP, EMU_ENGINE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
+EMU_STRACE_FILE, EMU_CORE, EMU_LOG, EMU_LOG_FILE, EMU_PERFMAP, EMU_JITDUMP, EMU_ENGINE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
 QEMU_ARGV0, QEMU_STRACE, QEMU_LOG, QEMU_LOG_FILENAME and QEMU_CPU are read after them.
 
 Exit status: the program's own, or death by the signal that the program died of; 126 if the program cannot be
@@ -141,10 +151,11 @@ fn rewrite_qemu_spelling(args: Vec<OsString>) -> Vec<OsString> {
             break;
         }
         let long = bytes.strip_prefix(b"--").or(bytes.strip_prefix(b"-")).unwrap_or_default();
-        let (arg, takes_value) = match find_long(&command, long) {
-            Some(flag) => (OsString::from_vec([b"--", long].concat()), flag.get_action().takes_values()),
+        let name = long.split(|byte| *byte == b'=').next().unwrap_or_default();
+        let (arg, takes_value) = match find_long(&command, name) {
+            Some(flag) => (OsString::from_vec([b"--", long].concat()), name == long && takes_next(flag)),
             None => {
-                let takes_value = find_short(&command, bytes).is_some_and(|flag| flag.get_action().takes_values());
+                let takes_value = find_short(&command, bytes).is_some_and(takes_next);
                 (arg, takes_value)
             }
         };
@@ -157,7 +168,12 @@ fn rewrite_qemu_spelling(args: Vec<OsString>) -> Vec<OsString> {
     out
 }
 
-/// The flag with this long name; `--name=value` has its value already and finds none.
+/// True if the argument behind `flag` is its value.
+fn takes_next(flag: &clap::Arg) -> bool {
+    flag.get_action().takes_values() && !flag.is_require_equals_set()
+}
+
+/// The flag with this long name.
 fn find_long<'a>(command: &'a clap::Command, name: &[u8]) -> Option<&'a clap::Arg> {
     let is_it = |known: &str| name.len() > 1 && known.as_bytes() == name;
     command.get_arguments().find(|arg| {
@@ -192,7 +208,9 @@ mod tests {
     fn qemu_spellings_mean_the_same() {
         let ours = run(&["--strace", "--cpu", "max", "-g", "1234", "prog"]);
         assert_eq!(run(&["-strace", "-cpu", "max", "-g", "1234", "prog"]), ours);
-        assert!(ours.strace);
+        assert_eq!(ours.strace.as_deref(), Some("all"));
+        assert_eq!(run(&["-strace=open", "prog"]).strace.as_deref(), Some("open"));
+        assert_eq!(run(&["-cpu=max", "prog"]).cpu.as_deref(), Some("max"));
         assert!(run(&["-singlestep", "prog"]).one_insn_per_tb);
     }
 
@@ -202,7 +220,7 @@ mod tests {
             let cli = run(&[&["-L", "root", "prog"], rest].concat());
             assert_eq!(cli.sysroot, Some("root".into()));
             assert_eq!(cli.command, [&["prog"], rest].concat().iter().map(OsString::from).collect::<Vec<_>>());
-            assert!(!cli.strace);
+            assert_eq!(cli.strace, None);
         }
     }
 

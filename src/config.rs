@@ -10,6 +10,7 @@ use crate::trace::log::{Item, Items};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
+use syscalls::strace::Filter;
 use thiserror::Error;
 
 /// What to do.
@@ -31,6 +32,12 @@ pub struct Config {
     pub log: Items,
     /// Where, absolute; None is standard error.
     pub log_file: Option<PathBuf>,
+    /// Which system calls -strace shows, as the text that named them.
+    pub strace: String,
+    /// Where, if not with the log; absolute.
+    pub strace_file: Option<PathBuf>,
+    /// Where each process that dumps core leaves one, whatever the kernel's settings; absolute.
+    pub core: Option<Vec<u8>>,
     /// The processor that it sees, and the text that named it.
     pub model: Model,
     /// See `model`.
@@ -63,6 +70,9 @@ pub enum ConfigError {
     /// -d with an unknown item.
     #[error("-d {0}: no such log item (try -d help)")]
     LogItem(String),
+    /// -strace with an unknown call.
+    #[error("-strace={0}: no such system call or class (try open,read or %file, %network, %process, %signal)")]
+    Strace(String),
     /// -E without a value.
     #[error("-E {0}: not of the form VAR=VALUE")]
     SetEnv(String),
@@ -105,9 +115,17 @@ impl Config {
             Some(list) => Items::parse(&list).map_err(ConfigError::LogItem)?,
             None => Items::NONE,
         };
-        if cli.strace || variable(env, "QEMU_STRACE").is_some() {
+        let strace_file = cli.strace_file.map(|file| absolute(&file));
+        let strace = match cli.strace.as_deref().map(str::trim) {
+            Some("" | "0" | "n" | "no" | "f" | "false" | "off") | None => None,
+            Some("1" | "y" | "yes" | "t" | "true" | "on") => Some("all"),
+            Some(list) => Some(list),
+        };
+        Filter::parse(strace.unwrap_or("all")).map_err(ConfigError::Strace)?;
+        if strace.is_some() || strace_file.is_some() || variable(env, "QEMU_STRACE").is_some() {
             log = log.with(Item::Strace);
         }
+        let strace = strace.unwrap_or("all").to_owned();
         for (wanted, item) in [(cli.perfmap, Item::PerfMap), (cli.jitdump, Item::JitDump)] {
             log = if wanted { log.with(item) } else { log };
         }
@@ -128,7 +146,23 @@ impl Config {
         };
         let cpu = cli.cpu.or_else(|| text("QEMU_CPU")).unwrap_or_else(|| "max".to_owned());
         let model = Model::parse(&cpu).map_err(ConfigError::Cpu)?;
-        Ok(Config { program, argv, envp, sysroot, multi: cli.multi, gdb, log, log_file, model, cpu, engine })
+        let core = cli.core.map(|dir| absolute(&dir).into_os_string().into_vec());
+        Ok(Config {
+            program,
+            argv,
+            envp,
+            sysroot,
+            multi: cli.multi,
+            gdb,
+            log,
+            log_file,
+            strace,
+            strace_file,
+            core,
+            model,
+            cpu,
+            engine,
+        })
     }
 }
 
@@ -251,6 +285,10 @@ mod tests {
     fn wrong_values_say_what_to_try() {
         for (cli, says) in [
             (Cli { log: Some("nope".into()), ..cli() }, "-d nope: no such log item (try -d help)"),
+            (
+                Cli { strace: Some("read,nope".into()), ..cli() },
+                "-strace=nope: no such system call or class (try open,read or %file, %network, %process, %signal)",
+            ),
             (
                 Cli { cpu: Some("z80".into()), ..cli() },
                 "-cpu z80: no such processor or feature (there are max, cortex-a53, cortex-a72, cortex-a76, neoverse-n1, \

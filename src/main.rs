@@ -12,7 +12,7 @@ use emu::gdb::{Address, Hider, ListenError, Listener, Session};
 use emu::host::{fds, raw};
 use emu::load::{Program, Request, Sysroot};
 use emu::process::host_thread::{self, HostCloneArgs};
-use emu::process::{self, Begin, Handover, Inherited, Settings, exec, high};
+use emu::process::{self, Begin, Handover, Inherited, Settings, exec, high, limits};
 use emu::report::Failure;
 use emu::run::engine::{self, EngineKind};
 use emu::trace::log::{self, Items};
@@ -27,7 +27,9 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 #[unsafe(no_mangle)]
 extern "C" fn main() -> i32 {
     high::go_high();
-    if let Some(handover) = Handover::receive() {
+    let handover = Handover::receive();
+    limits::take(handover.as_ref().map(|handover| handover.limits.as_slice()));
+    if let Some(handover) = handover {
         return exit_status(resume(handover));
     }
     match cli::parse(binfmt::arguments(std::env::args_os().collect())) {
@@ -62,7 +64,11 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     if let (true, Some(address)) = (config.multi, &config.gdb) {
         choose_engine(config.engine);
         model::choose(config.model);
-        return serve(address, Settings { sysroot: config.sysroot, cpu: config.cpu }, config.envp);
+        return serve(
+            address,
+            Settings { sysroot: config.sysroot, cpu: config.cpu, strace: config.strace, core: config.core },
+            config.envp,
+        );
     }
     let host_path = binfmt::program_path(&config.program);
     let request = Request { host_path, name: config.program, argv: config.argv };
@@ -70,7 +76,7 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     raw::exec_fd().into_iter().for_each(raw::close);
     choose_engine(config.engine);
     model::choose(config.model);
-    let settings = Settings { sysroot: config.sysroot, cpu: config.cpu };
+    let settings = Settings { sysroot: config.sysroot, cpu: config.cpu, strace: config.strace, core: config.core };
     let begin = match &config.gdb {
         Some(address) => Begin::Debugged(Box::new(wait_for_gdb(address)?)),
         None => Begin::Alone,
@@ -146,7 +152,7 @@ fn open_on_host(path: &[u8], flags: i32, mode: u32) -> Result<OwnedFd, i32> {
 /// Runs what the emulator that was here before executed.
 fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let items = std::str::from_utf8(&handover.log_items).ok().and_then(|names| Items::parse(names).ok());
-    log::resume(items.unwrap_or(Items::NONE), handover.log_fd);
+    log::resume(items.unwrap_or(Items::NONE), handover.log_fds);
     exec::keep_own_file(Some(handover.exe_fd));
     let engine = std::str::from_utf8(&handover.engine).ok().and_then(|name| name.parse().ok());
     // The first emulator has said it if that cannot be.
@@ -154,7 +160,9 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let sysroot = Sysroot::new(&handover.sysroot);
     let cpu = String::from_utf8(handover.cpu).unwrap_or_default();
     model::choose(Model::parse(&cpu).unwrap_or_default());
-    let settings = Settings { sysroot, cpu };
+    let strace = String::from_utf8(handover.strace).unwrap_or_default();
+    let core = Some(handover.core).filter(|dir| !dir.is_empty());
+    let settings = Settings { sysroot, cpu, strace, core };
     let envp = environment_strings();
     let debugger = std::str::from_utf8(&handover.debugger).unwrap_or_default();
     if let Some(session) = Session::lobby(debugger, HIDER).or_else(|| Session::beside(debugger, HIDER)) {
@@ -164,7 +172,7 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let program = Program::find(&request, &settings.sysroot)?;
     let session = Session::after_exec(debugger, HIDER);
     let begin = session.map_or(Begin::Alone, |session| Begin::Executed(Box::new(session)));
-    let inherited = Inherited { seccomp: handover.seccomp, traced: handover.traced };
+    let inherited = Inherited { seccomp: handover.seccomp, traced: handover.traced, exec_line: handover.exec_line };
     Ok(process::start(settings, program, &envp, begin, &inherited)?)
 }
 
@@ -229,6 +237,13 @@ fn environment() -> Environment {
 fn start_log(config: &Config) -> Result<(), Failure> {
     let path = config.log_file.as_ref().map(|path| CString::new(path.as_os_str().as_bytes()));
     let path = path.transpose().map_err(|_| Failure::Usage("-D names a file with a NUL byte".to_owned()))?;
-    log::start(config.log, path.as_deref())
-        .map_err(|errno| Failure::LogFile { path: config.log_file.clone().unwrap_or_default(), errno })
+    log::start(config.log, path.as_deref()).map_err(|errno| Failure::LogFile {
+        flag: "-D",
+        path: config.log_file.clone().unwrap_or_default(),
+        errno,
+    })?;
+    let Some(path) = &config.strace_file else { return Ok(()) };
+    let name = CString::new(path.as_os_str().as_bytes());
+    let name = name.map_err(|_| Failure::Usage("-o names a file with a NUL byte".to_owned()))?;
+    log::divert_strace(&name).map_err(|errno| Failure::LogFile { flag: "-o", path: path.clone(), errno })
 }

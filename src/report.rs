@@ -22,9 +22,11 @@ pub enum Failure {
     /// The program cannot be started.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// -D FILE cannot be opened.
-    #[error("-D {path}: {errno} (name a file that can be written)", path = path.display())]
+    /// The file of -D or -o cannot be opened.
+    #[error("{flag} {path}: {errno} (name a file that can be written)", path = path.display())]
     LogFile {
+        /// The flag.
+        flag: &'static str,
         /// The file.
         path: PathBuf,
         /// The host's errno.

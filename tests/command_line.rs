@@ -70,6 +70,40 @@ fn system_calls_are_logged_to_standard_error_of_emu_not_of_the_guest() {
 }
 
 #[test]
+fn system_calls_of_a_set_go_to_a_file_of_their_own() {
+    let file = scratch("strace").join("calls");
+    let flags = ["-strace=open,%process,!", "-o", file.to_str().expect("utf-8")];
+    let script = format!("{0} cat /dev/null; exit 3", busybox().display());
+    let refused = sh(&flags, &script);
+    assert_eq!(refused.status.code(), Some(1), "{refused:#?}");
+    assert_eq!(
+        refused.stderr,
+        "emu: -strace=!: no such system call or class (try open,read or %file, %network, %process, %signal)\n"
+    );
+
+    std::fs::write(&file, "what was there").expect("written");
+    let ran = sh(&["-strace=open,%process", flags[1], flags[2]], &script);
+    assert_eq!((ran.status.code(), ran.stderr.as_str()), (Some(3), ""));
+    let text = std::fs::read_to_string(&file).expect("calls");
+    let has = |part: &str| text.lines().any(|line| line.contains(part));
+    for part in
+        ["execve(", "vars */) = 0", "openat(AT_FDCWD, \"/dev/null\"", "clone(", "wait4(", "+++ exited with 3 +++"]
+    {
+        assert!(has(part), "{part} in {text}");
+    }
+    assert!(!has("write(") && !has("brk(") && !has("what was there"), "{text}");
+    // Two processes, and nothing but lines that begin with their numbers.
+    let pids: std::collections::BTreeSet<_> = text.lines().map(|line| line.split(' ').next()).collect();
+    assert_eq!(pids.len(), 2, "{text}");
+    assert!(text.lines().all(|line| line.starts_with(|c: char| c.is_ascii_digit())), "{text}");
+
+    // A variable may name them as well, and 0 means none.
+    let run_with = |value: &str| run(emu_command().arg(busybox()).arg("true").env("EMU_STRACE", value)).stderr;
+    assert!(run_with("exit_group").contains("exit_group(0) = ?\n") && !run_with("%process").contains("brk("));
+    assert_eq!(run_with("0"), "");
+}
+
+#[test]
 fn the_log_goes_to_a_file_from_all_processes() {
     let log = scratch("log").join("log");
     let flags = ["-d", "strace,page", "-D", log.to_str().expect("utf-8")];

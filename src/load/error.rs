@@ -40,6 +40,12 @@ pub enum LoadError {
         /// The program.
         path: String,
     },
+    /// Somebody has it open for writing.
+    #[error("{path}: is open for writing (close it first)")]
+    TextBusy {
+        /// The program.
+        path: String,
+    },
     /// Any other failure to open it.
     #[error("{path}: cannot be opened: {errno}")]
     Open {
@@ -127,6 +133,7 @@ impl LoadError {
             LoadError::NotRegular { .. } | LoadError::NotExecutable { .. } | LoadError::NotReadable { .. } => {
                 libc::EACCES
             }
+            LoadError::TextBusy { .. } => libc::ETXTBSY,
             LoadError::Elf { .. } => libc::ENOEXEC,
             LoadError::InterpreterMissing { .. } => libc::ENOENT,
             LoadError::InterpreterElf { .. } => libc::ELIBBAD,

@@ -5,6 +5,7 @@
 use super::elf::ReadAt;
 use super::error::{LoadError, show};
 use crate::host::HostErrno;
+use crate::host::raw::{args, syscall};
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, open, readlink};
 use nix::sys::stat::{Mode, fstat};
@@ -43,6 +44,9 @@ impl ProgramFile {
         if !may_execute {
             return Err(LoadError::NotExecutable { path: show(path) });
         }
+        if is_open_for_writing(fd.as_raw_fd()) {
+            return Err(LoadError::TextBusy { path: show(path) });
+        }
         Ok(ProgramFile { path: path.to_vec(), fd, len: u64::try_from(stat.st_size).unwrap_or(0) })
     }
 
@@ -62,6 +66,19 @@ impl ProgramFile {
         let link = format!("/proc/self/fd/{}", self.fd());
         readlink(link.as_str()).map_or_else(|_| self.path.clone(), OsStringExt::into_vec)
     }
+}
+
+/// True if the file is open for writing anywhere (`deny_write_access`), as far as its owner and root may know:
+/// the kernel gives no read lease then.
+fn is_open_for_writing(fd: i32) -> bool {
+    /// Not in the libc crate.
+    const F_SETSIG: i32 = 10;
+    let fcntl = |command: i32, arg: i32| syscall(libc::SYS_fcntl, args([fd as u64, command as u64, arg as u64]));
+    // Who opens it for writing in the moment of the lease breaks it, and SIGIO, which would say so, kills.
+    let _ = fcntl(F_SETSIG, libc::SIGURG);
+    let lease = fcntl(libc::F_SETLEASE, libc::F_RDLCK);
+    let _ = fcntl(libc::F_SETLEASE, libc::F_UNLCK);
+    lease == Err(HostErrno(libc::EAGAIN))
 }
 
 impl ReadAt for ProgramFile {

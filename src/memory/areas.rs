@@ -46,9 +46,11 @@ impl Prot {
 /// What an area is, where that matters to somebody.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum AreaKind {
-    /// An ordinary mapping.
+    /// An ordinary private mapping.
     #[default]
     Mapping,
+    /// A shared one.
+    Shared,
     /// The brk heap.
     Heap,
     /// The main thread's stack.

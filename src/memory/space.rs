@@ -213,7 +213,9 @@ impl AddressSpace {
         };
         self.note_guards(&mut inner, prot);
         inner.note_lost_code(AddrRange { start: mapped, end: mapped + len });
-        inner.areas.insert(AddrRange { start: mapped, end: mapped + len }, prot, AreaKind::Mapping);
+        let is_private = flags & MAP_TYPE == libc::MAP_PRIVATE as u64;
+        let kind = if is_private { AreaKind::Mapping } else { AreaKind::Shared };
+        inner.areas.insert(AddrRange { start: mapped, end: mapped + len }, prot, kind);
         Ok(mapped)
     }
 

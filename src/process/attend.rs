@@ -49,6 +49,9 @@ impl Thread {
             } else if self.has_kick() {
                 self.record.engine.stop.fetch_and(!stop::KICK, Ordering::AcqRel);
                 self.restart_call();
+                if self.process.is_dumping.load(Ordering::Acquire) {
+                    self.freeze();
+                }
                 self.heed_kick();
                 self.heed_tracer();
                 self.take_planned_signal();
@@ -82,7 +85,7 @@ impl Thread {
         }
         match disposition {
             Disposition::Ignore => {}
-            Disposition::Die => exit::by_signal(self, info.signal()),
+            Disposition::Die => exit::by_signal(self, info),
             Disposition::Stop if self.is_traced() => self.group_stop(info.signal()),
             Disposition::Stop => stop_self(info.signal()),
             Disposition::Handle(action) => {
@@ -145,10 +148,11 @@ impl Thread {
     /// The frame could not be written: SIGSEGV, which kills if it was the one (force_sigsegv).
     fn no_room_for_frame(&mut self, signal: u32) {
         let segv = libc::SIGSEGV as u32;
+        let info = SigInfo::kernel(segv, libc::SI_KERNEL);
         if signal == segv {
-            exit::by_signal(self, segv);
+            exit::by_signal(self, &info);
         }
-        self.dispose(SigInfo::kernel(segv, libc::SI_KERNEL), true, 0);
+        self.dispose(info, true, 0);
     }
 
     /// rt_sigreturn(2).

@@ -107,21 +107,31 @@ struct Prepared {
 /// Replaces the program; returns only what the guest gets if that fails.
 pub fn exec(thread: &mut Thread, exec: ExecArgs) -> Result<u64, Errno> {
     let Prepared { dirfd, flags, strings, sent, is_guest } = prepare(thread, exec)?;
-    let passed = [EXE_FD.load(Ordering::Acquire), log::fd()].into_iter().filter(|&fd| fd > libc::STDERR_FILENO);
+    let passed = passed_on();
     if is_guest {
-        passed.clone().for_each(|fd| set_cloexec(fd, false));
+        passed.iter().for_each(|&fd| set_cloexec(fd, false));
     } else {
+        thread.trace_host_exec();
         thread.report_host_exec(strings.path.as_bytes());
+        thread.process.limits.expose();
     }
     let strings = thread.exec_strings.insert(strings).addresses();
     let result = host_exec(thread, dirfd, strings, flags);
     thread.exec_strings = None;
     if is_guest {
-        passed.for_each(|fd| set_cloexec(fd, true));
+        passed.into_iter().for_each(|fd| set_cloexec(fd, true));
         thread.exec_failed();
+    } else {
+        thread.process.limits.hide();
     }
     sent.into_iter().for_each(close);
     result
+}
+
+/// The emulator's descriptors that the next one takes over.
+fn passed_on() -> Vec<i32> {
+    let all = [EXE_FD.load(Ordering::Acquire)].into_iter().chain(log::descriptors());
+    all.filter(|&fd| fd > libc::STDERR_FILENO).collect()
 }
 
 /// Finds the program and collects what its execution takes.
@@ -200,14 +210,18 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
     let (host_path, kept) = lasting_path(&request, &program);
     let handover = Handover {
         exe_fd,
-        log_fd: log::fd(),
+        log_fds: log::descriptors(),
         log_items: log::items().names().into_bytes(),
+        strace: thread.process.settings.strace.clone().into_bytes(),
+        core: thread.process.settings.core.clone().unwrap_or_default(),
         sysroot: paths::sysroot(&thread.process).dir().unwrap_or_default().to_vec(),
         engine: engine::chosen().to_string().into_bytes(),
         host_path,
         name: request.name,
         debugger: thread.before_exec().into_bytes(),
         seccomp: thread.record.seccomp.to_bytes(),
+        exec_line: thread.line_of_exec(),
+        limits: thread.process.limits.to_bytes(),
         traced: thread.traced_bytes(),
         cpu: thread.process.settings.cpu.clone().into_bytes(),
         argv: request.argv,
@@ -234,11 +248,14 @@ pub fn start_lobby(process: &Process, text: &str) {
     let exe_fd = EXE_FD.load(Ordering::Acquire);
     let handover = Handover {
         exe_fd,
-        log_fd: log::fd(),
+        log_fds: log::descriptors(),
         log_items: log::items().names().into_bytes(),
+        strace: process.settings.strace.clone().into_bytes(),
+        core: process.settings.core.clone().unwrap_or_default(),
         sysroot: paths::sysroot(process).dir().unwrap_or_default().to_vec(),
         engine: engine::chosen().to_string().into_bytes(),
         cpu: process.settings.cpu.clone().into_bytes(),
+        limits: process.limits.to_bytes(),
         debugger: text.as_bytes().to_vec(),
         ..Handover::default()
     };
@@ -249,13 +266,13 @@ pub fn start_lobby(process: &Process, text: &str) {
     envp.push(variable);
     let mut strings = ExecStrings::new(CString::default(), vec![c"emu".to_owned()], envp);
     let [path, argv, envp] = strings.addresses();
-    let passed = [exe_fd, log::fd()];
+    let passed = passed_on();
     let fork = || host_thread::fork(&HostCloneArgs::default());
     match fork() {
         Ok(0) => {
             if fork() == Ok(0) {
                 close_guests(message);
-                passed.into_iter().filter(|&fd| fd > libc::STDERR_FILENO).for_each(|fd| set_cloexec(fd, false));
+                passed.into_iter().for_each(|fd| set_cloexec(fd, false));
                 host::set_mask(0);
                 let flags = libc::AT_EMPTY_PATH as u64;
                 let _ = syscall(libc::SYS_execveat, args([exe_fd as u64, path, argv, envp, flags]));

@@ -1,10 +1,10 @@
 //! How threads and processes end.
 
-use super::clone;
 use super::thread::Thread;
+use super::{clone, coredump};
 use crate::debug::ExitStatus;
 use crate::host::raw::{args, exit_group, syscall};
-use crate::signal::host;
+use crate::signal::{SigInfo, host};
 use syscalls::strace::signal_name;
 
 /// exit(2): the thread ends; the kernel clears its tid word, and ends the process with the last.
@@ -35,8 +35,10 @@ pub fn group(thread: &mut Thread, status: i32) -> ! {
 }
 
 /// Death by a guest signal is death of the host process by the same one.
-pub fn by_signal(thread: &mut Thread, signal: u32) -> ! {
-    thread.log_strace(&format!("+++ killed by {} +++", signal_name(signal as i32)));
+pub fn by_signal(thread: &mut Thread, info: &SigInfo) -> ! {
+    let signal = info.signal();
     thread.report_ending(ExitStatus::Signaled(signal));
+    let dumped = if coredump::dump(thread, info) { " (core dumped)" } else { "" };
+    thread.log_strace(&format!("+++ killed by {}{dumped} +++", signal_name(signal as i32)));
     host::die(signal)
 }

@@ -1,13 +1,13 @@
 //! What the system call handlers ask of a thread: the [`Guest`] trait on [`Thread`].
 
 use super::thread::{InterruptedCall, Thread};
-use super::{exec, pac, paths, procfs, seccomp, tracer};
+use super::{exec, limits, others, pac, paths, procfs, seccomp, tracer};
 use crate::cpu::Feature;
 use crate::decode;
 use crate::host::call::{Interrupted, interruptible};
 use crate::host::{HostErrno, fds, raw};
 use crate::memory::access::{copy_in, copy_out};
-use crate::memory::addr::{PAGE, untag};
+use crate::memory::addr::{AddrRange, PAGE, page_up, untag};
 use crate::memory::areas::Prot;
 use crate::memory::{AddressSpace, space};
 use crate::signal::{UNCATCHABLE, altstack};
@@ -15,7 +15,7 @@ use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
 use syscalls::bpf::Program;
 use syscalls::errno::Errno;
-use syscalls::guest::{Follow, Guest, GuestAddr, HostError, HostPath, SigAction, SigAltStack, SyntheticFd};
+use syscalls::guest::{Follow, Guest, GuestAddr, HostError, HostPath, Rlimit, SigAction, SigAltStack, SyntheticFd};
 
 const EFAULT: Errno = Errno(libc::EFAULT);
 const _: () = assert!(raw::GUEST_TOP == syscalls::guest::GUEST_TOP);
@@ -31,6 +31,17 @@ fn errno(error: HostErrno) -> Errno {
 }
 
 impl Thread {
+    /// True if a signal waits that the mask in force lets in.
+    fn has_open_signal(&self) -> bool {
+        self.record.signals.has_open(self.signals.wait_mask.unwrap_or(self.signals.mask))
+    }
+
+    /// ENOMEM where a limit on memory does not admit `len` bytes more.
+    fn admit(&self, len: u64, replaced: Option<AddrRange>, is_data: bool) -> Result<(), Errno> {
+        let len = page_up(len).unwrap_or(u64::MAX);
+        if len == 0 || self.process.limits.admit(len, replaced, is_data) { Ok(()) } else { Err(Errno::ENOMEM) }
+    }
+
     /// Changes mappings, and forgets the translations of code that is gone.
     fn change<R>(&self, change: impl FnOnce(&AddressSpace) -> R) -> R {
         space().change(change, |range| self.code.invalidate(range.start, range.end))
@@ -54,8 +65,11 @@ impl Guest for Thread {
                 }
                 Ok(value)
             }
-            // A kick must not show: only a guest's signal interrupts a call that is never restarted.
-            Err(Interrupted::Errno(HostErrno(libc::EINTR))) if !self.has_signal() && self.has_kick() => {
+            // Neither a kick nor a signal that the guest blocks must show: only one that it lets in interrupts a
+            // call that is never restarted.
+            Err(Interrupted::Errno(HostErrno(libc::EINTR)))
+                if !self.has_open_signal() && (self.has_kick() || self.has_signal()) =>
+            {
                 self.interrupted = Some(InterruptedCall::BeforeEntry);
                 Err(HostError::Restart)
             }
@@ -107,6 +121,10 @@ impl Guest for Thread {
     fn mmap(&mut self, addr: u64, len: u64, prot: u64, flags: u64, fd: i32, offset: u64) -> Result<u64, Errno> {
         // arch_calc_vm_prot_bits: without the feature the bit means nothing.
         let prot = if has_bti() { prot } else { prot & !PROT_BTI };
+        let is_fixed = flags & (libc::MAP_FIXED | libc::MAP_FIXED_NOREPLACE) as u64 == libc::MAP_FIXED as u64;
+        let replaced = if is_fixed { AddrRange::of_guest(addr, len) } else { None };
+        let is_private = flags & libc::MAP_TYPE as u64 == libc::MAP_PRIVATE as u64;
+        self.admit(len, replaced, is_private && prot & libc::PROT_WRITE as u64 != 0)?;
         self.change(|space| space.mmap(addr, len, prot, flags, fd, offset)).map_err(errno)
     }
 
@@ -115,6 +133,9 @@ impl Guest for Thread {
     }
 
     fn mremap(&mut self, old: u64, old_len: u64, new_len: u64, flags: u64, new: u64) -> Result<u64, Errno> {
+        let is_data = space().area_at(untag(old)).is_some_and(|(_, area)| limits::is_data_area(&area));
+        let keeps_old = flags & libc::MREMAP_DONTUNMAP as u64 != 0;
+        self.admit(if keeps_old { new_len } else { new_len.saturating_sub(old_len) }, None, is_data)?;
         self.change(|space| space.mremap(old, old_len, new_len, flags, new)).map_err(errno)
     }
 
@@ -131,7 +152,9 @@ impl Guest for Thread {
     }
 
     fn brk(&mut self, addr: u64) -> u64 {
-        self.change(|space| space.brk(addr))
+        let now = space().brk_range().end;
+        let is_admitted = self.admit(addr.saturating_sub(now), None, true).is_ok();
+        if is_admitted { self.change(|space| space.brk(addr)) } else { now }
     }
 
     fn shmat(&mut self, id: i32, addr: u64, flags: u64) -> Result<u64, Errno> {
@@ -176,6 +199,12 @@ impl Guest for Thread {
 
     fn pac_enabled_keys(&self) -> Result<u64, Errno> {
         pac::prctl_get_enabled(&self.interp.cpu)
+    }
+
+    fn wait_is_over(&mut self) -> bool {
+        let Some(mask) = self.signals.wait_mask else { return false };
+        self.record.signals.notice_open(mask);
+        self.record.signals.pending(!mask) != 0
     }
 
     fn pending_here(&self) -> u64 {
@@ -251,6 +280,14 @@ impl Guest for Thread {
 
     fn readlink_synthetic(&mut self, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
         procfs::readlink(&self.process, dirfd, path)
+    }
+
+    fn memory_limit(&mut self, resource: u32, new: Option<Rlimit>) -> Option<Result<Rlimit, Errno>> {
+        self.process.limits.change(resource, new)
+    }
+
+    fn runs_program(&mut self, dirfd: i32, path: &[u8], follow: Follow) -> bool {
+        others::runs_program(&self.process, dirfd, path, follow)
     }
 
     fn note_once(&mut self, text: &str) {

@@ -6,6 +6,8 @@
 //! variable is taken out before the guest's environment is made.
 
 use crate::host::raw::{HostErrno, close, memfd_with, read_to_end};
+#[cfg(doc)]
+use crate::trace::log;
 use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 
@@ -19,10 +21,14 @@ const LEN_MAX: usize = 64 << 20;
 pub struct Handover {
     /// Descriptor of the emulator's own file.
     pub exe_fd: i32,
-    /// The log's descriptor and the names of its items.
-    pub log_fd: i32,
+    /// [`log::descriptors`].
+    pub log_fds: [i32; 2],
     /// Names of what is logged.
     pub log_items: Vec<u8>,
+    /// Which system calls `-strace` shows.
+    pub strace: Vec<u8>,
+    /// The directory of `--core`; empty for none.
+    pub core: Vec<u8>,
     /// The sysroot; empty for none.
     pub sysroot: Vec<u8>,
     /// The engine's name.
@@ -35,6 +41,10 @@ pub struct Handover {
     pub debugger: Vec<u8>,
     /// Filters of the thread that executes.
     pub seccomp: Vec<u8>,
+    /// What `-strace` shows of the execve; empty if nothing.
+    pub exec_line: Vec<u8>,
+    /// Limits on its memory ([`crate::process::limits`]).
+    pub limits: Vec<u8>,
     /// How another guest traces it.
     pub traced: Vec<u8>,
     /// The processor, as `-cpu` has it.
@@ -69,17 +79,23 @@ impl Handover {
     }
 
     fn to_bytes(&self) -> Vec<u8> {
-        let (exe_fd, log_fd) = (self.exe_fd.to_string(), self.log_fd.to_string());
-        let head: [&[u8]; 11] = [
+        let exe_fd = self.exe_fd.to_string();
+        let log_fds = self.log_fds.map(|fd| fd.to_string());
+        let head: [&[u8]; 16] = [
             exe_fd.as_bytes(),
-            log_fd.as_bytes(),
+            log_fds[0].as_bytes(),
+            log_fds[1].as_bytes(),
             &self.log_items,
+            &self.strace,
+            &self.core,
             &self.sysroot,
             &self.engine,
             &self.host_path,
             &self.name,
             &self.debugger,
             &self.seccomp,
+            &self.exec_line,
+            &self.limits,
             &self.traced,
             &self.cpu,
         ];
@@ -96,14 +112,18 @@ impl Handover {
         let number = |string: Vec<u8>| std::str::from_utf8(&string).ok()?.parse().ok();
         Some(Handover {
             exe_fd: number(strings.next()?)?,
-            log_fd: number(strings.next()?)?,
+            log_fds: [number(strings.next()?)?, number(strings.next()?)?],
             log_items: strings.next()?,
+            strace: strings.next()?,
+            core: strings.next()?,
             sysroot: strings.next()?,
             engine: strings.next()?,
             host_path: strings.next()?,
             name: strings.next()?,
             debugger: strings.next()?,
             seccomp: strings.next()?,
+            exec_line: strings.next()?,
+            limits: strings.next()?,
             traced: strings.next()?,
             cpu: strings.next()?,
             argv: strings.collect(),
@@ -111,7 +131,7 @@ impl Handover {
     }
 }
 
-const MAGIC: &[u8] = b"emu handover 3\0";
+const MAGIC: &[u8] = b"emu handover 4\0";
 
 /// Strings behind their lengths.
 struct Strings<'a>(&'a [u8]);
@@ -135,7 +155,7 @@ mod tests {
     fn the_message_arrives_as_it_was_sent() {
         let sent = Handover {
             exe_fd: 1000,
-            log_fd: 2,
+            log_fds: [2, -1],
             log_items: b"strace".to_vec(),
             host_path: b"/bin/x y".to_vec(),
             argv: vec![b"".to_vec(), b"a\nb".to_vec()],

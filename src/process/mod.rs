@@ -15,7 +15,9 @@
 
 pub mod attend;
 pub mod breakpoint;
+pub mod capability;
 pub mod clone;
+pub mod coredump;
 pub mod exec;
 pub mod exit;
 pub mod fork;
@@ -24,7 +26,9 @@ pub mod handover;
 pub mod high;
 pub mod host_thread;
 pub mod inspect;
+pub mod limits;
 pub mod marks;
+pub mod others;
 pub mod pac;
 pub mod paths;
 pub mod procfs;
@@ -87,6 +91,8 @@ pub struct Inherited {
     pub seccomp: Vec<u8>,
     /// How it is traced ([`Thread::traced_bytes`]).
     pub traced: Vec<u8>,
+    /// What is to be shown of that execve ([`Thread::line_of_exec`]).
+    pub exec_line: Vec<u8>,
 }
 
 /// Loads `program` and runs it on this host thread. Returns only if it cannot be loaded.
@@ -97,6 +103,7 @@ pub fn start(
     begin: Begin,
     inherited: &Inherited,
 ) -> Result<Infallible, LoadError> {
+    strace::choose(&settings.strace);
     let mask = host::set_mask(!0);
     let machine = Machine {
         hwcap: decode::features().hwcap(),
@@ -108,6 +115,7 @@ pub fn start(
         host::set_mask(mask);
     })?;
     set_comm(&loaded.comm);
+    others::publish(&loaded);
     // Without a signal stack of its own the main thread's handlers run on its stack.
     let _ = host_thread::set_main_signal_stack();
     let mut cpu = CpuState { pc: loaded.pc, sp: loaded.sp, ..CpuState::default() };
@@ -134,6 +142,9 @@ pub fn start(
     let mut thread = Thread::new(cpu, process, code, signals);
     thread.record.seccomp.restore(&inherited.seccomp);
     thread.begin();
+    if !inherited.exec_line.is_empty() {
+        thread.log_strace(&String::from_utf8_lossy(&inherited.exec_line));
+    }
     thread.stop_after_exec(&inherited.traced);
     if let Some(event) = event {
         thread.stand_still(event);

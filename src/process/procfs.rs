@@ -5,13 +5,15 @@
 //! (what the guest may execute) is put in.
 
 use super::thread::Process;
-use super::{paths, tracer};
+use super::{others, paths, tracer};
 use crate::host::HostErrno;
 use crate::host::raw::{args, close, memfd_with, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
 use crate::memory::areas::{Area, AreaKind};
 use crate::memory::space;
-use std::ffi::CStr;
+use crate::signal::action::{SIG_DFL, SIG_IGN};
+use crate::signal::{SigSet, bit};
+use std::ffi::{CStr, CString};
 use std::fmt::Write;
 
 /// Files that are made up, by their name in /proc/PID (or /proc/PID/task/TID).
@@ -23,15 +25,18 @@ enum OwnFile {
     Cmdline,
     Environ,
     Exe,
+    Status,
 }
 
 /// What a path names, if it is one that would show the emulator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Special {
     Own(OwnFile),
-    /// Of another guest, which this one traces.
-    Traced(i32, OwnFile),
+    /// Of another process, which may be a guest.
+    Other(i32, OwnFile),
     CpuInfo,
+    /// /proc/sys/kernel/arch.
+    Arch,
 }
 
 /// Opens a file that is made up, at offset 0; None for any other.
@@ -40,9 +45,15 @@ pub fn open(process: &Process, dirfd: i32, path: &[u8], flags: i32) -> Option<Re
         tracer::note_writable(path);
     }
     let content = match special(process, dirfd, path)? {
-        Special::Traced(pid, OwnFile::Auxv) => tracer::program_of(pid)?.1,
-        Special::Traced(..) => return None,
+        Special::Other(pid, OwnFile::Auxv) => {
+            tracer::program_of(pid).map(|(_, auxv)| auxv).or_else(|| others::auxv(pid))?
+        }
+        Special::Other(pid, OwnFile::Maps) => others::mappings(process, pid, "maps")?,
+        Special::Other(pid, OwnFile::Smaps) => others::mappings(process, pid, "smaps")?,
+        Special::Other(..) => return None,
         Special::CpuInfo => cpu_info(),
+        Special::Arch => b"aarch64\n".to_vec(),
+        Special::Own(OwnFile::Status) => status(process, path),
         Special::Own(OwnFile::Maps) => maps(process),
         Special::Own(OwnFile::Smaps) => smaps(process),
         Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
@@ -61,11 +72,11 @@ pub fn readlink(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
     Some(paths::guest_path(process, &exe(process, dirfd, path)?).to_vec())
 }
 
-/// The program that /proc/self/exe, its synonyms and those of a process that this one traces name.
+/// The program that /proc/self/exe, its synonyms and those of other guests name.
 pub fn exe(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
     match special(process, dirfd, path)? {
         Special::Own(OwnFile::Exe) => Some(process.program.exe.clone()),
-        Special::Traced(pid, OwnFile::Exe) => Some(tracer::program_of(pid)?.0),
+        Special::Other(pid, OwnFile::Exe) => tracer::program_of(pid).map(|(exe, _)| exe).or_else(|| others::exe(pid)),
         _ => None,
     }
 }
@@ -78,6 +89,9 @@ fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
     let mut name = parts.next();
     if first == b"cpuinfo" && name.is_none() {
         return Some(Special::CpuInfo);
+    }
+    if rest == b"sys/kernel/arch" {
+        return Some(Special::Arch);
     }
     let own_pid = process.pid().to_string();
     let is_own = first == b"self" || first == b"thread-self" || first == own_pid.as_bytes();
@@ -96,10 +110,23 @@ fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
         b"cmdline" => OwnFile::Cmdline,
         b"environ" => OwnFile::Environ,
         b"exe" => OwnFile::Exe,
+        b"status" => OwnFile::Status,
         _ => return None,
     };
-    let special = if is_own { Special::Own(file) } else { Special::Traced(other?, file) };
+    let special = if is_own { Special::Own(file) } else { Special::Other(other?, file) };
     parts.next().is_none().then_some(special)
+}
+
+/// /proc/self/status: the host's, but which signals have handlers is the guest's word.
+fn status(process: &Process, path: &[u8]) -> Vec<u8> {
+    let host = host_text(&CString::new(path).unwrap_or_default());
+    let has_handler = |signal: &u32| ![SIG_DFL, SIG_IGN].contains(&process.actions.get(*signal).handler);
+    let caught: SigSet = (1..=64).filter(has_handler).map(bit).sum();
+    let line = |text: &str| match text.starts_with("SigCgt:") {
+        true => format!("SigCgt:\t{caught:016x}\n"),
+        false => format!("{text}\n"),
+    };
+    host.lines().map(line).collect::<String>().into_bytes()
 }
 
 /// A memory file that cannot be written, with the guest's O_CLOEXEC.
@@ -152,7 +179,8 @@ fn smaps(process: &Process) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn host_text(path: &CStr) -> String {
+/// The text of a file of the host's /proc; empty if it cannot be read.
+pub fn host_text(path: &CStr) -> String {
     let host = openat(libc::AT_FDCWD, path, libc::O_RDONLY | libc::O_CLOEXEC, 0);
     let text = host.and_then(|fd| {
         let text = read_to_end(fd, 64 << 20);
@@ -162,18 +190,25 @@ fn host_text(path: &CStr) -> String {
     String::from_utf8_lossy(&text.unwrap_or_default()).into_owned()
 }
 
-/// One line of the host's /proc/self/maps.
-struct HostLine<'a> {
-    range: AddrRange,
-    is_shared: bool,
-    offset: u64,
+/// One line of the host's /proc/self/maps, below the guest's top.
+#[derive(Debug)]
+pub struct HostLine<'a> {
+    /// Where the mapping lies.
+    pub range: AddrRange,
+    /// MAP_SHARED.
+    pub is_shared: bool,
+    /// Of its file.
+    pub offset: u64,
     device: &'a str,
-    inode: &'a str,
-    name: &'a str,
+    /// "0" without a file.
+    pub inode: &'a str,
+    /// The file's path.
+    pub name: &'a str,
 }
 
 impl<'a> HostLine<'a> {
-    fn parse(line: &'a str) -> Option<Self> {
+    /// None for what is not a mapping of the guest.
+    pub fn parse(line: &'a str) -> Option<Self> {
         let mut fields = line.splitn(6, ' ');
         let (start, end) = fields.next()?.split_once('-')?;
         let range = AddrRange { start: hex(start)?, end: hex(end)? };

@@ -186,9 +186,6 @@ impl Thread {
                 self.finish_call(result);
             }
             Outcome::Exec(args) => {
-                if let Some(entry) = &self.traced_call {
-                    self.log_strace(&entry.unfinished());
-                }
                 let result = exec::exec(self, *args);
                 self.trace_result(result);
                 self.finish_call(result);

@@ -4,6 +4,7 @@
 //! of them. They are inherited by threads and processes, and travel across execve in the handover;
 //! a program of the host cannot be held to them, so its execution is refused under a filter.
 
+use super::capability;
 use super::exit;
 use super::thread::{Process, Thread, ThreadRecord};
 use crate::host::Lock;
@@ -123,16 +124,8 @@ fn seccomp_data(number: u64, pc: u64, args: [u64; 6]) -> Data {
 
 /// True if the thread may install a filter: it has CAP_SYS_ADMIN or has given up privileges.
 pub fn is_allowed() -> bool {
-    const VERSION_3: u32 = 0x2008_0522;
-    const CAP_SYS_ADMIN: u32 = 21;
-    if syscall(libc::SYS_prctl, args([libc::PR_GET_NO_NEW_PRIVS as u64])) == Ok(1) {
-        return true;
-    }
-    let header = [VERSION_3, 0];
-    let mut sets = [0u32; 6];
-    // capget(2) reads the header and fills both triples.
-    let got = syscall(libc::SYS_capget, args([header.as_ptr() as u64, sets.as_mut_ptr() as u64]));
-    got.is_ok() && sets[0] & 1 << CAP_SYS_ADMIN != 0
+    let is_resigned = syscall(libc::SYS_prctl, args([libc::PR_GET_NO_NEW_PRIVS as u64])) == Ok(1);
+    is_resigned || capability::has(capability::CAP_SYS_ADMIN)
 }
 
 /// Adds a filter to `own` thread's, or to all; a thread that is not on the same branch is named.
@@ -201,8 +194,10 @@ impl Thread {
             // Without a tracer the call is skipped; nobody listens for notifications.
             action::TRACE | action::USER_NOTIF => Some(Outcome::Return(Err(Errno::ENOSYS))),
             action::KILL_THREAD if self.process.tids().len() > 1 => exit::thread(self, libc::SIGSYS),
-            _ if self.record.seccomp.mode() == 1 => exit::by_signal(self, libc::SIGKILL as u32),
-            _ => exit::by_signal(self, libc::SIGSYS as u32),
+            _ if self.record.seccomp.mode() == 1 => {
+                exit::by_signal(self, &SigInfo::kernel(libc::SIGKILL as u32, libc::SI_KERNEL))
+            }
+            _ => exit::by_signal(self, &sigsys(number, self.interp.cpu.pc, data as i32)),
         }
     }
 }

@@ -9,4 +9,8 @@ pub struct Settings {
     pub sysroot: Sysroot,
     /// The processor of `-cpu`.
     pub cpu: String,
+    /// The system calls of `-strace=`, as it lists them.
+    pub strace: String,
+    /// The directory of `--core`.
+    pub core: Option<Vec<u8>>,
 }

@@ -2,6 +2,7 @@
 
 use super::exec::ExecStrings;
 use super::host_thread::ThreadMemory;
+use super::limits::Limits;
 use super::seccomp::{Rules, Seccomp};
 use super::settings::Settings;
 use super::world::{Debug, Park};
@@ -42,6 +43,10 @@ pub struct Process {
     pub synchronized: Lock<Rules>,
     /// The debugger, if any.
     pub debug: Option<Arc<Debug>>,
+    /// What it may map.
+    pub limits: Limits,
+    /// A thread of it dies and dumps core: all others are to stand still.
+    pub is_dumping: AtomicBool,
 }
 
 /// What others may touch of a thread. It is never freed, only reused, so that a signal or a kick
@@ -252,6 +257,8 @@ impl Process {
             noted: Lock::new(HashSet::new()),
             synchronized: Lock::default(),
             debug,
+            limits: Limits::default(),
+            is_dumping: AtomicBool::new(false),
         })
     }
 
@@ -267,6 +274,8 @@ impl Process {
             noted: Lock::new(HashSet::new()),
             synchronized: Lock::default(),
             debug,
+            limits: self.limits.clone(),
+            is_dumping: AtomicBool::new(false),
         })
     }
 

@@ -163,7 +163,8 @@ impl Block {
     }
 }
 
-fn read_memory(tid: i32, addr: u64, bytes: &mut [u8]) -> Result<(), Errno> {
+/// Reads another guest's memory, all or nothing.
+pub fn read_memory(tid: i32, addr: u64, bytes: &mut [u8]) -> Result<(), Errno> {
     let local = [bytes.as_mut_ptr() as u64, bytes.len() as u64];
     vm(libc::SYS_process_vm_readv, tid, &local, &[addr, bytes.len() as u64])
 }

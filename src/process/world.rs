@@ -73,6 +73,8 @@ impl std::fmt::Debug for Debug {
 pub struct Park {
     is_parked: AtomicU32,
     thread: AtomicPtr<Thread>,
+    /// It stands still for good: the process dumps core.
+    pub is_frozen: AtomicU32,
 }
 
 impl Debug {
@@ -404,6 +406,19 @@ fn read_watched(watch: &Watchpoint) -> Vec<u8> {
 impl Park {
     fn is_parked(&self) -> bool {
         self.is_parked.load(Ordering::Acquire) != 0
+    }
+
+    /// Shows the state of a thread that will never run again.
+    pub fn freeze(&self, thread: *mut Thread) {
+        self.thread.store(thread, Ordering::Release);
+        self.is_frozen.store(1, Ordering::Release);
+        futex_wake(&self.is_frozen, 1);
+    }
+
+    /// The state of a thread that is parked or frozen.
+    pub fn standing(&self) -> Option<*mut Thread> {
+        let stands = self.is_parked() || self.is_frozen.load(Ordering::Acquire) != 0;
+        stands.then(|| self.thread.load(Ordering::Acquire))
     }
 }
 

@@ -23,8 +23,10 @@ const SA_FOR_HOST: u64 = (libc::SA_NOCLDSTOP | libc::SA_NOCLDWAIT) as u64;
 pub enum DefaultAction {
     /// Nothing.
     Ignore,
-    /// Ends the process, with or without a core.
+    /// Ends the process.
     Terminate,
+    /// Ends the process, and leaves a core.
+    Core,
     /// Stops the process.
     Stop,
 }
@@ -34,13 +36,22 @@ pub fn default_action(signal: u32) -> DefaultAction {
     match signal as i32 {
         libc::SIGCHLD | libc::SIGURG | libc::SIGWINCH | libc::SIGCONT => DefaultAction::Ignore,
         libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => DefaultAction::Stop,
+        libc::SIGQUIT | libc::SIGILL | libc::SIGTRAP | libc::SIGABRT | libc::SIGBUS | libc::SIGFPE => {
+            DefaultAction::Core
+        }
+        libc::SIGSEGV | libc::SIGXCPU | libc::SIGXFSZ | libc::SIGSYS => DefaultAction::Core,
         _ => DefaultAction::Terminate,
     }
 }
 
-/// True for a signal that kills by default and that a debugger may want to see first.
-fn is_reported_default(signal: u32) -> bool {
-    default_action(signal) == DefaultAction::Terminate && UNCATCHABLE & bit(signal) == 0
+/// True for a signal whose default action is not left to the host: it leaves a core, which is ours to
+/// write, or it kills and a debugger may want to see it first.
+fn is_reported_default(signal: u32, is_debugged: bool) -> bool {
+    match default_action(signal) {
+        DefaultAction::Core => true,
+        DefaultAction::Terminate => is_debugged && UNCATCHABLE & bit(signal) == 0,
+        DefaultAction::Ignore | DefaultAction::Stop => false,
+    }
 }
 
 /// The table of actions.
@@ -62,8 +73,8 @@ impl Actions {
             if host::is_ignored(signal) {
                 action.handler = SIG_IGN;
             }
-            let kills = is_debugged && action.handler == SIG_DFL && is_reported_default(signal);
-            if FAULTS & bit(signal) != 0 || kills {
+            let is_reported = action.handler == SIG_DFL && is_reported_default(signal, is_debugged);
+            if FAULTS & bit(signal) != 0 || is_reported {
                 host::install_handler(signal, 0);
             }
         }
@@ -105,7 +116,7 @@ impl Actions {
     /// Gives the host's kernel what it needs of an action.
     fn mirror(&self, signal: u32, action: &SigAction) {
         let flags = action.flags & SA_FOR_HOST;
-        let is_reported = self.is_watched() || self.is_debugged && is_reported_default(signal);
+        let is_reported = self.is_watched() || is_reported_default(signal, self.is_debugged);
         match action.handler {
             SIG_DFL if is_reported => host::install_handler(signal, flags),
             SIG_DFL => host::install_plain(signal, SIG_DFL, flags),

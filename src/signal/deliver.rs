@@ -45,7 +45,7 @@ pub fn disposition(actions: &Actions, info: &SigInfo, is_fault: bool, mask: SigS
         SIG_IGN => Disposition::Ignore,
         SIG_DFL => match default_action(signal) {
             DefaultAction::Ignore => Disposition::Ignore,
-            DefaultAction::Terminate => Disposition::Die,
+            DefaultAction::Terminate | DefaultAction::Core => Disposition::Die,
             DefaultAction::Stop => Disposition::Stop,
         },
         _ => Disposition::Handle(action),

@@ -121,7 +121,8 @@ impl SignalRecord {
         }
     }
 
-    fn has_open(&self, mask: SigSet) -> bool {
+    /// True if a signal waits that `mask` does not block.
+    pub fn has_open(&self, mask: SigSet) -> bool {
         let mut slots = UNBLOCKABLE.iter().zip(&self.unblockable);
         self.blockable.is_full.load(Ordering::Relaxed)
             || slots.any(|(signal, slot)| mask & bit(*signal) == 0 && slot.is_full.load(Ordering::Relaxed))

@@ -95,6 +95,8 @@ pub fn help() -> String {
 
 static ITEMS: AtomicU32 = AtomicU32::new(0);
 static FD: AtomicI32 = AtomicI32::new(libc::STDERR_FILENO);
+/// Where system calls are shown, if not there; else -1.
+static STRACE_FD: AtomicI32 = AtomicI32::new(-1);
 
 /// Starts logging `items` to `file`, appending, or to standard error. Logging without a file never
 /// fails: if standard error cannot be duplicated, it is used as it is.
@@ -112,12 +114,20 @@ pub fn start(items: Items, file: Option<&CStr>) -> Result<(), HostErrno> {
     Ok(())
 }
 
-/// Goes on with the log of the emulator that executed this one: its descriptor is inherited.
-pub fn resume(items: Items, fd: i32) {
-    if fd > libc::STDERR_FILENO {
+/// Shows system calls in `file`, which is emptied, from now on.
+pub fn divert_strace(file: &CStr) -> Result<(), HostErrno> {
+    let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND | libc::O_CLOEXEC;
+    STRACE_FD.store(fds::hide(raw::openat(libc::AT_FDCWD, file, flags, 0o666)?)?, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Goes on with the log of the emulator that executed this one: its [`descriptors`] are inherited.
+pub fn resume(items: Items, [fd, strace_fd]: [i32; 2]) {
+    for fd in [fd, strace_fd].into_iter().filter(|&fd| fd > libc::STDERR_FILENO) {
         fds::adopt(fd);
     }
     FD.store(fd, Ordering::Relaxed);
+    STRACE_FD.store(strace_fd, Ordering::Relaxed);
     ITEMS.store(items.0, Ordering::Relaxed);
 }
 
@@ -135,9 +145,16 @@ pub fn items() -> Items {
     Items(ITEMS.load(Ordering::Relaxed))
 }
 
-/// The log's descriptor.
-pub fn fd() -> i32 {
-    FD.load(Ordering::Relaxed)
+/// The log's descriptor, and that of system calls, -1 if they go there too.
+pub fn descriptors() -> [i32; 2] {
+    [FD.load(Ordering::Relaxed), STRACE_FD.load(Ordering::Relaxed)]
+}
+
+fn descriptor_of(item: Item) -> i32 {
+    match (item, descriptors()) {
+        (Item::Strace, [_, own]) if own >= 0 => own,
+        (_, [log, _]) => log,
+    }
 }
 
 /// True if `item` is being logged: ask before computing what costs something.
@@ -150,7 +167,7 @@ pub fn is_on(item: Item) -> bool {
 pub fn write(item: Item, message: fmt::Arguments<'_>) {
     if is_on(item) {
         // A full disk or a closed pipe must not stop the guest.
-        let _ = raw::write_all(fd(), fmt::format(message).as_bytes());
+        let _ = raw::write_all(descriptor_of(item), fmt::format(message).as_bytes());
     }
 }
 

@@ -44,6 +44,15 @@ pub struct SigAltStack {
     pub size: u64,
 }
 
+/// `struct rlimit`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rlimit {
+    /// What holds.
+    pub soft: u64,
+    /// What it may be raised to.
+    pub hard: u64,
+}
+
 /// What clone(2), clone3(2) ask for, in one form (fork and vfork do not exist on arm64).
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct CloneArgs {
@@ -188,6 +197,10 @@ pub trait Guest {
     /// shmdt(2).
     fn shmdt(&mut self, addr: u64) -> Result<u64, Errno>;
 
+    /// prlimit64(2) on this process for a limit that counts the guest's memory and not the emulator's; None for
+    /// any other, which is the host's.
+    fn memory_limit(&mut self, resource: u32, new: Option<Rlimit>) -> Option<Result<Rlimit, Errno>>;
+
     // ── signals (kernel/signal.c) ──────────────────────────────────────────────────────────────
 
     /// rt_sigaction(2), `signal` 1 to 64; returns the old action.
@@ -202,6 +215,9 @@ pub trait Guest {
     /// emulator needs itself is open. A signal that ends the wait is delivered on top of `mask`,
     /// and its frame restores [`Guest::sigmask`].
     fn wait_mask(&mut self, mask: u64) -> u64;
+    /// True if the wait whose mask was set by [`Guest::wait_mask`] is over before it begins: a signal that
+    /// waits with us ([`Guest::pending_here`]) is open under that mask. It is delivered next.
+    fn wait_is_over(&mut self) -> bool;
     /// Signals that were sent, are blocked and wait with us instead of the host's kernel (those by
     /// which the host reports faults).
     fn pending_here(&self) -> u64;
@@ -262,6 +278,9 @@ pub trait Guest {
     fn open_synthetic(&mut self, dirfd: i32, path: &[u8], flags: i32) -> Option<Result<SyntheticFd, Errno>>;
     /// readlink(2) of a link that would show the emulator (/proc/self/exe), or None.
     fn readlink_synthetic(&mut self, dirfd: i32, path: &[u8]) -> Option<Vec<u8>>;
+
+    /// True if a guest runs the program that the path leads to: nobody may write to it then.
+    fn runs_program(&mut self, dirfd: i32, path: &[u8], follow: Follow) -> bool;
 
     // ── messages ───────────────────────────────────────────────────────────────────────────────
 

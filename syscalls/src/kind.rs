@@ -142,8 +142,17 @@ pub enum Shape {
     OpenHow,
     /// `struct clone_args`, as long as the argument named says.
     CloneArgs(usize),
-    /// `struct termios` and the like do not come as arguments of their own; `fd_set`, as many bits
-    /// as the argument named says.
+    /// `struct linux_dirent64[]`, as many bytes as the call returns.
+    Dirents,
+    /// `struct statfs`.
+    Statfs,
+    /// `struct flock`.
+    Flock,
+    /// The kernel's `struct termios`.
+    Termios,
+    /// `struct winsize`.
+    Winsize,
+    /// `fd_set`, as many bits as the argument named says.
     FdSet(usize),
 }
 
@@ -187,6 +196,8 @@ pub enum Kind {
     Str,
     /// A NULL-terminated array of strings.
     StrArray,
+    /// Another one, of which the number says enough.
+    Environment,
     /// Bytes that the kernel reads, as many as the argument named says.
     BytesIn(usize),
     /// Bytes that the kernel writes, as many as the call returns, at most as many as the argument
@@ -206,6 +217,7 @@ impl Kind {
                 | Kind::RawPath
                 | Kind::Str
                 | Kind::StrArray
+                | Kind::Environment
                 | Kind::BytesIn(_)
                 | Kind::BytesOut(_)
                 | Kind::Ptr(..)

@@ -1,6 +1,7 @@
 //! Waiting for descriptors: the calls that take a signal mask for the time of the wait, and
 //! `struct epoll_event`, which x86-64 packs.
 
+use crate::Errno;
 use crate::abi::{bytes, epoll};
 use crate::guest::{Guest, GuestAddr};
 use crate::kind::Args;
@@ -15,7 +16,7 @@ const SYS_IO_PGETEVENTS: i64 = 333;
 /// ppoll(2).
 pub fn ppoll(guest: &mut dyn Guest, args: Args) -> Handled {
     let mask = wait_mask(guest, args.addr(3), args.word(4));
-    guest.host(libc::SYS_ppoll, with_mask(args, 3, &mask).0)
+    wait(guest, libc::SYS_ppoll, with_mask(args, 3, &mask))
 }
 
 /// pselect6(2): the sixth argument points to `{ const sigset_t *set; size_t size; }`.
@@ -53,7 +54,7 @@ pub fn epoll_pwait2(guest: &mut dyn Guest, args: Args) -> Handled {
 /// spread out.
 fn epoll_wait(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
     let mask = wait_mask(guest, args.addr(4), args.word(5));
-    let count = guest.host(number, with_mask(args, 4, &mask).0)?;
+    let count = wait(guest, number, with_mask(args, 4, &mask))?;
     let mut packed = vec![0; count as usize * epoll::HOST_SIZE];
     guest.read(args.addr(1), &mut packed)?;
     guest.write(args.addr(1), &epoll::to_guest(&packed))?;
@@ -68,6 +69,15 @@ pub fn wait_mask(guest: &mut dyn Guest, set: GuestAddr, size: u64) -> Option<[u8
         return None;
     }
     Some(guest.wait_mask(u64::from_le_bytes(mask)).to_le_bytes())
+}
+
+/// A host call that waits under the mask that was set. A signal that this mask lets in and that waits with
+/// us ends it at once, like one that waits in the kernel; but the kernel would look at descriptors first.
+pub fn wait(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
+    if guest.wait_is_over() {
+        return Err(Errno::EINTR.into());
+    }
+    guest.host(number, args.0)
 }
 
 /// The words with the mask at argument `at`.
@@ -87,5 +97,5 @@ fn with_mask_pair(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
     if let Some(mask) = &mask {
         bytes::put(&mut pair, 0, &bytes::address_of(mask).to_le_bytes());
     }
-    guest.host(number, args.with(5, bytes::address_of(&pair)).0)
+    wait(guest, number, args.with(5, bytes::address_of(&pair)))
 }

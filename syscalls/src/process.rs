@@ -4,7 +4,7 @@
 use crate::abi::bytes;
 use crate::dispatch::NOWHERE;
 use crate::fs::paths::{self, PATH_MAX, read_strings};
-use crate::guest::{CloneArgs, ExecArgs, Follow, Guest, GuestAddr, HostError};
+use crate::guest::{CloneArgs, ExecArgs, Follow, Guest, GuestAddr, HostError, Rlimit};
 use crate::kind::Args;
 use crate::table::Handled;
 use crate::{Errno, Outcome};
@@ -141,6 +141,48 @@ fn file_error(guest: &mut dyn Guest, dirfd: i32, path: GuestAddr, text: &[u8], f
         Err(HostError::Errno(errno)) if errno != Errno::EFAULT => Some(errno),
         _ => None,
     }
+}
+
+/// getrlimit(2).
+pub fn getrlimit(guest: &mut dyn Guest, args: Args) -> Handled {
+    limit(guest, libc::SYS_getrlimit, args, (args.uint(0), GuestAddr(0), args.addr(1)))
+}
+
+/// setrlimit(2).
+pub fn setrlimit(guest: &mut dyn Guest, args: Args) -> Handled {
+    limit(guest, libc::SYS_setrlimit, args, (args.uint(0), args.addr(1), GuestAddr(0)))
+}
+
+/// prlimit64(2).
+pub fn prlimit64(guest: &mut dyn Guest, args: Args) -> Handled {
+    match args.int(0) {
+        pid if pid != 0 && pid != guest.pid() => guest.host(libc::SYS_prlimit64, args.0),
+        _ => limit(guest, libc::SYS_prlimit64, args, (args.uint(1), args.addr(2), args.addr(3))),
+    }
+}
+
+/// A limit of this process: resource, new value if any, where the old one goes if anywhere.
+fn limit(guest: &mut dyn Guest, number: i64, args: Args, (resource, new, old): (u32, GuestAddr, GuestAddr)) -> Handled {
+    if guest.memory_limit(resource, None).is_none() {
+        return guest.host(number, args.0);
+    }
+    let mut raw = [0; 16];
+    let new = match new.0 {
+        0 if number == libc::SYS_setrlimit => return Err(Errno::EFAULT.into()),
+        0 => None,
+        _ => {
+            guest.read(new, &mut raw)?;
+            Some(Rlimit { soft: bytes::get_u64(&raw, 0), hard: bytes::get_u64(&raw, 8) })
+        }
+    };
+    let Some(before) = guest.memory_limit(resource, new) else { return guest.host(number, args.0) };
+    let Rlimit { soft, hard } = before?;
+    if old.0 != 0 || number == libc::SYS_getrlimit {
+        bytes::put(&mut raw, 0, &soft.to_le_bytes());
+        bytes::put(&mut raw, 8, &hard.to_le_bytes());
+        guest.write(old, &raw)?;
+    }
+    Ok(0)
 }
 
 /// uname(2): the host's names, but the guest's machine.

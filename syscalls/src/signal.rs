@@ -4,7 +4,7 @@
 use crate::abi::bytes;
 use crate::guest::{Guest, GuestAddr, HostError, SigAction, SigAltStack};
 use crate::kind::Args;
-use crate::poll::{wait_mask, with_mask};
+use crate::poll::{wait, wait_mask, with_mask};
 use crate::table::Handled;
 use crate::{Errno, Outcome};
 
@@ -123,7 +123,7 @@ pub fn rt_sigtimedwait(guest: &mut dyn Guest, args: Args) -> Handled {
 /// rt_sigsuspend(2): always ends in EINTR, after a handler has run.
 pub fn rt_sigsuspend(guest: &mut dyn Guest, args: Args) -> Handled {
     let mask = wait_mask(guest, args.addr(0), args.word(1));
-    guest.host(libc::SYS_rt_sigsuspend, with_mask(args, 0, &mask).0)
+    wait(guest, libc::SYS_rt_sigsuspend, with_mask(args, 0, &mask))
 }
 
 /// sigaltstack(2).

@@ -102,6 +102,8 @@ fn calls_that_do_not_return_say_so() {
     let (path, one) = (guest.str("/bin/ls"), guest.str("ls"));
     let argv = guest.words(&[one, 0]);
     assert_eq!(line(&mut guest, "execve", &[path, argv, 0]), r#"execve("/bin/ls", ["ls"], NULL) = ?"#);
+    let shown = line(&mut guest, "execve", &[path, argv, argv]);
+    assert_eq!(shown, format!(r#"execve("/bin/ls", ["ls"], {argv:#x} /* 1 var */) = ?"#));
     guest.restart = true;
     assert_eq!(line(&mut guest, "getpid", &[]), "getpid() = ? ERESTARTSYS (To be restarted if SA_RESTART is set)");
 }
@@ -134,6 +136,37 @@ fn lengths_show_what_the_call_made_of_them() {
     );
     for fd in [left, right] {
         assert_eq!(line(&mut guest, "close", &[fd.into()]), format!("close({fd}) = 0"));
+    }
+}
+
+#[test]
+fn a_command_says_what_the_word_beside_it_is() {
+    let mut guest = TestGuest::new();
+    let pair = guest.room(8);
+    line(&mut guest, "socketpair", &[1, 1, 0, pair]);
+    let (left, right) = (guest.half(pair), guest.half(pair + 4));
+    let fd = u64::from(left);
+    assert_eq!(line(&mut guest, "fcntl", &[fd, 2, 1]), format!("fcntl({left}, F_SETFD, FD_CLOEXEC) = 0"));
+    assert_eq!(line(&mut guest, "fcntl", &[fd, 4, 0o4000]), format!("fcntl({left}, F_SETFL, O_RDONLY|O_NONBLOCK) = 0"));
+    let text = guest.put(b"abc");
+    line(&mut guest, "write", &[right.into(), text, 3]);
+    let count = guest.room(4);
+    assert_eq!(line(&mut guest, "ioctl", &[fd, 0x541b, count]), format!("ioctl({left}, FIONREAD, [3]) = 0"));
+    let (value, length) = (guest.room(4), guest.put(&4u32.to_le_bytes()));
+    assert_eq!(
+        line(&mut guest, "getsockopt", &[fd, 1, 3, value, length]),
+        format!("getsockopt({left}, SOL_SOCKET, SO_TYPE, [1], [4]) = 0")
+    );
+    let polled = guest.put(&[left.to_le_bytes(), [1, 0, 0, 0]].concat());
+    let now = guest.words(&[0, 0]);
+    assert_eq!(
+        line(&mut guest, "ppoll", &[polled, 1, now, 0, 8]),
+        format!(
+            "ppoll([{{fd={left}, events=POLLIN}}], 1, {{tv_sec=0, tv_nsec=0}}, NULL, 8) = 1 ([{{fd={left}, revents=POLLIN}}])"
+        )
+    );
+    for fd in [left, right] {
+        line(&mut guest, "close", &[fd.into()]);
     }
 }
 

@@ -210,7 +210,7 @@ fn bad_words(kind: &Kind) -> Vec<Word> {
         Kind::NewFd => listed(&["-1", "INT_MAX", "1 << 20", "FILE_FD"]),
         Kind::Path(_) | Kind::RawPath => listed(PATHS),
         Kind::Str => listed(&["EMPTY", "LONG_TEXT", "0", "NOWHERE", "NEGATIVE_POINTER", "BEYOND"]),
-        Kind::StrArray => listed(&["ONES", "0", "NOWHERE", "NEGATIVE_POINTER", "BEYOND"]),
+        Kind::StrArray | Kind::Environment => listed(&["ONES", "0", "NOWHERE", "NEGATIVE_POINTER", "BEYOND"]),
         Kind::Addr => listed(&["0", "ROOM + 1", "NOWHERE", "READONLY", "NEGATIVE_POINTER"]),
         Kind::BytesIn(_) | Kind::Ptr(Way::In, _) => {
             listed(&["0", "ONES", "ROOM + 1", "EDGE", "EDGE + 7", "NOWHERE", "NEGATIVE_POINTER", "BEYOND", "-1"])

@@ -60,9 +60,23 @@ fn open_path(
     let exclusive = libc::O_CREAT | libc::O_EXCL;
     let stays = flags & libc::O_NOFOLLOW != 0 || flags & exclusive == exclusive;
     let follow = if stays { Follow::No } else { Follow::Yes };
+    let writes = flags & (libc::O_WRONLY | libc::O_RDWR | libc::O_TRUNC) != 0;
+    if writes && flags & libc::O_PATH == 0 && guest.runs_program(dirfd, &text, follow) {
+        return Err(Errno::ETXTBSY.into());
+    }
     let other = paths::replacement_for(guest, dirfd, &text, follow);
     let (number, host) = call(paths::word(&other, path));
     guest.host(number, host)
+}
+
+/// truncate(2).
+pub fn truncate(guest: &mut dyn Guest, args: Args) -> Handled {
+    let text = guest.read_cstr(args.addr(0), PATH_MAX)?;
+    if guest.runs_program(libc::AT_FDCWD, &text, Follow::Yes) {
+        return Err(Errno::ETXTBSY.into());
+    }
+    let other = paths::replacement_for(guest, libc::AT_FDCWD, &text, Follow::Yes);
+    guest.host(libc::SYS_truncate, args.with(0, paths::word(&other, args.addr(0))).0)
 }
 
 /// open_by_handle_at(2).

@@ -9,10 +9,13 @@
 //! log(entry.returned(guest, result));      // openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3
 //! ```
 
+mod commands;
+mod filter;
 mod shapes;
 mod siginfo;
 mod text;
 
+pub use filter::Filter;
 pub use siginfo::siginfo;
 pub use text::signal_name;
 
@@ -39,7 +42,10 @@ impl Entry {
         let args = Args(words);
         let texts = match table::row(number) {
             Some(row) => shown(row, &args)
-                .map(|(at, kind)| (!kind.is_output()).then(|| argument(guest, &args, at, kind, None)))
+                .map(|(at, kind)| {
+                    let kind = commands::kind_by_command(row.name, &args, at).unwrap_or(kind);
+                    (!kind.is_output()).then(|| argument(guest, &args, at, kind, None))
+                })
                 .collect(),
             None => words.iter().map(|word| Some(format!("{word:#x}"))).collect(),
         };
@@ -48,14 +54,16 @@ impl Entry {
 
     /// The whole line of a call that came back.
     pub fn returned(&self, guest: &dyn Guest, result: Result<u64, Errno>) -> String {
+        let name = table::name(self.number);
         let kinds = table::row(self.number).map_or(&[][..], |row| row.kinds);
+        let kind_at = |at: usize| commands::kind_by_command(&name, &self.args, at).or(kinds.get(at));
         let texts: Vec<String> = self
             .texts
             .iter()
             .enumerate()
             .map(|(at, before)| {
-                let now = || kinds.get(at).map(|kind| argument(guest, &self.args, at, kind, result.ok()));
-                match (before, kinds.get(at)) {
+                let now = || kind_at(at).map(|kind| argument(guest, &self.args, at, kind, result.ok()));
+                match (before, kind_at(at)) {
                     (Some(before), Some(Kind::Ptr(Way::InOut, Shape::Int | Shape::Long))) if result.is_ok() => {
                         now().map_or_else(|| before.clone(), |now| changed(before, &now))
                     }
@@ -65,7 +73,9 @@ impl Entry {
                 }
             })
             .collect();
-        format!("{}({}) = {}", table::name(self.number), texts.join(", "), self.result_text(result))
+        let behind =
+            result.map_or_else(|_| String::new(), |value| commands::behind_result(guest, &name, &self.args, value));
+        format!("{name}({}) = {}{behind}", texts.join(", "), self.result_text(result))
     }
 
     /// The line of a call that does not come back (exit), or not yet (execve).
@@ -123,6 +133,7 @@ fn argument(guest: &dyn Guest, args: &Args, at: usize, kind: &Kind, result: Opti
         Kind::Addr => address(word),
         Kind::Path(_) | Kind::RawPath | Kind::Str => string(guest, GuestAddr(word)),
         Kind::StrArray => string_array(guest, GuestAddr(word)),
+        Kind::Environment => environment(guest, GuestAddr(word)),
         Kind::BytesIn(size) => buffer(guest, word, args.word(*size)),
         Kind::BytesOut(size) => buffer(guest, word, result.unwrap_or(0).min(args.word(*size))),
         Kind::Ptr(..) if word == 0 => "NULL".into(),
@@ -173,6 +184,19 @@ fn string_array(guest: &dyn Guest, at: GuestAddr) -> String {
         }
     }
     format!("[{}]", parts.join(", "))
+}
+
+/// `0x3ff… /* 12 vars */`.
+fn environment(guest: &dyn Guest, at: GuestAddr) -> String {
+    const MOST: u64 = 1 << 16;
+    let mut pointer = [0; 8];
+    let is_there =
+        |index: &u64| guest.read(GuestAddr(at.0.wrapping_add(8 * index)), &mut pointer).is_ok() && pointer != [0; 8];
+    if at.0 == 0 {
+        return "NULL".into();
+    }
+    let count = (0..MOST).take_while(is_there).count();
+    format!("{:#x} /* {count} var{} */", at.0, if count == 1 { "" } else { "s" })
 }
 
 /// The first bytes of a buffer of `len`.

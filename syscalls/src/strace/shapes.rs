@@ -66,6 +66,30 @@ pub fn text(guest: &dyn Guest, args: &Args, at: GuestAddr, shape: Shape, result:
             format!("{{flags={}, mode=0{mode:o}, resolve={resolve:#x}}}", flags::OPEN.text(open))
         }
         Shape::CloneArgs(size) => clone_args(guest, at, args.word(size))?,
+        Shape::Dirents => dirents(guest, at, result.unwrap_or(0))?,
+        Shape::Statfs => {
+            let statfs = read::<120>(guest, at)?;
+            let word = |index: usize| get_u64(&statfs, 8 * index);
+            let (kind, size, blocks, free, files) = (word(0), word(1), word(2), word(3), word(5));
+            format!("{{f_type={kind:#x}, f_bsize={size}, f_blocks={blocks}, f_bfree={free}, f_files={files}, ...}}")
+        }
+        Shape::Flock => {
+            let lock = read::<32>(guest, at)?;
+            let (kind, whence) =
+                (LOCK_TYPE.text(get_u16(&lock, 0).into()), flags::WHENCE.text(get_u16(&lock, 2).into()));
+            let (start, len) = (get_i64(&lock, 8), get_i64(&lock, 16));
+            format!("{{l_type={kind}, l_whence={whence}, l_start={start}, l_len={len}}}")
+        }
+        Shape::Termios => {
+            let modes = read::<36>(guest, at)?;
+            let [input, output, control, local] = [0, 4, 8, 12].map(|at| get_u32(&modes, at));
+            format!("{{c_iflag={input:#x}, c_oflag={output:#x}, c_cflag={control:#x}, c_lflag={local:#x}, ...}}")
+        }
+        Shape::Winsize => {
+            let size = read::<8>(guest, at)?;
+            let [rows, columns, x, y] = [0, 2, 4, 6].map(|at| get_u16(&size, at));
+            format!("{{ws_row={rows}, ws_col={columns}, ws_xpixel={x}, ws_ypixel={y}}}")
+        }
         Shape::FdSet(bits) => fd_set(guest, at, args.int(bits))?,
     };
     Ok(text)
@@ -125,6 +149,20 @@ fn statx_text(raw: &[u8; 256]) -> String {
     let (mask, bits, size) = (get_u32(raw, 0), get_u16(raw, 28), get_u64(raw, 40));
     let mask = flags::STATX.text(mask.into());
     format!("{{stx_mask={mask}, stx_mode={}, stx_size={size}, ...}}", mode(bits.into()))
+}
+
+static LOCK_TYPE: FlagSet =
+    FlagSet { field: u64::MAX, choices: &[(0, "F_RDLCK"), (1, "F_WRLCK"), (2, "F_UNLCK")], bits: &[], zero: "" };
+
+/// `0x3ff… /* 4 entries */`.
+fn dirents(guest: &dyn Guest, at: GuestAddr, len: u64) -> Result<String, Errno> {
+    const RECLEN: u64 = 16;
+    let (mut seen, mut count) = (0, 0);
+    while seen < len {
+        seen += u64::from(get_u16(&read::<2>(guest, GuestAddr(at.0.wrapping_add(seen + RECLEN)))?, 0)).max(1);
+        count += 1;
+    }
+    Ok(format!("{:#x} /* {count} entries */", at.0))
 }
 
 // ── times ──────────────────────────────────────────────────────────────────────────────────────
@@ -246,6 +284,19 @@ static POLL: FlagSet = FlagSet {
     ],
     zero: "",
 };
+
+/// `[{fd=3, revents=POLLIN}]`: those of ppoll(2) that are ready.
+pub fn ready(guest: &dyn Guest, args: &Args) -> Result<String, Errno> {
+    let mut parts = Vec::new();
+    for index in 0..args.word(1).min(ELEMENTS) {
+        let one = read::<8>(guest, GuestAddr(args.word(0).wrapping_add(8 * index)))?;
+        let events = get_u16(&one, 6);
+        if events != 0 {
+            parts.push(format!("{{fd={}, revents={}}}", get_i32(&one, 0), POLL.text(events.into())));
+        }
+    }
+    Ok(format!("[{}]", parts.join(", ")))
+}
 
 fn pollfds(guest: &dyn Guest, at: GuestAddr, count: u64) -> Result<String, Errno> {
     list(count, |index| {

@@ -40,6 +40,8 @@ pub struct TestGuest {
     pub waited_with: Option<u64>,
     /// What pending_here says.
     pub pending: u64,
+    /// What runs_program says yes to.
+    pub running: Option<Vec<u8>>,
     /// If set, the next host call is a restart.
     pub restart: bool,
     /// If set, host calls are not made but give this.
@@ -72,6 +74,7 @@ impl TestGuest {
             mask: 0,
             waited_with: None,
             pending: 0,
+            running: None,
             restart: false,
             inert: None,
             notes: Vec::new(),
@@ -272,6 +275,9 @@ impl Guest for TestGuest {
         Ok(15)
     }
 
+    fn wait_is_over(&mut self) -> bool {
+        false
+    }
     fn pending_here(&self) -> u64 {
         self.pending
     }
@@ -335,6 +341,16 @@ impl Guest for TestGuest {
     }
     fn readlink_synthetic(&mut self, _dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
         self.link.and_then(|(link, target)| (link.as_bytes() == path).then(|| target.into()))
+    }
+    fn memory_limit(
+        &mut self,
+        _resource: u32,
+        _new: Option<syscalls::guest::Rlimit>,
+    ) -> Option<Result<syscalls::guest::Rlimit, Errno>> {
+        None
+    }
+    fn runs_program(&mut self, _dirfd: i32, path: &[u8], _follow: Follow) -> bool {
+        self.running.as_deref() == Some(path)
     }
     fn note_once(&mut self, text: &str) {
         self.notes.push(text.into());
