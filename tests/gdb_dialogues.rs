@@ -46,6 +46,8 @@ dialogues! {
     breakpoints_and_steps
     catch_fork_and_detach
     catch_syscall
+    call_that_crashes
+    calls_and_jumps
     conditions
     disconnect
     exec
@@ -62,6 +64,7 @@ dialogues! {
     scheduler_locking
     stepping_over_births
     kill_and_detach_inferiors
+    load_and_unload
     siginfo
     interrupt
     signals

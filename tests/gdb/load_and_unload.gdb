@@ -13,10 +13,7 @@ continue
 # see: Inferior loaded ...libm.so.6
 info sharedlibrary
 # see: libm.so.6
-next
-finish
-# see: main () at
-break 9
+break 10
 continue
 # see: Breakpoint
 print cosine
