@@ -10,6 +10,9 @@ macro_rules! host_features {
         pub struct HostFeatures { $( $(#[$doc])* pub $field: bool, )* }
 
         impl HostFeatures {
+            /// Their names.
+            pub const NAMES: &[&str] = &[ $( $name ),* ];
+
             /// None of them.
             pub const NONE: HostFeatures = HostFeatures { $( $field: false, )* };
 
@@ -28,6 +31,11 @@ macro_rules! host_features {
                     }
                 }
                 self
+            }
+
+            /// Without all but this one.
+            pub fn only(self, name: &str) -> HostFeatures {
+                HostFeatures { $( $field: self.$field && name == $name, )* }
             }
         }
     };

@@ -140,10 +140,11 @@ pub fn store_ordered_pre<E: Emit>(e: &mut E, i: Insn) {
     e.set_x_sp(i.rn(), at);
 }
 
-/// LDIAPP: bit 12 clear adds the bytes loaded to the base afterwards.
+/// LDIAPP: bit 12 clear adds the bytes loaded to the base afterwards. Each of the two must be aligned, the
+/// pair need not be (Mem[], `accdesc.ispair`).
 pub fn load_ordered_pair<E: Emit>(e: &mut E, i: Insn) {
     let width = half_width(i);
-    let at = aligned_base(e, i, 2 * width.bytes());
+    let at = aligned_base(e, i, width.bytes());
     let [lo, hi] = e.load_pair(width, at);
     let next = plus(e, at, 2 * width.bytes() as i64);
     e.set_x(i.rd(), lo);
@@ -153,12 +154,12 @@ pub fn load_ordered_pair<E: Emit>(e: &mut E, i: Insn) {
     }
 }
 
-/// STILP: bit 12 clear takes the bytes stored off the base before.
+/// STILP: bit 12 clear takes the bytes stored off the base before. Alignment as for LDIAPP.
 pub fn store_ordered_pair<E: Emit>(e: &mut E, i: Insn) {
     let width = half_width(i);
     let base = base(e, i.rn());
     let at = if i.bit(12) { base } else { plus(e, base, -(2 * width.bytes() as i64)) };
-    e.check_alignment(at, 2 * width.bytes());
+    e.check_alignment(at, width.bytes());
     let v = [e.x(i.rd()), e.x(i.rm())];
     e.store_pair(width, at, v);
     e.barrier(Barrier::Full);

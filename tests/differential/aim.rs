@@ -6,6 +6,7 @@
 
 use super::engine::{Engine, SIGBUS, SIGSEGV};
 use super::generate::Rng;
+use super::keys;
 use super::place::{MEMORY_SIZE, Place};
 use super::state::{Outcome, State};
 use emu::decode::{Insn, Op, Row, decode};
@@ -79,6 +80,12 @@ pub fn execute(
     };
     let target = target(place, rng);
     *state.x_sp(register) = target;
+    if let Op::LDRAA | Op::LDRAB = op {
+        // The offset is added to what authenticates.
+        let base = target.wrapping_sub(offset_of_ldra(word)) & if register == 31 { !15 } else { !0 };
+        *state.x_sp(register) = keys::sign(op, word, state, rng, base);
+        return engine.execute(index, state);
+    }
     let mut outcome = engine.execute(index, state);
     for _ in 0..2 {
         let far = outcome.address.wrapping_sub(place.memory).wrapping_add(1 << 12) > 3 << 12;
@@ -99,6 +106,11 @@ pub fn execute(
         expect_memory(word, place, state, rng);
     }
     engine.execute(index, state)
+}
+
+/// The offset of LDRAA and LDRAB.
+fn offset_of_ldra(word: u32) -> u64 {
+    ((Insn(word).sbits(22, 22) << 9 | Insn(word).bits(20, 12) as i64) << 3) as u64
 }
 
 /// Makes half of the compare-and-swaps find what they expect.

@@ -1,9 +1,10 @@
 //! Branches: to another word of the same program, or for the indirect ones also astray.
 
 use super::generate::Rng;
+use super::keys;
 use super::place::{PROGRAM_WORDS, Place};
 use super::state::State;
-use emu::decode::{Insn, Row};
+use emu::decode::{Insn, Op, Row, decode};
 
 /// Whether a row is a branch; exceptions are not.
 pub fn is_branch(row: &Row) -> bool {
@@ -29,10 +30,16 @@ pub fn word(row: &Row, rng: &mut Rng) -> u32 {
 
 /// Points the register of an indirect branch at a word of the program, between words, or at data.
 pub fn aim(place: Place, index: usize, word: u32, state: &mut State, rng: &mut Rng) {
-    let Some(register) = state.x.get_mut(Insn(word).rn() as usize).filter(|_| is_indirect(word)) else { return };
-    *register = match rng.below(8) {
+    let Some(op) = decode(Insn(word)).filter(|_| is_indirect(word)) else { return };
+    let register = if op == Op::RETA { 30 } else { Insn(word).rn() as usize };
+    if register == 31 {
+        return;
+    }
+    let target = match rng.below(8) {
         0 => place.code(index) + 1 + rng.below(4 * PROGRAM_WORDS as u64 - 1),
         1 => place.memory,
         _ => place.code(index) + 4 * (1 + rng.below(PROGRAM_WORDS as u64 - 1)),
     };
+    state.x[register] = target;
+    state.x[register] = keys::sign(op, word, state, rng, target);
 }

@@ -1,8 +1,10 @@
 //! The sides in this process: the interpreter, and the JIT.
 #![allow(unsafe_code, clippy::panic)]
 
+use super::oracle;
 use super::place::{MEMORY_SIZE, PROGRAMS, Place, Program};
 use super::state::{Change, Outcome, State};
+use emu::cpu::state::PacKeys;
 use emu::cpu::{CpuState, Nzcv};
 use emu::interp::{CodeCache, CodeMemory, Exit, Interp};
 use emu::jit::features::HostFeatures;
@@ -142,6 +144,7 @@ impl Engine {
             fpcr: before.fpcr,
             fpsr: before.fpsr,
             v: before.v,
+            keys: PacKeys { values: oracle::processor().keys.unwrap_or_default(), enabled: PacKeys::ENABLED },
             ..CpuState::default()
         };
         RECOVERY.set(self.executor.interp().recovery());
@@ -170,6 +173,7 @@ impl Engine {
         let cpu = &self.executor.interp().cpu;
         let (signal, address) = match exit {
             Exit::Brk(_) => (0, 0),
+            Exit::Fault(fault) if fault.signal as u32 == SIGILL => (SIGILL, 0),
             Exit::Fault(fault) => (fault.signal as u32, fault.addr),
             Exit::FetchFault => (SIGSEGV, cpu.pc),
             Exit::PcAlignment => (SIGBUS, cpu.pc),

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <asm/sigcontext.h>
@@ -53,8 +54,8 @@ static size_t next, total;
 static mcontext_t caller;
 static uint64_t thread_pointer;
 
-/* First of all output: the ID registers, in the order of IdReg::ALL. */
-static void write_id_registers(void) {
+/* First of all output: the ID registers, in the order of IdReg::ALL, and the random bytes of AT_RANDOM. */
+static void introduce(void) {
     uint64_t id[9];
 #define READ(n, name) __asm__("mrs %0, " name : "=r"(id[n]))
     READ(0, "S3_0_C0_C4_0");
@@ -67,6 +68,7 @@ static void write_id_registers(void) {
     READ(7, "S3_0_C0_C7_2");
     READ(8, "S3_0_C0_C5_0");
     fwrite(id, sizeof id, 1, stdout);
+    fwrite((void *)getauxval(AT_RANDOM), 16, 1, stdout);
     fflush(stdout);
 }
 
@@ -168,7 +170,7 @@ int main(int argc, char **argv) {
     memory = map_at(argv[1], MEMORY_SIZE, PROT_READ | PROT_WRITE);
     code = map_at(argv[2], PROGRAMS * PROGRAM_WORDS * 4, PROT_READ | PROT_WRITE | PROT_EXEC);
     __asm__("mrs %0, tpidr_el0" : "=r"(thread_pointer));
-    write_id_registers();
+    introduce();
 
     while (fread(&batch, sizeof batch, 1, stdin) == 1) {
         if (batch.programs > PROGRAMS || batch.programs == 0 || batch.states == 0)

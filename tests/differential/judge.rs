@@ -1,8 +1,9 @@
-//! Whom the interpreter is compared with: the oracle, or the JIT.
+//! Whom the interpreter is compared with: the oracle, the JIT, or what the manual says.
 
 use super::engine::{Engine, SIGBUS, SIGSEGV};
 use super::exceptions;
 use super::generate::Rng;
+use super::manual;
 use super::oracle::Oracle;
 use super::place::{MEMORY_SIZE, Place, Program};
 use super::state::{Outcome, State};
@@ -17,6 +18,7 @@ const MULTIPLE: [&str; 13] =
 pub enum Judge {
     Oracle(Oracle),
     Jit(Box<Engine>),
+    Manual(Place),
 }
 
 /// Whether a row is an operation of floating-point numbers, most likely.
@@ -30,12 +32,12 @@ impl Judge {
     }
 
     pub fn jit(place: Place) -> Judge {
-        Judge::Jit(Box::new(Engine::jit(place, HostFeatures::default())))
+        Self::jit_with(place, HostFeatures::default())
     }
 
-    /// The JIT of a host without optional features.
-    pub fn plain_jit(place: Place) -> Judge {
-        Judge::Jit(Box::new(Engine::jit(place, HostFeatures::NONE)))
+    /// The JIT of a host with these features.
+    pub fn jit_with(place: Place, features: HostFeatures) -> Judge {
+        Judge::Jit(Box::new(Engine::jit(place, features)))
     }
 
     /// What the two sides are called.
@@ -43,6 +45,7 @@ impl Judge {
         match self {
             Judge::Oracle(_) => ["ours", "oracle"],
             Judge::Jit(_) => ["interpreter", "JIT"],
+            Judge::Manual(_) => ["ours", "manual"],
         }
     }
 
@@ -50,7 +53,7 @@ impl Judge {
     pub fn skipped(&self, row: &Row) -> Option<&'static str> {
         match self {
             Judge::Oracle(_) => exceptions::skipped(row),
-            Judge::Jit(_) => None,
+            Judge::Jit(_) | Judge::Manual(_) => None,
         }
     }
 
@@ -61,13 +64,9 @@ impl Judge {
             Judge::Jit(_) => {
                 let name = decode(Insn(word)).map_or("", |op| op.row().name);
                 let is_multiple = MULTIPLE.iter().any(|prefix| name.starts_with(prefix));
-                let faults = |outcome: &Outcome| matches!(outcome.signal, SIGSEGV | SIGBUS);
-                let alike = (ours.signal, ours.pc, ours.address) == (theirs.signal, theirs.pc, theirs.address);
-                let unknown = (is_multiple && faults(ours) && alike).then_some(
-                    "what a multiple access that faults has loaded or stored is UNKNOWN (Arm ARM, LDP, STP, LD1)",
-                );
-                unknown.or_else(|| tininess(ours, theirs))
+                is_multiple.then(|| unknown(ours, theirs)).flatten().or_else(|| tininess(ours, theirs))
             }
+            Judge::Manual(_) => unknown(ours, theirs),
         }
     }
 
@@ -75,7 +74,7 @@ impl Judge {
     pub fn exception_of_program(&self, words: &[u32]) -> Option<&'static str> {
         match self {
             Judge::Oracle(_) => exceptions::of_program(words),
-            Judge::Jit(_) => None,
+            Judge::Jit(_) | Judge::Manual(_) => None,
         }
     }
 
@@ -90,12 +89,21 @@ impl Judge {
     pub fn execute(&mut self, memory: &[u8; MEMORY_SIZE], programs: &[Program], states: &[State]) -> Vec<Outcome> {
         let engine = match self {
             Judge::Oracle(oracle) => return oracle.execute(memory, programs, states),
+            Judge::Manual(place) => return manual::execute(*place, memory, programs, states),
             Judge::Jit(engine) => engine,
         };
         engine.load(memory, programs);
         let each = states.len() / programs.len();
         states.iter().enumerate().map(|(n, state)| engine.execute(n / each, state)).collect()
     }
+}
+
+/// The difference of an access in several steps that faults.
+fn unknown(ours: &Outcome, theirs: &Outcome) -> Option<&'static str> {
+    let faults = matches!(ours.signal, SIGSEGV | SIGBUS);
+    let alike = (ours.signal, ours.pc, ours.address) == (theirs.signal, theirs.pc, theirs.address);
+    (faults && alike)
+        .then_some("what a multiple access that faults has loaded or stored is UNKNOWN (Arm ARM, LDP, STP, LD1)")
 }
 
 /// The one difference of translated floating point (`jit::lower::fp`).

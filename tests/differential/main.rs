@@ -17,6 +17,8 @@ mod exceptions;
 mod generate;
 mod interrupt;
 mod judge;
+mod keys;
+mod manual;
 mod moves;
 mod oracle;
 mod place;
@@ -83,11 +85,16 @@ impl Bench {
 
     /// The interpreter and the JIT of a host that has no more than AVX2.
     fn of_engines_with_avx2(group: &'static str) -> Bench {
-        Self::with(group, Judge::plain_jit)
+        Self::of_engines_with(group, HostFeatures::NONE)
     }
 
-    fn with(group: &'static str, judge: fn(Place) -> Judge) -> Bench {
-        oracle::choose_processor();
+    /// The interpreter and the JIT of a host with these features.
+    fn of_engines_with(group: &'static str, features: HostFeatures) -> Bench {
+        Self::with(group, |place| Judge::jit_with(place, features))
+    }
+
+    fn with(group: &'static str, judge: impl Fn(Place) -> Judge) -> Bench {
+        oracle::processor();
         let place = Place::map();
         let seed = setting("EMU_DIFF_SEED", 1);
         Bench {
@@ -158,7 +165,12 @@ impl Bench {
 
     /// Single instructions of all implemented rows that `belongs` picks.
     fn rows(&mut self, belongs: impl Fn(&Row) -> bool) {
-        let cases = setting("EMU_DIFF_CASES", 512);
+        self.some_rows(1, belongs);
+    }
+
+    /// The same with a share of the cases.
+    fn some_rows(&mut self, share: u64, belongs: impl Fn(&Row) -> bool) {
+        let cases = setting("EMU_DIFF_CASES", 512) / share;
         let belongs = |row: &&Row| row.implemented && belongs(row) && is_selected(row) && !moves::is_move(row);
         let (rows, skipped): (Vec<_>, Vec<_>) =
             ROWS.iter().filter(belongs).partition(|row| self.judge.skipped(row).is_none());
@@ -311,6 +323,22 @@ fn name(word: u32) -> &'static str {
     decode(Insn(word)).map_or("unallocated", |op| op.row().name)
 }
 
+fn is_data_processing(row: &Row) -> bool {
+    matches!(major(row), 0b1000 | 0b1001 | 0b0101 | 0b1101)
+}
+
+fn is_memory(row: &Row) -> bool {
+    major(row) & 0b0101 == 0b0100
+}
+
+fn is_simd(row: &Row) -> bool {
+    matches!(major(row), 0b0111 | 0b1111)
+}
+
+fn is_system(row: &Row) -> bool {
+    major(row) == 0b1010 && row.value >> 22 == 0b1101010100
+}
+
 #[test]
 fn data_processing_immediate_agrees_with_the_oracle() {
     Bench::new("immediate").rows(|row| matches!(major(row), 0b1000 | 0b1001));
@@ -323,7 +351,7 @@ fn data_processing_register_agrees_with_the_oracle() {
 
 #[test]
 fn loads_and_stores_agree_with_the_oracle() {
-    Bench::new("loads and stores").rows(|row| major(row) & 0b0101 == 0b0100);
+    Bench::new("loads and stores").rows(is_memory);
 }
 
 #[test]
@@ -333,12 +361,12 @@ fn memory_moves_agree_with_the_oracle() {
 
 #[test]
 fn system_instructions_agree_with_the_oracle() {
-    Bench::new("system").rows(|row| major(row) == 0b1010 && row.value >> 22 == 0b1101010100);
+    Bench::new("system").rows(is_system);
 }
 
 #[test]
 fn floating_point_and_simd_agree_with_the_oracle() {
-    Bench::new("floating point and SIMD").rows(|row| matches!(major(row), 0b0111 | 0b1111));
+    Bench::new("floating point and SIMD").rows(is_simd);
 }
 
 #[test]
@@ -362,34 +390,61 @@ fn exclusive_sequences_agree_with_the_oracle() {
 }
 
 #[test]
+fn ordered_accesses_agree_with_the_manual() {
+    Bench::with("ordered accesses", Judge::Manual).rows(manual::describes);
+}
+
+#[test]
 fn data_processing_agrees_in_the_jit() {
-    Bench::of_engines("JIT, data processing").rows(|row| matches!(major(row), 0b1000 | 0b1001 | 0b0101 | 0b1101));
+    Bench::of_engines("JIT, data processing").rows(is_data_processing);
 }
 
 #[test]
 fn loads_and_stores_agree_in_the_jit() {
-    Bench::of_engines("JIT, loads and stores").rows(|row| major(row) & 0b0101 == 0b0100);
+    Bench::of_engines("JIT, loads and stores").rows(is_memory);
 }
 
 #[test]
 fn simd_agrees_in_the_jit() {
-    Bench::of_engines("JIT, SIMD").rows(|row| matches!(major(row), 0b0111 | 0b1111) && !judge::is_floating_point(row));
+    Bench::of_engines("JIT, SIMD").rows(|row| is_simd(row) && !judge::is_floating_point(row));
 }
 
 #[test]
 fn floating_point_agrees_in_the_jit() {
-    Bench::of_engines("JIT, floating point")
-        .rows(|row| matches!(major(row), 0b0111 | 0b1111) && judge::is_floating_point(row));
+    Bench::of_engines("JIT, floating point").rows(|row| is_simd(row) && judge::is_floating_point(row));
 }
 
 #[test]
 fn simd_agrees_in_the_jit_with_avx2() {
-    Bench::of_engines_with_avx2("JIT, SIMD with AVX2").rows(|row| matches!(major(row), 0b0111 | 0b1111));
+    Bench::of_engines_with_avx2("JIT, SIMD with AVX2").rows(is_simd);
+}
+
+#[test]
+fn all_else_agrees_in_the_jit_with_avx2() {
+    let is_else = |row: &Row| is_data_processing(row) || is_memory(row) || is_system(row);
+    Bench::of_engines_with_avx2("JIT with AVX2, all else").rows(is_else);
+}
+
+/// Each feature of the host without the others, and missing among the others.
+#[test]
+fn data_processing_agrees_in_the_jit_of_any_host() {
+    for name in HostFeatures::NAMES {
+        for features in [HostFeatures::detect().without(&format!("-{name}")), HostFeatures::detect().only(name)] {
+            println!("{features:?}");
+            let mut bench = Bench::of_engines_with("JIT of some host, data processing", features);
+            bench.some_rows(8, |row| is_data_processing(row) || is_simd(row));
+        }
+    }
 }
 
 #[test]
 fn sequences_agree_in_the_jit() {
     Bench::of_engines("JIT, sequences").sequences(|rng| sequence::of(rng, |_| true));
+}
+
+#[test]
+fn sequences_agree_in_the_jit_with_avx2() {
+    Bench::of_engines_with_avx2("JIT with AVX2, sequences").sequences(|rng| sequence::of(rng, |_| true));
 }
 
 #[test]
@@ -399,7 +454,7 @@ fn exclusive_sequences_agree_in_the_jit() {
 
 #[test]
 fn system_instructions_agree_in_the_jit() {
-    Bench::of_engines("JIT, system").rows(|row| major(row) == 0b1010 && row.value >> 22 == 0b1101010100);
+    Bench::of_engines("JIT, system").rows(is_system);
 }
 
 #[test]
@@ -409,8 +464,7 @@ fn branches_agree_in_the_jit() {
 
 #[test]
 fn simd_sequences_agree_in_the_jit() {
-    let simd = |row: &Row| matches!(major(row), 0b0111 | 0b1111);
-    Bench::of_engines("JIT, SIMD sequences").sequences(|rng| sequence::of(rng, simd));
+    Bench::of_engines("JIT, SIMD sequences").sequences(|rng| sequence::of(rng, is_simd));
 }
 
 #[test]

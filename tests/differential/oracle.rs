@@ -1,32 +1,54 @@
 //! The oracle: executor.c under qemu-aarch64 (or what EMU_DIFF_ORACLE names), a pipe to each side.
 //!
-//! Its ID registers say which features it has; the side under test gets the same ones, so that both are
-//! the same processor, and rows of other features are skipped.
+//! Its ID registers say which features it has; rows of others are skipped. The side under test gets the
+//! same ones, and those that only add instructions, which the JIT is tested on too. Its keys of pointer
+//! authentication are found out ([`super::keys`]).
 
+use super::keys;
 use super::place::{MEMORY_SIZE, PROGRAM_WORDS, Place, Program};
 use super::state::{OUTCOME_SIZE, Outcome, STATE_SIZE, State};
-use emu::cpu::features::IdReg;
+use emu::cpu::features::{Feature, FeatureSet, IdReg};
 use emu::cpu::model::{self, Model};
+use emu::decode::ROWS;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Once, OnceLock};
+use std::sync::OnceLock;
 
 /// A running executor.
-pub struct Oracle(Child, [u8; ID_REGISTERS]);
+pub struct Oracle(Child, [u8; INTRODUCTION]);
 
-/// Bytes of the ID registers that an executor writes first.
-const ID_REGISTERS: usize = 8 * IdReg::ALL.len();
+/// What an executor writes first: its ID registers, and AT_RANDOM's bytes.
+const INTRODUCTION: usize = 8 * IdReg::ALL.len() + 16;
 
-/// Makes the processor here the oracle's, once for all tests.
-pub fn choose_processor() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let Oracle(_, words) = &Oracle::start(Place::map());
-        let words: Vec<u64> = words.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
+/// What is known of the oracle.
+pub struct Processor {
+    /// Its features, as far as its registers tell.
+    pub features: FeatureSet,
+    /// Its keys of pointer authentication.
+    pub keys: Option<[u128; 5]>,
+}
+
+/// What runs executors.
+fn command() -> String {
+    const DEFAULT: &str = "qemu-aarch64 -seed 4294967297 -cpu max,pauth-impdef=off";
+    std::env::var("EMU_DIFF_ORACLE").unwrap_or(DEFAULT.into())
+}
+
+/// The oracle's processor, which once for all tests becomes that of this process.
+pub fn processor() -> &'static Processor {
+    static FOUND: OnceLock<Processor> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let Oracle(_, bytes) = &Oracle::start(Place::map());
+        let (registers, random) = bytes.split_at(INTRODUCTION - 16);
+        let words: Vec<u64> = registers.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
         let features = Model::identified(|reg| words[IdReg::ALL.iter().position(|r| *r == reg).expect("listed")]);
-        model::choose(Model { features, ..Model::default() });
-    });
+        // A feature with rows of its own changes nothing else.
+        let has_rows = |feature: &&Feature| ROWS.iter().any(|row| row.feature == **feature);
+        let all = Feature::ALL.iter().filter(has_rows).fold(features, |set, &feature| set.with(feature));
+        model::choose(Model { features: all, ..Model::default() });
+        Processor { features, keys: keys::drawn(&command(), random) }
+    })
 }
 
 /// Builds the executor once for all tests.
@@ -48,7 +70,7 @@ fn executor() -> &'static Path {
 impl Oracle {
     /// Starts an executor that works at the same addresses as `place`.
     pub fn start(place: Place) -> Oracle {
-        let command = std::env::var("EMU_DIFF_ORACLE").unwrap_or("qemu-aarch64 -cpu max,pauth=off".into());
+        let command = command();
         let mut words = command.split_whitespace();
         let mut child = Command::new(words.next().expect("EMU_DIFF_ORACLE names a program"))
             .args(words)
@@ -58,9 +80,9 @@ impl Oracle {
             .stdout(Stdio::piped())
             .spawn()
             .expect("qemu-aarch64, from the package qemu-user");
-        let mut words = [0; ID_REGISTERS];
-        child.stdout.as_mut().expect("piped").read_exact(&mut words).expect("the executor starts");
-        Oracle(child, words)
+        let mut introduction = [0; INTRODUCTION];
+        child.stdout.as_mut().expect("piped").read_exact(&mut introduction).expect("the executor starts");
+        Oracle(child, introduction)
     }
 
     /// Executes each program on its share of the states, each with this memory.
