@@ -46,47 +46,41 @@ fn unprivileged() -> Command {
 
 fn trials(fixture: Fixture) -> Vec<Trial> {
     let mut trials = Vec::new();
-    let mut add = |on: &str, build: Build, command: fn() -> Command| {
+    let mut add = |on: &str, build: Build, command: fn() -> Command, more: &[&str]| {
         let fixture = fixture.clone();
         let name = format!("{}::{}::{on}", fixture.name, build.name());
         let is_public = on == "emu-unprivileged";
+        let more: Vec<String> = more.iter().map(|&word| word.to_owned()).collect();
         trials.push(Trial::test(name, move || {
-            let program = fixture.build(build);
-            check(&fixture, if is_public { public(&program) } else { program }, command())
+            let (program, mut command) = (fixture.build(build), command());
+            command.args(more);
+            check(&fixture, if is_public { public(&program) } else { program }, command)
         }));
     };
+    let emu = || {
+        let mut command = emu_command();
+        command.args(["-L", CROSS_SYSROOT]);
+        command
+    };
     if fixture.runs_natively {
-        add("host", Build::Native, || Command::new("env"));
+        add("host", Build::Native, || Command::new("env"), &[]);
     }
     for &build in &fixture.builds {
         if fixture.runs_under_qemu {
-            add("qemu", build, || {
-                let mut command = Command::new("qemu-aarch64");
-                command.args(["-L", CROSS_SYSROOT]);
-                command
-            });
+            add("qemu", build, || Command::new("qemu-aarch64"), &["-L", CROSS_SYSROOT]);
         }
-        add("emu", build, || {
-            let mut command = emu_command();
-            command.args(["-L", CROSS_SYSROOT]);
-            command
-        });
+        add("emu", build, emu, &[]);
+        for cpu in &fixture.cpus {
+            add(&format!("emu-{cpu}"), build, emu, &["-cpu", cpu]);
+        }
     }
     if let Some(&build) = fixture.builds.first() {
-        add("emu-interp", build, || {
-            let mut command = emu_command();
-            command.args(["-L", CROSS_SYSROOT, "--engine", "interp"]);
-            command
-        });
+        add("emu-interp", build, emu, &["--engine", "interp"]);
         if nix::unistd::geteuid().is_root() {
-            add("emu-unprivileged", build, unprivileged);
+            add("emu-unprivileged", build, unprivileged, &[]);
         }
         // By default little of a short program is translated.
-        add("emu-jit", build, || {
-            let mut command = emu_command();
-            command.args(["-L", CROSS_SYSROOT, "--engine", "jit:0"]);
-            command
-        });
+        add("emu-jit", build, emu, &["--engine", "jit:0"]);
     }
     trials
 }

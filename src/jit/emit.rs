@@ -15,6 +15,7 @@ use crate::for_each_encoding;
 use crate::interp::code::{SPECIALS, Special};
 use crate::lift::prelude::*;
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
+use crate::value::simd::splat;
 
 /// Records one row's meaning.
 type Function = fn(&mut Recorder, u32);
@@ -153,6 +154,12 @@ impl Recorder {
         self.effect(Effect::Eval(r));
         r
     }
+}
+
+/// The sign bits of all lanes.
+fn signs_of(ty: FpType) -> u128 {
+    let es = [Esize::H, Esize::S, Esize::D][ty as usize];
+    splat(es, 1 << (ty.bits() - 1))
 }
 
 /// Whether the operands may be exchanged.
@@ -584,6 +591,14 @@ impl Emit for Recorder {
     }
 
     fn vec3(&mut self, op: Vec3, es: Esize, a: Ref, b: Ref, c: Ref) -> Ref {
+        if let (Vec3::Bsl, Some(mask), Node::Fp1(Fp1::Neg, ty, Shape::Full, all)) =
+            (op, self.vector_constant(a), self.node(b))
+            && all == c
+        {
+            // Some lanes of a vector negated (FCADD, FCMLA).
+            let signs = self.vec_imm(mask & signs_of(ty));
+            return self.vec2(Vec2::Eor, Esize::D, c, signs);
+        }
         self.push(Node::Vec3(op, es, a, b, c))
     }
 
@@ -611,8 +626,15 @@ impl Emit for Recorder {
         self.push_fp(Node::Fp3(op, ty, shape, a, n, m))
     }
 
-    fn fp_wide(&mut self, _: FpWide, _: Shape, _: Ref, _: Ref, _: Ref) -> Ref {
-        self.unsupported()
+    fn fp_wide(&mut self, op: FpWide, shape: Shape, a: Ref, n: Ref, m: Ref) -> Ref {
+        let n = match op {
+            FpWide::MulAddHalf => n,
+            FpWide::MulSubHalf => self.fp1(Fp1::Neg, FpType::H, Shape::Full, n),
+            _ => return self.unsupported(),
+        };
+        // Halves are single-precision numbers, and their products exact.
+        let [n, m] = [n, m].map(|v| self.fp_convert(FpType::H, FpType::S, false, Shape::Full, v));
+        self.fp3(Fp3::MulAdd, FpType::S, shape, a, n, m)
     }
 
     fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Ref, m: Ref) -> Ref {

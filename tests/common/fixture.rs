@@ -8,6 +8,7 @@
 //! // run: static dynamic static-pie    the links to test; the first two if not given
 //! // native: no (reason)             does not pass on the host itself
 //! // qemu: no (reason)               qemu-aarch64 cannot judge it
+//! // cpus: cortex-a53 max,lse=off    also runs on these
 //! ```
 
 use std::collections::BTreeMap;
@@ -48,6 +49,7 @@ pub struct Fixture {
     pub args: Vec<String>,
     pub env: Vec<(String, String)>,
     pub builds: Vec<Build>,
+    pub cpus: Vec<String>,
     pub runs_natively: bool,
     pub runs_under_qemu: bool,
 }
@@ -103,6 +105,7 @@ impl Fixture {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
             builds,
+            cpus: field("cpus").split_whitespace().map(str::to_owned).collect(),
             runs_natively: !field("native").starts_with("no"),
             runs_under_qemu: !field("qemu").starts_with("no"),
             source: source.to_owned(),

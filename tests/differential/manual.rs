@@ -47,7 +47,7 @@ impl Machine {
         let within = address % 16 + all <= 16;
         // User mode's tags are ignored, and Linux does not tell them.
         let untagged = address << 8 >> 8;
-        if !address.is_multiple_of(size) && !(features().contains(Feature::LSE2) && within) {
+        if !(address.is_multiple_of(size) || features().contains(Feature::LSE2) && within) {
             return Err((SIGBUS, untagged));
         }
         let offset = untagged.wrapping_sub(self.place.memory);

@@ -74,7 +74,7 @@ pub(super) fn all(ty: FpType, number: f64) -> Rm {
 
 /// One in each lane of 64 bits, of 32 and of 16.
 const EVERY_64: u128 = u128::MAX / u64::MAX as u128;
-const EVERY_32: u128 = u128::MAX / u32::MAX as u128;
+pub(super) const EVERY_32: u128 = u128::MAX / u32::MAX as u128;
 const EVERY_16: u128 = u128::MAX / u16::MAX as u128;
 
 /// The sign bits of the lanes that an operation works on.
@@ -409,6 +409,9 @@ impl Lower<'_> {
 
     /// FADDP and its kin: the lanes with even numbers of `m:n` and those with odd numbers.
     pub(super) fn fp_pairwise(&mut self, op: Fp2, ty: FpType, shape: Shape, n: Ref, m: Ref, dst: u8) -> Fit<()> {
+        if ty == FpType::H {
+            return self.half_pairwise(op, shape, n, m, dst);
+        }
         let is_slot = matches!(self.leaf_v(n), Some(Operand::Slot(_)));
         // A reduction's earlier step, wanted here only.
         let is_step = self.leaf_v(n).is_none() && n == m && self.rec.use_count(n) == 2;

@@ -69,6 +69,7 @@ impl Lower<'_> {
                     self.asm.v3(form(VCVTPS2PD, FpType::S, shape)?, dst, zero, t);
                 }
             }
+            (FpType::D, FpType::H) if !packed => return self.half_from_double(a, dst),
             (FpType::S, FpType::H) => {
                 let (mut a, clean) = self.fp_first(from, shape, a)?;
                 if !clean {
@@ -114,7 +115,7 @@ impl Lower<'_> {
                 // Its limits trap.
                 return Err(Unfit);
             }
-            a = Operand::Reg(self.fp_scale_up(ty, to.fraction, a)?);
+            a = Operand::Reg(self.fp_scale_up(ty, Shape::Scalar, to.fraction, a)?);
         }
         let wide = to.bits == 64;
         let way = Self::way(rounding)?;
@@ -207,19 +208,17 @@ impl Lower<'_> {
     }
 
     /// An operand times a power of two, cut to what is out of range anyway, lest the product overflow.
-    fn fp_scale_up(&mut self, ty: FpType, fraction: u8, a: Operand) -> Fit<u8> {
+    fn fp_scale_up(&mut self, ty: FpType, shape: Shape, fraction: u8, a: Operand) -> Fit<u8> {
         let (t, limit) = (self.in_register(a)?, self.temp_v()?);
         let bound = all(ty, OUT_OF_RANGE);
         self.asm.v2(VMOVUPS, limit, bound);
         let out = self.temp_v()?;
         // min(a, bound), max(that, -bound): of two equal operands the second is as good.
-        self.asm.v3(form(VMINPS, ty, Shape::Scalar)?, out, t, limit);
+        self.asm.v3(form(VMINPS, ty, shape)?, out, t, limit);
         self.asm.v3(VXORPS, limit, limit, signs(ty, Shape::Full));
-        self.asm.v3(form(VMAXPS, ty, Shape::Scalar)?, out, out, limit);
+        self.asm.v3(form(VMAXPS, ty, shape)?, out, out, limit);
         self.busy_v &= !(1 << limit);
-        let factor = self.fp_power_of_two(ty, fraction as i32)?;
-        self.asm.v3(form(VMULPS, ty, Shape::Scalar)?, out, out, factor);
-        self.busy_v &= !(1 << factor);
+        self.asm.v3(form(VMULPS, ty, shape)?, out, out, all(ty, f64::from(fraction).exp2()));
         Ok(out)
     }
 
@@ -286,7 +285,7 @@ impl Lower<'_> {
         a: Ref,
         dst: u8,
     ) -> Fit<()> {
-        if ty == FpType::H || to.fraction != 0 || !(to.signed || self.asm.features.avx512vl) {
+        if ty == FpType::H || !(to.signed || self.asm.features.avx512vl) {
             return Err(Unfit);
         }
         if shape == Shape::Scalar {
@@ -296,6 +295,9 @@ impl Lower<'_> {
             return Ok(());
         }
         let mut a = self.fp_last(shape, a)?;
+        if to.fraction != 0 {
+            a = Operand::Reg(self.fp_scale_up(ty, Shape::Full, to.fraction, a)?);
+        }
         let (source, rounds) = match Self::way(rounding)? {
             Way::Truncates => (a, None),
             Way::Before(mode) => {
@@ -356,8 +358,8 @@ impl Lower<'_> {
 
     /// Lane 0 from a general-purpose register.
     pub(super) fn fp_from_int(&mut self, ty: FpType, from: Fixed, a: Ref, dst: u8) -> Fit<()> {
-        if ty == FpType::H || from.bits < 32 {
-            return Err(Unfit);
+        if ty == FpType::H {
+            return self.half_from_int(from, a, dst);
         }
         let zero = self.zero_v()?;
         let convert = by_type(ty, VCVTSI2SS, VCVTSI2SD);
@@ -417,9 +419,19 @@ impl Lower<'_> {
 
     /// Lanes from integers as wide.
     pub(super) fn fp_from_fixed(&mut self, ty: FpType, from: Fixed, shape: Shape, a: Ref, dst: u8) -> Fit<()> {
-        if ty == FpType::H || from.fraction != 0 {
-            return Err(Unfit);
+        if ty == FpType::H {
+            return self.half_from_fixed(from, shape, a, dst);
         }
+        self.fp_from_integers(ty, from, shape, a, dst)?;
+        if from.fraction != 0 {
+            // Exact: the result is far from denormal.
+            let factor = all(ty, (-f64::from(from.fraction)).exp2());
+            self.asm.v3(form(VMULPS, ty, shape)?, dst, dst, factor);
+        }
+        Ok(())
+    }
+
+    fn fp_from_integers(&mut self, ty: FpType, from: Fixed, shape: Shape, a: Ref, dst: u8) -> Fit<()> {
         if shape == Shape::Scalar {
             let source = self.vec(a)?;
             let (t, zero) = (self.temp()?, self.zero_v()?);

@@ -76,14 +76,16 @@ impl Lower<'_> {
             Cmtst => self.test_bits(es, a, b, dst),
             Sabd | Uabd => self.difference(es, op == Sabd, a, b, dst),
             Shadd | Uhadd | Srhadd | Urhadd | Shsub | Uhsub => self.halving(op, es, a, b, dst),
-            Sshl | Ushl | Srshl | Urshl => self.shift_by_register(op, es, a, b, dst),
+            Sshl | Ushl | Srshl | Urshl | Sqshl | Uqshl | Sqrshl | Uqrshl => self.shift_by_register(op, es, a, b, dst),
             Addp | Smaxp | Sminp | Umaxp | Uminp => self.pairwise(op, es, a, b, dst),
             Smull | Umull | Sqdmull => self.long_multiply(op, es, a, b, dst),
             Pmull => self.polynomial_multiply(es, a, b, dst),
+            Pmul => self.polynomial_multiply_low(a, b, dst),
             Uzp1 | Uzp2 | Trn1 | Trn2 => self.unzip_transpose(op, es, a, b, dst),
             Sqadd | Sqsub => self.saturating_sum(es, op == Sqsub, a, b, dst),
             Uqadd | Uqsub => self.saturating_unsigned_sum(es, op == Uqsub, a, b, dst),
-            Suqadd => self.saturating_mixed_sum(es, a, b, dst),
+            Suqadd => self.saturating_sum_of_unsigned(es, a, b, dst),
+            Usqadd => self.saturating_sum_of_signed(es, a, b, dst),
             Sqdmulh | Sqrdmulh => self.doubling_multiply_high(es, op == Sqrdmulh, a, b, dst),
             Aese | Aesd => self.aes_round(op == Aese, a, b, dst),
             Sha1su1 => self.sha1_schedule1(a, b, dst),
@@ -134,10 +136,8 @@ impl Lower<'_> {
         match op {
             Vec3::Bsl => self.select_bits(operands, dst),
             Vec3::Sdot | Vec3::Udot | Vec3::Usdot => self.dot(op, operands, dst),
-            Vec3::Sqrdmlah | Vec3::Sqrdmlsh => {
-                let _ = es;
-                Err(Unfit)
-            }
+            Vec3::Sqrdmlah | Vec3::Sqrdmlsh => self.doubling_multiply_add(es, op == Vec3::Sqrdmlsh, operands, dst),
+            Vec3::Smmla | Vec3::Ummla | Vec3::Usmmla => self.matrix_multiply(op, operands, dst),
             Vec3::Sha1c | Vec3::Sha1m | Vec3::Sha1p => self.sha1_rounds(op, operands, dst),
             Vec3::Sha1su0 => self.sha1_schedule0(operands, dst),
             Vec3::Sha256h | Vec3::Sha256h2 => self.sha256_rounds(op == Vec3::Sha256h, operands, dst),

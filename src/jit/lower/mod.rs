@@ -28,11 +28,13 @@ mod memory;
 mod mops;
 mod permute;
 mod points;
+mod products;
 mod reduce;
 mod registers;
 mod saturating;
 mod sha512;
 mod shifts;
+mod shifts_by_register;
 mod vector;
 mod widen;
 

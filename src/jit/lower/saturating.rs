@@ -136,21 +136,84 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// SUQADD of bytes and halfwords: with the top bit flipped a signed lane is an unsigned one, whose
-    /// greatest number is the signed one's.
-    pub(super) fn saturating_mixed_sum(&mut self, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        let (wraps, saturates) = match es {
-            Esize::B => (VPADDB, VPADDUSB),
-            Esize::H => (VPADDW, VPADDUSW),
-            _ => return Err(Unfit),
-        };
-        let b = self.rm(b)?;
-        let a = self.vec(a)?;
+    /// SUQADD: with the top bit flipped a signed lane is an unsigned one, whose greatest number is the
+    /// signed one's.
+    pub(super) fn saturating_sum_of_unsigned(&mut self, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let (b, a) = (self.vec(b)?, self.vec(a)?);
         let (t, u) = (self.flip(es, a)?, self.temp_v()?);
-        self.asm.v3(wraps, u, t, b);
-        self.asm.v3(saturates, t, t, b);
-        self.saturated_if_different(u, t);
+        match es {
+            Esize::B | Esize::H => {
+                self.asm.v3(ADD[es as usize], u, t, b);
+                self.asm.v3(if es == Esize::B { VPADDUSB } else { VPADDUSW }, t, t, b);
+                self.saturated_if_different(u, t);
+            }
+            Esize::S => {
+                // At most as much as there is room for.
+                let room = self.temp_v()?;
+                self.asm.vones(room);
+                self.asm.v3(VPXOR, room, room, t);
+                self.asm.v3(VPMINUD, room, room, b);
+                self.asm.v3(VPADDD, t, t, room);
+                self.saturated_if_different(room, b);
+            }
+            Esize::D => {
+                // A sum below an operand has wrapped.
+                self.asm.v3(VPADDQ, u, a, b);
+                self.asm.v3(VPADDQ, t, t, b);
+                self.asm.v3(VPCMPGTQ, u, a, u);
+                self.asm.v3(VPOR, t, t, u);
+                self.saturated(u);
+            }
+        }
         self.asm.v3(VPXOR, dst, t, Rm::Const(signs(es)));
+        Ok(())
+    }
+
+    /// USQADD: what is positive of the second operand is added, what is negative subtracted.
+    pub(super) fn saturating_sum_of_signed(&mut self, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        let (b, a) = (self.vec(b)?, self.vec(a)?);
+        let (negative, t, u) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
+        self.asm.vzero(negative);
+        self.asm.v3(GREATER[es as usize], negative, negative, b);
+        if es == Esize::D {
+            let (sum, w) = (t, self.temp_v()?);
+            self.asm.v3(VPADDQ, sum, a, b);
+            self.asm.v3(VPXOR, u, sum, Rm::Const(signs(es)));
+            self.asm.v3(VPXOR, w, a, Rm::Const(signs(es)));
+            // Wrapped if less than before where something was added, or more where it was subtracted.
+            let less = self.temp_v()?;
+            self.asm.v3(VPCMPGTQ, less, w, u);
+            self.asm.v3(VPCMPGTQ, u, u, w);
+            self.asm.v3(VPANDN, less, negative, less);
+            self.asm.v3(VPAND, u, u, negative);
+            self.asm.v3(VPOR, w, sum, less);
+            self.asm.v3(VPANDN, dst, u, w);
+            self.asm.v3(VPOR, u, u, less);
+            self.saturated(u);
+            return Ok(());
+        }
+        self.asm.v3(VPANDN, t, negative, b);
+        self.asm.vzero(u);
+        self.asm.v3(SUB[es as usize], u, u, b);
+        self.asm.v3(VPAND, negative, negative, u);
+        let (add, subtract) = match es {
+            Esize::B => (VPADDUSB, VPSUBUSB),
+            _ => (VPADDUSW, VPSUBUSW),
+        };
+        if es == Esize::S {
+            self.asm.vones(u);
+            self.asm.v3(VPXOR, u, u, a);
+            self.asm.v3(VPMINUD, t, t, u);
+            self.asm.v3(VPADDD, t, t, a);
+            self.asm.v3(VPMAXUD, t, t, negative);
+            self.asm.v3(VPSUBD, t, t, negative);
+        } else {
+            self.asm.v3(add, t, t, a);
+            self.asm.v3(subtract, t, t, negative);
+        }
+        self.asm.v3(ADD[es as usize], u, a, b);
+        self.saturated_if_different(u, t);
+        self.mov_v(dst, t);
         Ok(())
     }
 

@@ -1,18 +1,18 @@
-//! Shifts of lanes, and counts of bits in them.
+//! Shifts of lanes by an immediate, and counts of bits in them.
 //!
 //! x86-64 cannot shift bytes: they are shifted as words and what crossed over is masked, or the sign is
 //! made from the bit above it ((x EOR m) - m). It has no arithmetic shift of doublewords before
 //! AVX-512.
 
-use super::lanes::{ADD, EQUAL, SUB};
+use super::lanes::{ADD, EQUAL};
 use super::{Fit, Lower, Unfit};
 use crate::jit::ir::Ref;
 use crate::jit::vex::*;
 use crate::value::bits::ones;
-use crate::value::simd::{Esize, Vec1, Vec2, splat};
+use crate::value::simd::{Esize, Vec1, splat};
 
 /// `bytes` as a table for `vpshufb`.
-const fn table(bytes: [u8; 16]) -> u128 {
+pub(super) const fn table(bytes: [u8; 16]) -> u128 {
     u128::from_le_bytes(bytes)
 }
 
@@ -126,114 +126,6 @@ impl Lower<'_> {
                 }
             }
         }
-        Ok(())
-    }
-
-    /// SSHL, USHL, SRSHL, URSHL. The count is a signed byte: taken as an unsigned one it shifts a lane
-    /// out where it is negative, and so does its negation where it is positive. So an unsigned lane
-    /// is the OR of both shifts; a signed one, whose right shift leaves the sign, is chosen by the
-    /// count's.
-    pub(super) fn shift_by_register(&mut self, op: Vec2, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        if es == Esize::B {
-            return self.shift_bytes_by_register(op, a, b, dst);
-        }
-        let wide = self.asm.features.avx512vl;
-        let (left, right, arithmetic) = match es {
-            Esize::B | Esize::H if !wide => return Err(Unfit),
-            Esize::B | Esize::H => (VPSLLVW, VPSRLVW, VPSRAVW),
-            Esize::S => (VPSLLVD, VPSRLVD, VPSRAVD),
-            Esize::D => (VPSLLVQ, VPSRLVQ, VPSRAVQ),
-        };
-        let signed = matches!(op, Vec2::Sshl | Vec2::Srshl);
-        let rounds = matches!(op, Vec2::Srshl | Vec2::Urshl);
-        if signed && es == Esize::D && !wide {
-            return Err(Unfit);
-        }
-        let (b, a) = (self.vec(b)?, self.vec(a)?);
-        let byte = Rm::Const(splat(es, 0xff));
-        let (n, down) = (self.temp_v()?, self.temp_v()?);
-        self.asm.vzero(n);
-        self.asm.v3(SUB[es as usize], n, n, b);
-        self.asm.v3(VPAND, n, n, byte);
-        self.asm.v3(if signed { arithmetic } else { right }, down, a, n);
-        if rounds {
-            // Plus the last bit shifted out.
-            let but_one = n;
-            self.asm.v3(SUB[es as usize], but_one, n, Rm::Const(splat(es, 1)));
-            self.asm.v3(if signed { arithmetic } else { right }, but_one, a, but_one);
-            self.asm.v3(VPAND, but_one, but_one, Rm::Const(splat(es, 1)));
-            self.asm.v3(ADD[es as usize], down, down, but_one);
-        }
-        let up = n;
-        self.asm.v3(VPAND, up, b, byte);
-        self.asm.v3(left, up, a, up);
-        if !signed {
-            self.asm.v3(VPOR, dst, up, down);
-            return Ok(());
-        }
-        let sign = self.work(dst, &[b.into(), up.into(), down.into()])?;
-        match es {
-            Esize::H => {
-                self.asm.vshift(VPSLLW, sign, b, 8);
-                self.asm.vshift(VPSRAW, sign, sign, 15);
-                self.asm.vblendv(VPBLENDVB, dst, up, down, sign);
-            }
-            Esize::S => {
-                self.asm.vshift(VPSLLD, sign, b, 24);
-                self.asm.vblendv(VBLENDVPS, dst, up, down, sign);
-            }
-            _ => {
-                self.asm.vshift(VPSLLQ, sign, b, 56);
-                self.asm.vblendv(VBLENDVPD, dst, up, down, sign);
-            }
-        }
-        Ok(())
-    }
-
-    /// SSHL, USHL of bytes: as words, multiplied by two to the power of 8 + count, which tables give as two
-    /// bytes; the upper byte of the product is the result. Counts beyond 7 find no power, nor do
-    /// those below -8, which leave a signed lane its sign and are therefore cut to -8.
-    fn shift_bytes_by_register(&mut self, op: Vec2, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        let signed = match op {
-            Vec2::Sshl => true,
-            Vec2::Ushl => false,
-            _ => return Err(Unfit),
-        };
-        let powers = |from: usize| {
-            table(std::array::from_fn(|n| if (from..from + 8).contains(&n) { 1 << (n - from) } else { 0 }))
-        };
-        let (b, a) = (self.vec(b)?, self.vec(a)?);
-        let (low, high, t) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
-        let from = if signed {
-            self.asm.v3(VPMAXSB, t, b, Rm::Const(splat(Esize::B, 0xf8)));
-            t
-        } else {
-            b
-        };
-        self.asm.v3(VPADDB, t, from, Rm::Const(splat(Esize::B, 8)));
-        self.asm.v3(VPADDUSB, t, t, Rm::Const(splat(Esize::B, 0x70)));
-        self.asm.v2(VMOVDQA, low, Rm::Const(powers(0)));
-        self.asm.v3(VPSHUFB, low, low, t);
-        self.asm.v2(VMOVDQA, high, Rm::Const(powers(8)));
-        self.asm.v3(VPSHUFB, high, high, t);
-        self.asm.v3(VPUNPCKLBW, t, low, high);
-        self.asm.v3(VPUNPCKHBW, low, low, high);
-        // The lanes as words.
-        if signed {
-            self.asm.v2(VPMOVSXBW, high, a);
-            self.asm.v3(VPMULLW, t, t, high);
-            self.asm.v3(VPUNPCKHBW, high, a, a);
-            self.asm.vshift(VPSRAW, high, high, 8);
-        } else {
-            self.asm.v2(VPMOVZXBW, high, a);
-            self.asm.v3(VPMULLW, t, t, high);
-            self.asm.v3(VPUNPCKHBW, high, a, a);
-            self.asm.vshift(VPSRLW, high, high, 8);
-        }
-        self.asm.v3(VPMULLW, low, low, high);
-        self.asm.vshift(VPSRLW, t, t, 8);
-        self.asm.vshift(VPSRLW, low, low, 8);
-        self.asm.v3(VPACKUSWB, dst, t, low);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::value::simd::{Esize, Vec1, Vec2, VecShift, splat};
 
 impl Lower<'_> {
     /// The value whose upper half this value has below.
-    fn upper_half_of(&self, r: Ref) -> Option<Ref> {
+    pub(super) fn upper_half_of(&self, r: Ref) -> Option<Ref> {
         match self.rec.node(r) {
             Node::Ext { lo, hi, from: 8 } if lo == hi && self.location(r).is_none() => Some(lo),
             _ => None,
@@ -206,20 +206,6 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// PMULL of doublewords.
-    pub(super) fn polynomial_multiply(&mut self, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        if es == Esize::B || !self.asm.features.pclmul {
-            return Err(Unfit);
-        }
-        let half = |upper: Option<Ref>, r: Ref| (upper.unwrap_or(r), upper.is_some() as u8);
-        let (a, first) = half(self.upper_half_of(a), a);
-        let (b, second) = half(self.upper_half_of(b), b);
-        let b = self.rm(b)?;
-        let a = self.vec(a)?;
-        self.asm.v3i(VPCLMULQDQ, dst, a, b, second << 4 | first);
-        Ok(())
-    }
-
     /// SQDMULH, SQRDMULH.
     pub(super) fn doubling_multiply_high(&mut self, es: Esize, round: bool, a: Ref, b: Ref, dst: u8) -> Fit<()> {
         let (b, a) = (self.vec(b)?, self.vec(a)?);
@@ -254,6 +240,77 @@ impl Lower<'_> {
         self.asm.v3(EQUAL[es as usize], y, x, Rm::Const(signs(es)));
         self.asm.v3(VPXOR, dst, x, y);
         self.saturated(y);
+        Ok(())
+    }
+
+    /// SQRDMLAH, SQRDMLSH: of halfwords as words, whose sum just fits; of words as doublewords, where the
+    /// accumulator times 2^31 is a product, too.
+    pub(super) fn doubling_multiply_add(&mut self, es: Esize, sub: bool, [sum, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
+        let (n, m) = (self.vec(n)?, self.vec(m)?);
+        match es {
+            Esize::H => {
+                let sum = self.rm(sum)?;
+                let (low, high, t) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
+                self.asm.v3(VPMULLW, t, n, m);
+                self.asm.v3(VPMULHW, high, n, m);
+                self.asm.v3(VPUNPCKLWD, low, t, high);
+                self.asm.v3(VPUNPCKHWD, high, t, high);
+                for (product, words) in [(low, VPUNPCKLWD), (high, VPUNPCKHWD)] {
+                    self.asm.vzero(t);
+                    self.asm.v3(words, t, t, sum);
+                    self.asm.vshift(VPSRAD, t, t, 1);
+                    self.asm.v3(if sub { VPSUBD } else { VPADDD }, product, t, product);
+                    self.asm.v3(VPADDD, product, product, Rm::Const(splat(Esize::S, 1 << 14)));
+                    self.asm.vshift(VPSRAD, product, product, 15);
+                }
+                self.asm.v3(VPACKSSDW, t, low, high);
+                let back = self.work(dst, &[t.into()])?;
+                self.asm.v2(VPMOVSXWD, back, t);
+                self.saturated_if_different(low, back);
+                self.asm.v3(VPUNPCKHWD, back, t, t);
+                self.asm.vshift(VPSRAD, back, back, 16);
+                self.saturated_if_different(high, back);
+                self.mov_v(dst, t);
+            }
+            Esize::S => {
+                let sum = self.vec(sum)?;
+                let scale = Rm::Const(splat(Esize::D, 1 << 31));
+                let half = Rm::Const(splat(Esize::D, 1 << 30));
+                let (even, odd, t, u) = (self.temp_v()?, self.temp_v()?, self.temp_v()?, self.temp_v()?);
+                self.asm.v3(VPMULDQ, even, n, m);
+                self.asm.v2i(VPSHUFD, odd, n, 0xf5);
+                self.asm.v2i(VPSHUFD, t, m, 0xf5);
+                self.asm.v3(VPMULDQ, odd, odd, t);
+                self.asm.v2i(VPSHUFD, u, sum, 0xf5);
+                // As a signed number the factor is -2^31.
+                self.asm.v3(VPMULDQ, t, sum, scale);
+                self.asm.v3(VPMULDQ, u, u, scale);
+                for (product, minus) in [(even, t), (odd, u)] {
+                    if sub {
+                        self.asm.v3(VPADDQ, product, product, minus);
+                        self.asm.vzero(minus);
+                        self.asm.v3(VPSUBQ, product, minus, product);
+                    } else {
+                        self.asm.v3(VPSUBQ, product, product, minus);
+                    }
+                    self.asm.v3(VPADDQ, product, product, half);
+                }
+                // Bits 62:31 of the sums, and bits 63:32, whose sign is the sum's.
+                self.asm.v3(VPADDQ, t, even, even);
+                self.asm.v3(VPADDQ, u, odd, odd);
+                self.asm.vshift(VPSRLQ, t, t, 32);
+                self.asm.v3i(VPBLENDD, t, t, u, 0b1010);
+                self.asm.vshift(VPSRLQ, even, even, 32);
+                self.asm.v3i(VPBLENDD, even, even, odd, 0b1010);
+                self.asm.vshift(VPSRAD, u, even, 31);
+                self.asm.v3(VPXOR, u, u, Rm::Const(splat(Esize::S, i32::MAX as u64)));
+                self.asm.v3(VPXOR, even, even, t);
+                self.asm.vblendv(VBLENDVPS, dst, t, u, even);
+                self.asm.vshift(VPSRAD, even, even, 31);
+                self.saturated(even);
+            }
+            _ => return Err(Unfit),
+        }
         Ok(())
     }
 }
