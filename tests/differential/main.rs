@@ -432,7 +432,7 @@ fn data_processing_agrees_in_the_jit_of_any_host() {
         for features in [HostFeatures::detect().without(&format!("-{name}")), HostFeatures::detect().only(name)] {
             println!("{features:?}");
             let mut bench = Bench::of_engines_with("JIT of some host, data processing", features);
-            bench.some_rows(8, |row| is_data_processing(row) || is_simd(row));
+            bench.some_rows(16, |row| is_data_processing(row) || is_simd(row));
         }
     }
 }
