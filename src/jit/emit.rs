@@ -141,7 +141,7 @@ impl Recorder {
     fn push_fp(&mut self, node: Node) -> Ref {
         // Those that have a form that does not trap.
         let is_careful = match node {
-            Node::FpToInt { .. } => true,
+            Node::FpToInt { .. } | Node::FpToFixed { .. } | Node::Fp3(..) => true,
             Node::Fp2(op, ..) => op.is_comparison() || matches!(op, Fp2::Max | Fp2::Min | Fp2::MaxNum | Fp2::MinNum),
             _ => false,
         };

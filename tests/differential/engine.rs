@@ -121,6 +121,12 @@ impl Engine {
         self.code.invalidate(self.place.code(0), self.place.code(PROGRAMS));
     }
 
+    /// What says, from another thread, that a program's code is not what it was.
+    pub fn invalidator(&self) -> impl Fn(usize) + Send + use<> {
+        let (code, place) = (self.code, self.place);
+        move |index| code.invalidate(place.code(index), place.code(index + 1))
+    }
+
     /// Says that the first program's code is not what it was.
     pub fn invalidate(&self) {
         self.code.invalidate(self.place.code(0), self.place.code(1));

@@ -36,6 +36,7 @@ use judge::Judge;
 use place::{PROGRAMS, Place, Program, program};
 use state::{Outcome, State};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// States on which one instruction word is tried.
 const STATES: usize = 32;
@@ -440,6 +441,45 @@ fn data_processing_agrees_in_the_jit_of_any_host() {
 #[test]
 fn sequences_agree_in_the_jit() {
     Bench::of_engines("JIT, sequences").sequences(|rng| sequence::of(rng, |_| true));
+}
+
+/// Runs a test of the JIT while another thread retires units at random.
+fn with_units_retired(group: &'static str, test: impl FnOnce(&mut Bench)) {
+    let mut bench = Bench::of_engines(group);
+    let Judge::Jit(engine) = &bench.judge else { unreachable!("a bench of engines") };
+    let (invalidate, mut rng) = (engine.invalidator(), Rng::new(bench.seed));
+    let (is_over, retired) = (AtomicBool::new(false), AtomicU64::new(0));
+    /// Ends the other thread even if the test fails.
+    struct Over<'a>(&'a AtomicBool);
+    impl Drop for Over<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    std::thread::scope(|scope| {
+        let _over = Over(&is_over);
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                invalidate(rng.below(PROGRAMS as u64) as usize);
+                retired.fetch_add(1, Ordering::Relaxed);
+                std::thread::sleep(std::time::Duration::from_micros(rng.below(200)));
+            }
+        });
+        test(&mut bench);
+    });
+    println!("{} retirements", retired.into_inner());
+}
+
+#[test]
+fn rows_agree_in_the_jit_while_units_are_retired() {
+    with_units_retired("JIT, units retired", |bench| {
+        bench.some_rows(4, |row| is_data_processing(row) || is_memory(row) || is_simd(row));
+    });
+}
+
+#[test]
+fn sequences_agree_in_the_jit_while_units_are_retired() {
+    with_units_retired("JIT, sequences, units retired", |bench| bench.sequences(|rng| sequence::of(rng, |_| true)));
 }
 
 #[test]

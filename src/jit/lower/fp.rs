@@ -34,6 +34,7 @@ use dynasmrt::{DynasmApi, dynasm};
 /// Predicates of `vcmp`: the quiet ones, and those that find any NaN invalid.
 pub(super) mod predicate {
     pub const EQ: u8 = 0x00;
+    pub const LT_QUIET: u8 = 0x11;
     pub const GE_SIGNALLING: u8 = 0x0d;
     pub const GT_SIGNALLING: u8 = 0x0e;
     pub const UNORDERED: u8 = 0x03;
@@ -469,6 +470,9 @@ impl Lower<'_> {
             Fp3::NegMulSub => VFMSUB231PS,
         };
         let fused = form(fused, ty, shape)?;
+        if self.careful {
+            return self.fp3_carefully(op, ty, shape, [a, n, m], dst);
+        }
         let negates_factor = matches!(op, Fp3::MulSub | Fp3::NegMulAdd);
         let addend_clean = shape != Shape::Scalar || self.before.of(self.rec, a) <= ty.bits();
         let m_clean = self.before.of(self.rec, m) <= ty.bits();
@@ -515,6 +519,50 @@ impl Lower<'_> {
         self.asm.v3(fused, sum, n, m);
         self.clear_above(ty, shape, clean, sum);
         self.mov_v(dst, sum);
+        Ok(())
+    }
+
+    /// In a form that an addend that is a quiet NaN does not make trap: it takes the first factor's place,
+    /// which comes first on the host. What is invalid still traps: a comparison sees to signalling NaNs, a
+    /// product of what is zero or infinite of the factors to infinity times zero.
+    fn fp3_carefully(&mut self, op: Fp3, ty: FpType, shape: Shape, [a, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
+        let simple = |op| form(op, ty, shape);
+        let ((n, _), m) = (self.fp_first(ty, shape, n)?, self.fp_last(shape, m)?);
+        let m = self.in_register(m)?;
+        let (a, _) = self.fp_first(ty, shape, a)?;
+        let (x, y, t) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
+        self.fp_kind(ty, shape, n, [x, t])?;
+        self.fp_kind(ty, shape, m, [y, t])?;
+        self.asm.v3(simple(VMULPS)?, x, x, y);
+        self.asm.v3i(simple(VCMPPS)?, x, n, m, predicate::UNORDERED);
+        self.asm.v3i(simple(VCMPPS)?, t, a, a, predicate::UNORDERED);
+        let sum = x;
+        if matches!(op, Fp3::NegMulAdd | Fp3::NegMulSub) {
+            self.asm.v3(VXORPS, sum, a, signs(ty, shape));
+        } else {
+            self.mov_v(sum, a);
+        }
+        if matches!(op, Fp3::MulSub | Fp3::NegMulAdd) {
+            self.asm.v3(VXORPS, y, n, signs(ty, shape));
+        } else {
+            self.mov_v(y, n);
+        }
+        self.asm.vblendv(VPBLENDVB, y, y, sum, t);
+        self.asm.v3(simple(VFMADD231PS)?, sum, y, m);
+        self.clear_above(ty, shape, false, sum);
+        self.mov_v(dst, sum);
+        Ok(())
+    }
+
+    /// The number itself where it is zero or infinite, else one; upper lanes of scalars are anything.
+    fn fp_kind(&mut self, ty: FpType, shape: Shape, a: u8, [kind, t]: [u8; 2]) -> Fit<()> {
+        let compare = form(VCMPPS, ty, shape)?;
+        self.asm.v3(VANDPS, t, a, magnitudes(ty, shape));
+        self.asm.v3i(compare, kind, t, all(ty, f64::INFINITY), predicate::EQ);
+        self.asm.v3i(compare, t, t, all(ty, 0.0), predicate::EQ);
+        self.asm.v3(VORPS, kind, kind, t);
+        self.asm.v2(VMOVUPS, t, all(ty, 1.0));
+        self.asm.vblendv(VPBLENDVB, kind, t, a, kind);
         Ok(())
     }
 

@@ -6,7 +6,7 @@
 //! range is invalid only. Conversions to unsigned integers are AVX-512's; without it, the range is
 //! tested first.
 
-use super::fp::{all, by_type, form, magnitudes, rint, signs};
+use super::fp::{all, by_type, form, magnitudes, predicate, rint, signs};
 use super::{Fit, Lower, Unfit};
 use crate::jit::asm::{Alu, Cc, Shift, slot};
 use crate::jit::ir::Ref;
@@ -16,6 +16,7 @@ use crate::lift::Width;
 use crate::value::fp::op::{FpType, Shape};
 use crate::value::fp::{Fixed, Rounding};
 use crate::value::int::Size;
+use crate::value::simd::{Esize, splat};
 use dynasmrt::{DynasmApi, dynasm};
 
 /// Its last place is one, so that an integer below it can lie in its fraction.
@@ -295,6 +296,9 @@ impl Lower<'_> {
             return Ok(());
         }
         let mut a = self.fp_last(shape, a)?;
+        if self.careful {
+            return self.fp_to_fixed_carefully(ty, to, rounding, shape, a, dst);
+        }
         if to.fraction != 0 {
             a = Operand::Reg(self.fp_scale_up(ty, Shape::Full, to.fraction, a)?);
         }
@@ -314,35 +318,7 @@ impl Lower<'_> {
                 (Operand::Reg(t), Some(rint::ZERO))
             }
         };
-        let avx512 = self.asm.features.avx512vl;
-        let integers = |l: &mut Self, dst: u8| match (ty, to.signed) {
-            (FpType::S, true) => {
-                l.asm.v2(VCVTTPS2DQ, dst, source);
-                Ok(())
-            }
-            (_, signed) if avx512 => {
-                let source = l.in_register(source)?;
-                let op = match (ty, signed) {
-                    (FpType::D, true) => VCVTTPD2QQ,
-                    (FpType::D, false) => VCVTTPD2UQQ,
-                    _ => VCVTTPS2UDQ,
-                };
-                l.asm.v2(op, dst, source);
-                Ok(())
-            }
-            _ => {
-                // Two scalar conversions.
-                let op = by_type(ty, VCVTTSS2SI, VCVTTSD2SI).wide(true);
-                let source = l.in_register(source)?;
-                let (low, high, upper) = (l.temp()?, l.temp()?, l.temp_v()?);
-                l.asm.v3(VUNPCKHPD, upper, source, source);
-                l.asm.v2(op, low, source);
-                l.asm.v2(op, high, upper);
-                l.asm.v2(VMOVD.wide(true), upper, low);
-                dynasm!(l.asm ; .arch x64 ; vpinsrq Rx(dst), Rx(upper), Rq(high), BYTE 1);
-                Ok(())
-            }
-        };
+        let integers = |l: &mut Self, dst: u8| l.fp_to_integers(ty, to.signed, source, dst);
         // Zeros become zeros: a vector of 64 bits stays one.
         let Some(mode) = rounds else { return integers(self, dst) };
         // What was lost is Inexact, now that all is known to be valid; `a` may be `dst`.
@@ -351,6 +327,94 @@ impl Lower<'_> {
         let nowhere = if result == dst { self.temp_v()? } else { dst };
         self.fp_round(ty, Shape::Full, a, mode, nowhere)?;
         self.mov_v(dst, result);
+        Ok(())
+    }
+
+    /// Lanes that are in range to integers, truncated.
+    fn fp_to_integers(&mut self, ty: FpType, signed: bool, source: Operand, dst: u8) -> Fit<()> {
+        match (ty, signed) {
+            (FpType::S, true) => self.asm.v2(VCVTTPS2DQ, dst, source),
+            (_, signed) if self.asm.features.avx512vl => {
+                let source = self.in_register(source)?;
+                let op = match (ty, signed) {
+                    (FpType::D, true) => VCVTTPD2QQ,
+                    (FpType::D, false) => VCVTTPD2UQQ,
+                    _ => VCVTTPS2UDQ,
+                };
+                self.asm.v2(op, dst, source);
+            }
+            _ => {
+                // Two scalar conversions.
+                let op = by_type(ty, VCVTTSS2SI, VCVTTSD2SI).wide(true);
+                let source = self.in_register(source)?;
+                let (low, high, upper) = (self.temp()?, self.temp()?, self.temp_v()?);
+                self.asm.v3(VUNPCKHPD, upper, source, source);
+                self.asm.v2(op, low, source);
+                self.asm.v2(op, high, upper);
+                self.asm.v2(VMOVD.wide(true), upper, low);
+                dynasm!(self.asm ; .arch x64 ; vpinsrq Rx(dst), Rx(upper), Rq(high), BYTE 1);
+            }
+        }
+        Ok(())
+    }
+
+    /// In a form that does not trap: lanes out of range are zero in the conversion, and saturate after it.
+    fn fp_to_fixed_carefully(
+        &mut self,
+        ty: FpType,
+        to: Fixed,
+        rounding: Rounding,
+        shape: Shape,
+        a: Operand,
+        dst: u8,
+    ) -> Fit<()> {
+        let rounds = match Self::way(rounding)? {
+            Way::Truncates => None,
+            Way::Before(mode) => Some(mode),
+            Way::Away => return Err(Unfit),
+        };
+        if to.fraction != 0 || ty == FpType::D && !self.asm.features.avx512vl {
+            return Err(Unfit);
+        }
+        self.clobber()?;
+        let compare = form(VCMPPS, ty, Shape::Full)?;
+        let bits = u32::from(to.bits);
+        let half_range = (1u64 << (bits - 1)) as f64;
+        // At most what truncates to the least, and the first that is too great.
+        let (least, beyond) = if to.signed { (-half_range, half_range) } else { (-1.0, half_range * 2.0) };
+        let lanes = |v: u64| if ty == FpType::D { splat(Esize::D, v) } else { splat(Esize::S, v) };
+        let a = self.in_register(a)?;
+        let (x, high, valid) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
+        match rounds {
+            Some(mode) => self.fp_round(ty, Shape::Full, Operand::Reg(a), mode | rint::SILENT, x)?,
+            None => self.mov_v(x, a),
+        }
+        // A NaN is neither.
+        let at_least = if to.signed { predicate::GE_QUIET } else { predicate::GT_QUIET };
+        self.asm.v3i(compare, high, x, all(ty, beyond), predicate::GE_QUIET);
+        self.asm.v3i(compare, valid, x, all(ty, least), at_least);
+        self.asm.v3(VANDNPS, valid, high, valid);
+        // Too great: the greatest integer, all ones but for the sign.
+        self.asm.v3(VPAND, high, high, Rm::Const(lanes(u64::MAX >> (64 - bits) >> u32::from(to.signed))));
+        if to.signed {
+            let low = self.temp_v()?;
+            self.asm.v3i(compare, low, x, all(ty, least), predicate::LT_QUIET);
+            self.asm.v3(VPAND, low, low, Rm::Const(lanes(1 << (bits - 1))));
+            self.asm.v3(VPOR, high, high, low);
+            self.busy_v &= !(1 << low);
+        }
+        self.asm.v3(VANDPS, x, x, valid);
+        self.fp_to_integers(ty, to.signed, Operand::Reg(x), x)?;
+        self.asm.v3(VPOR, high, high, x);
+        if let Some(mode) = rounds {
+            // What was lost of the others is Inexact.
+            self.asm.v3(VANDPS, x, a, valid);
+            self.fp_round(ty, Shape::Full, Operand::Reg(x), mode, x)?;
+        }
+        self.asm.vones(x);
+        self.asm.v3(VPXOR, valid, valid, x);
+        self.fp_invalid_if_any(ty, shape, valid)?;
+        self.mov_v(dst, high);
         Ok(())
     }
 
