@@ -3,25 +3,69 @@
 //! std's Mutex would do on a raw thread, but it cannot be taken before a fork and let go in both
 //! processes. The futex is shared, not private, so that a vfork child and its parent's threads,
 //! which share memory but not a process, wake each other.
+//!
+//! Such a child may be killed while it holds one. So it has a number of its own ([`enroll`]), which is in
+//! the locks that it holds; once its parent has seen it go ([`dismiss`]), they are anybody's. What they
+//! guard is then as the child left it: it holds none over a wait, and the heap, which it uses all the
+//! time, is its own (`memory::alloc`).
 #![allow(unsafe_code)]
 
 use super::raw::{args, syscall};
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const FREE: u32 = 0;
-const HELD: u32 = 1;
-const CONTENDED: u32 = 2;
+/// The holder, unless it is enrolled: it does not go without its whole process.
+const ANYBODY: u32 = 1;
+/// Somebody waits.
+const WAITED_FOR: u32 = 1 << 31;
+/// How often the holder is looked for, if it may go.
+const LOOK_AGAIN_MS: u64 = 10;
+
+thread_local! {
+    /// What this thread puts into the locks that it holds. Without a destructor and const, so that it is a
+    /// plain word of the static TLS image.
+    static OWNER: Cell<u32> = const { Cell::new(ANYBODY) };
+}
+
+/// The numbers of processes that share this memory and may be killed.
+static ENROLLED: [AtomicU32; 64] = [const { AtomicU32::new(FREE) }; 64];
+static NEXT: AtomicU32 = AtomicU32::new(ANYBODY + 1);
+
+/// A number for a process to come that will share this memory; None if there are too many.
+pub fn enroll() -> Option<u32> {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed) & !WAITED_FOR;
+    let take = |slot: &AtomicU32| slot.compare_exchange(FREE, number, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+    (number > ANYBODY && ENROLLED.iter().any(take)).then_some(number)
+}
+
+/// In that process, before it takes a lock.
+pub fn own_as(number: u32) {
+    OWNER.set(number);
+}
+
+/// That process has left this memory, or never came.
+pub fn dismiss(number: u32) {
+    for slot in &ENROLLED {
+        let _ = slot.compare_exchange(number, FREE, Ordering::AcqRel, Ordering::Relaxed);
+    }
+}
+
+fn is_gone(owner: u32) -> bool {
+    owner != ANYBODY && ENROLLED.iter().all(|slot| slot.load(Ordering::Acquire) != owner)
+}
 
 /// Mutual exclusion around a value.
 #[derive(Debug, Default)]
 pub struct Lock<T> {
+    /// FREE, or the holder's number, with WAITED_FOR.
     word: AtomicU32,
     value: UnsafeCell<T>,
 }
 
-// SAFETY: the value is reached only through a guard, of which there is one at a time.
+// SAFETY: the value is reached only through a guard, of which there is one at a time: a lock is taken
+// from a holder only when that will never run again.
 unsafe impl<T: Send> Sync for Lock<T> {}
 // SAFETY: a lock holds nothing that is tied to a thread.
 unsafe impl<T: Send> Send for Lock<T> {}
@@ -47,30 +91,45 @@ impl<T> Lock<T> {
 
     /// The value, if it is free now.
     pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
-        let taken = self.word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed);
+        let taken = self.word.compare_exchange(FREE, OWNER.get(), Ordering::Acquire, Ordering::Relaxed);
         taken.is_ok().then_some(LockGuard { lock: self })
     }
 
     /// Takes the lock without a guard: fork holds every lock across its system call.
     #[inline]
     pub fn hold(&self) {
-        if self.word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            self.wait();
+        let owner = OWNER.get();
+        if self.word.compare_exchange(FREE, owner, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            self.wait(owner);
         }
     }
 
     /// Lets go of a lock taken by [`Lock::hold`], in the process that took it or in its fork.
     #[inline]
     pub fn release(&self) {
-        if self.word.swap(FREE, Ordering::Release) == CONTENDED {
+        if self.word.swap(FREE, Ordering::Release) & WAITED_FOR != 0 {
             futex_wake(&self.word, 1);
         }
     }
 
     #[cold]
-    fn wait(&self) {
-        while self.word.swap(CONTENDED, Ordering::Acquire) != FREE {
-            futex_wait(&self.word, CONTENDED);
+    fn wait(&self, owner: u32) {
+        let change = |from, to| self.word.compare_exchange(from, to, Ordering::Acquire, Ordering::Relaxed).is_ok();
+        loop {
+            let seen = self.word.load(Ordering::Relaxed);
+            let holder = seen & !WAITED_FOR;
+            if seen == FREE || is_gone(holder) {
+                // Others may wait, too.
+                if change(seen, owner | WAITED_FOR) {
+                    return;
+                }
+            } else if seen & WAITED_FOR == 0 && !change(seen, seen | WAITED_FOR) {
+                // It has changed hands.
+            } else if holder == ANYBODY {
+                futex_wait(&self.word, holder | WAITED_FOR);
+            } else {
+                futex_wait_for(&self.word, holder | WAITED_FOR, LOOK_AGAIN_MS);
+            }
         }
     }
 }
@@ -126,5 +185,26 @@ mod tests {
             }
         });
         assert_eq!(*lock.lock(), 40_000);
+    }
+
+    #[test]
+    fn what_a_process_that_is_gone_holds_is_anybodys() {
+        let lock = Lock::new(7u32);
+        let number = enroll().expect("a number");
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                own_as(number);
+                lock.hold();
+            });
+        });
+        assert!(lock.try_lock().is_none());
+        std::thread::scope(|scope| {
+            let waiter = scope.spawn(|| *lock.lock());
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            assert!(!waiter.is_finished());
+            dismiss(number);
+            assert_eq!(waiter.join().ok(), Some(7));
+        });
+        assert_eq!(*lock.lock(), 7);
     }
 }

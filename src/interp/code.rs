@@ -8,10 +8,11 @@
 
 use crate::decode::Op;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::{Shared, stop};
+use crate::memory::{Lock, LockGuard};
 
 /// Bytes of guest code behind one page of slots.
 pub const PAGE: u64 = 4096;
@@ -111,7 +112,7 @@ pub struct CodeCache {
     follower: OnceLock<&'static dyn Follower>,
     kick: OnceLock<fn(i32)>,
     epoch: AtomicU64,
-    inner: Mutex<Inner>,
+    inner: Lock<Inner>,
 }
 
 #[derive(Default)]
@@ -124,7 +125,7 @@ struct Inner {
 }
 
 /// Keeps all of the cache still; fork holds one.
-pub struct CodeGuard<'a>(#[allow(dead_code)] MutexGuard<'a, Inner>);
+pub struct CodeGuard<'a>(#[allow(dead_code)] LockGuard<'a, Inner>);
 
 impl CodeCache {
     /// An empty cache.
@@ -135,12 +136,12 @@ impl CodeCache {
             follower: OnceLock::new(),
             kick: OnceLock::new(),
             epoch: AtomicU64::new(0),
-            inner: Mutex::default(),
+            inner: Lock::default(),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> LockGuard<'_, Inner> {
+        self.inner.lock()
     }
 
     /// Counts invalidations.

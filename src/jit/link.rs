@@ -20,6 +20,8 @@ use super::features::HostFeatures;
 use super::lower::{Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
 use super::units::{Next, Source, Unit};
+use crate::host::Lock;
+use crate::host::lock::LockGuard;
 use crate::host::raw::HostErrno;
 use crate::interp::CodeCache;
 use crate::interp::code::Follower;
@@ -27,7 +29,6 @@ use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// Bytes that a segment has left, at least, when a unit is begun: more than any unit takes.
@@ -68,7 +69,7 @@ pub struct Translations {
     exact_flags: AtomicBool,
     hot: u8,
     observed: Observed,
-    inner: Mutex<Inner>,
+    inner: Lock<Inner>,
 }
 
 /// Hashes a guest address: multiplied, the upper bits used.
@@ -188,7 +189,7 @@ impl Translations {
             exact_flags: AtomicBool::new(false),
             hot: 0,
             observed: Observed::default(),
-            inner: Mutex::new(inner),
+            inner: Lock::new(inner),
         })
     }
 
@@ -201,8 +202,8 @@ impl Translations {
             && is_x86_feature_detected!("lzcnt")
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> LockGuard<'_, Inner> {
+        self.inner.lock()
     }
 
     /// Holds everything still over a fork, so that the child finds it whole.

@@ -1,6 +1,6 @@
 //! Guest memory: addresses, areas, the address space, and the only raw guest pointers.
 //!
-//! Imports nothing of ours but the host's system calls.
+//! Imports nothing of ours but the host's system calls, and its lock, which those above use as well.
 
 pub mod access;
 pub mod addr;
@@ -10,5 +10,6 @@ pub mod forced;
 pub mod layout;
 pub mod space;
 
+pub use crate::host::lock::{Lock, LockGuard};
 pub use addr::{AddrRange, GUEST_TOP, PAGE, untag};
 pub use space::{AddressSpace, space};

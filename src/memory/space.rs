@@ -201,10 +201,18 @@ impl AddressSpace {
             }
             host(addr, flags)?
         } else {
-            let chosen = inner.choose(addr, len)?;
             // MAP_SHARED_VALIDATE takes no MAP_FIXED_NOREPLACE. The place is free, and we hold the lock.
             let place = if flags & MAP_TYPE == MAP_SHARED_VALIDATE { MAP_FIXED } else { MAP_FIXED_NOREPLACE };
-            match host(chosen, flags | place) {
+            let mut chosen = inner.choose(addr, len)?;
+            let mut mapped = host(chosen, flags | place);
+            while mapped == Err(EEXIST) {
+                // A vfork child was killed before it could book what it had mapped, or a mapping has grown
+                // downwards: the place is taken.
+                inner.areas.insert(AddrRange { start: chosen, end: chosen + len }, Prot(0), AreaKind::Mapping);
+                chosen = inner.choose(addr, len)?;
+                mapped = host(chosen, flags | place);
+            }
+            match mapped {
                 // The rings of io_uring lie where the kernel wants them: with MAP_32BIT that is a free place of
                 // the guest's.
                 Err(EINVAL) if addr == 0 && fd >= 0 => host(0, flags | MAP_32BIT)?,

@@ -5,6 +5,7 @@
 
 use super::fork;
 use super::host_thread::{HostCloneArgs, ThreadMemory, spawn};
+use super::tenancy::Tenancy;
 use super::thread::{Process, Thread};
 use super::world::Debug;
 use crate::cpu::CpuState;
@@ -99,8 +100,11 @@ fn share_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno>
     let memory = ThreadMemory::new()?;
     // The child opens its mask when it is ready for signals.
     thread.block_signals().inspect_err(|_| memory.free())?;
-    let child = Box::into_raw(new_child(thread, args, memory, None));
+    let child = new_child(thread, args, memory, None);
+    let tenancy = child.tenancy;
+    let child = Box::into_raw(child);
     let made = spawn(&host_args(args), &memory, child_main, child.cast());
+    tenancy.end();
     thread.open_mask();
     if made.is_err() || args.flags & CLONE_VFORK != 0 {
         // SAFETY: there is no child, or it no longer runs in this memory.
@@ -116,6 +120,9 @@ fn new_child(thread: &Thread, args: &CloneArgs, memory: ThreadMemory, debug: Opt
     let mut child = Thread::new(cpu, process, thread.code, child_signals(&thread.signals, args));
     child.memory = Some(memory);
     child.is_vfork_child = args.flags & CLONE_VFORK != 0;
+    if child.is_vfork_child && args.flags & CLONE_THREAD == 0 {
+        child.tenancy = Tenancy::begin();
+    }
     child.drops_watch = thread.is_watched_in_vain(child.record, args);
     child.record.seccomp.inherit(&thread.record.seccomp);
     child.drops_handlers = args.flags & CLONE_CLEAR_SIGHAND != 0;
@@ -138,6 +145,7 @@ fn vfork_sharing_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, Ho
     let debug = if is_reported { thread.debugger_of_child() } else { None };
     let mut child = new_child(thread, args, memory, debug);
     child.holds_parent = Some(writer);
+    let tenancy = child.tenancy;
     let child = Box::into_raw(child);
     let host_args = HostCloneArgs { flags: host_args(args).flags & !WAITS, ..host_args(args) };
     let made = spawn(&host_args, &memory, child_main, child.cast());
@@ -148,6 +156,7 @@ fn vfork_sharing_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, Ho
     if made.is_ok() {
         fork::wait_for_end_of_file(thread, reader);
     }
+    tenancy.end();
     fds::forget(writer);
     fds::close_hidden(reader);
     // SAFETY: there is no child, or it no longer runs in this memory.
@@ -172,6 +181,7 @@ fn free_vfork_child(child: Box<Thread>) {
 extern "C" fn child_main(thread: *mut u8) -> ! {
     // SAFETY: the parent made the thread for this child alone.
     let thread = unsafe { &mut *thread.cast::<Thread>() };
+    thread.tenancy.enter();
     if thread.process.pid.load(Ordering::Relaxed) == 0 {
         thread.process.pid.store(getpid(), Ordering::Relaxed);
     }

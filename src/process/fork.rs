@@ -141,6 +141,7 @@ fn become_child(thread: &mut Thread) {
     thread.record.tid.store(gettid(), Ordering::Release);
     thread.record.engine.tid.store(gettid(), Ordering::Release);
     thread.code.keep_only(thread.record.engine);
+    alloc::return_other_arenas();
     thread.caught_call = None;
     if let Some(debug) = &thread.process.debug {
         marks::keep_only(thread.code, &debug.points());

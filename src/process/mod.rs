@@ -36,6 +36,7 @@ pub mod route;
 pub mod seccomp;
 pub mod settings;
 pub mod strace;
+pub mod tenancy;
 pub mod thread;
 pub mod tracee;
 pub mod tracer;

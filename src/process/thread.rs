@@ -5,6 +5,7 @@ use super::host_thread::ThreadMemory;
 use super::limits::Limits;
 use super::seccomp::{Rules, Seccomp};
 use super::settings::Settings;
+use super::tenancy::Tenancy;
 use super::world::{Debug, Park};
 use crate::cpu::CpuState;
 use crate::debug::Action;
@@ -142,6 +143,8 @@ pub struct Thread {
     pub exec_strings: Option<ExecStrings>,
     /// Stack and TLS, unless it is the main thread or a fork of one.
     pub memory: Option<ThreadMemory>,
+    /// What keeps the locks and the heap usable if it is killed: it shares this memory with its parent.
+    pub tenancy: Tenancy,
     /// The vfork parent frees the memory of its child, and ends the wait that keeps it here.
     pub is_vfork_child: bool,
     /// Of a vfork child under a debugger: the descriptor whose closing lets the parent go on.
@@ -171,6 +174,7 @@ impl Thread {
             traced_call: None,
             exec_strings: None,
             memory: None,
+            tenancy: Tenancy::default(),
             is_vfork_child: false,
             holds_parent: None,
             drops_handlers: false,
