@@ -71,6 +71,10 @@ fn open_path(
 
 /// truncate(2).
 pub fn truncate(guest: &mut dyn Guest, args: Args) -> Handled {
+    // Before the path is looked at.
+    if (args.word(1) as i64) < 0 {
+        return Err(Errno::EINVAL.into());
+    }
     let text = guest.read_cstr(args.addr(0), PATH_MAX)?;
     if guest.runs_program(libc::AT_FDCWD, &text, Follow::Yes) {
         return Err(Errno::ETXTBSY.into());
