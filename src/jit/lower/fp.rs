@@ -469,6 +469,9 @@ impl Lower<'_> {
             Fp3::NegMulAdd => VFNMSUB231PS,
             Fp3::NegMulSub => VFMSUB231PS,
         };
+        if ty == FpType::H && !self.careful {
+            return self.half_fused(op, shape, [a, n, m], dst);
+        }
         let fused = form(fused, ty, shape)?;
         if self.careful {
             return self.fp3_carefully(op, ty, shape, [a, n, m], dst);

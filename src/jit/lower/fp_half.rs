@@ -3,16 +3,22 @@
 //! Every half-precision number is a single-precision one. A sum, product, quotient or square root that
 //! is rounded to 24 bits and then to 11 is rounded as if once, as 24 is at least 2 × 11 + 2 (Figueroa,
 //! "When is double rounding innocuous?", 1995); in a directed mode it always is. What is lost on either
-//! way is Inexact. Integers of 16 bits are single-precision numbers, too. Fused operations have no such
-//! luck and are the interpreter's.
+//! way is Inexact. Integers of 16 bits are single-precision numbers, too.
+//!
+//! A fused operation goes by way of double precision. Its sum needs more than 53 bits only if one of its
+//! terms is so small that the result is the other one but for Inexact, or in a direction that both roundings
+//! have; or if it overflows. What a double has beyond single precision then becomes one bit that tells
+//! whether any was set ([`Lower::half_sticky`]), and the rounding to half precision is the only one.
 
-use super::fp::{EVERY_32, all, form, magnitudes, signs};
+use super::fp::{EVERY_32, all, form, magnitudes, predicate, signs};
 use super::{Fit, Lower, Unfit};
+use crate::jit::asm::slot;
 use crate::jit::ir::Ref;
 use crate::jit::regs::Operand;
 use crate::jit::vex::*;
 use crate::value::fp::Fixed;
-use crate::value::fp::op::{Fp1, Fp2, FpType, Shape};
+use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
+use crate::value::simd::{Esize, splat};
 
 /// An integer greater than any half.
 const BEYOND: f64 = (1 << 17) as f64;
@@ -69,10 +75,6 @@ impl Lower<'_> {
     /// Two operands.
     pub(super) fn half2(&mut self, op: Fp2, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
         let (a, b) = (self.operand_v(a)?, self.operand_v(b)?);
-        self.half2_on(op, shape, a, b, dst)
-    }
-
-    fn half2_on(&mut self, op: Fp2, shape: Shape, a: Operand, b: Operand, dst: u8) -> Fit<()> {
         // A sign is changed after the rounding, which may have a direction.
         let (op, sign) = match op {
             Fp2::RecipStep | Fp2::RsqrtStep => return Err(Unfit),
@@ -114,29 +116,44 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// FADDP and its kin: the even lanes of `m:n` and the odd ones, as packed words.
+    /// FADDP and its kin: the pairs of `n` make the lower lanes, those of `m` the upper ones. The even lanes
+    /// and the odd ones are packed words.
     pub(super) fn half_pairwise(&mut self, op: Fp2, shape: Shape, n: Ref, m: Ref, dst: u8) -> Fit<()> {
-        let (m, n) = (self.operand_v(m)?, self.vec(n)?);
-        let (even, odd) = (self.temp_v()?, self.temp_v()?);
-        let low = Rm::Const(EVERY_32 * 0xffff);
+        let (m, n) = (self.operand_v(m)?, self.operand_v(n)?);
+        let of_pairs = |l: &mut Self, source: Operand| -> Fit<u8> {
+            let busy = l.busy_v;
+            let (even, odd) = (l.temp_v()?, l.temp_v()?);
+            let source = match source {
+                Operand::Reg(reg) => reg,
+                _ => {
+                    l.asm.v2(VMOVDQA, odd, source);
+                    odd
+                }
+            };
+            l.asm.v3(VPAND, even, source, Rm::Const(EVERY_32 * 0xffff));
+            l.asm.vshift(VPSRLD, odd, source, 16);
+            for lanes in [even, odd] {
+                l.asm.v3(VPACKUSDW, lanes, lanes, lanes);
+                l.asm.v2(VCVTPH2PS, lanes, lanes);
+            }
+            l.fp2_on(op, FpType::S, Shape::Full, even, Operand::Reg(odd), even)?;
+            l.busy_v = busy | 1 << even;
+            Ok(even)
+        };
         if shape == Shape::Full {
-            let t = self.temp_v()?;
-            let m = self.in_register(m)?;
-            self.asm.vshift(VPSRLD, odd, n, 16);
-            self.asm.vshift(VPSRLD, t, m, 16);
-            self.asm.v3(VPACKUSDW, odd, odd, t);
-            self.asm.v3(VPAND, even, n, low);
-            self.asm.v3(VPAND, t, m, low);
-            self.asm.v3(VPACKUSDW, even, even, t);
-            self.busy_v &= !(1 << t);
-        } else {
-            self.asm.v3(VPUNPCKLQDQ, even, n, m);
-            self.asm.vshift(VPSRLD, odd, even, 16);
-            self.asm.v3(VPAND, even, even, low);
-            self.asm.v3(VPACKUSDW, odd, odd, odd);
-            self.asm.v3(VPACKUSDW, even, even, even);
+            let low = of_pairs(self, n)?;
+            let high = if m == n { None } else { Some(of_pairs(self, m)?) };
+            self.half_narrowed(false, low, high, dst);
+            if high.is_none() {
+                self.asm.v3(VPUNPCKLQDQ, dst, dst, dst);
+            }
+            return Ok(());
         }
-        self.half2_on(op, shape, Operand::Reg(even), Operand::Reg(odd), dst)
+        let (both, n) = (self.temp_v()?, self.in_register(n)?);
+        self.asm.v3(VPUNPCKLQDQ, both, n, m);
+        let low = of_pairs(self, Operand::Reg(both))?;
+        self.half_narrowed(false, low, None, dst);
+        Ok(())
     }
 
     /// From integers of 16 bits, whatever their binary point: the scaling is exact.
@@ -185,19 +202,91 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// From double precision: the bits that single precision has no room for become one that tells whether
-    /// any was set, so that the rounding to half precision is the only one.
+    /// From double precision.
     pub(super) fn half_from_double(&mut self, a: Ref, dst: u8) -> Fit<()> {
-        const LOST: u128 = (1 << 29) - 1;
         let a = self.vec(a)?;
         let (t, sticky, zero) = (self.temp_v()?, self.temp_v()?, self.zero_v()?);
-        self.asm.v3(VPAND, sticky, a, Rm::Const(LOST));
-        self.asm.v3(VPCMPEQQ, sticky, sticky, zero);
-        self.asm.v3(VPANDN, sticky, sticky, Rm::Const(LOST + 1));
-        self.asm.v3(VPAND, t, a, Rm::Const(u64::MAX as u128 & !LOST));
-        self.asm.v3(VPOR, t, t, sticky);
+        self.asm.v2(VMOVQ, t, a);
+        self.half_sticky(t, sticky);
         self.asm.v3(form(VCVTPS2PD, FpType::D, Shape::Scalar)?, t, zero, t);
         self.asm.v2i(VCVTPS2PH, t, Operand::Reg(dst), 4);
+        Ok(())
+    }
+
+    /// Makes the doubles in `a` single-precision numbers: the bits that those have no room for become one
+    /// that tells whether any was set.
+    fn half_sticky(&mut self, a: u8, t: u8) {
+        let lost = splat(Esize::D, (1 << 29) - 1);
+        self.asm.v3(VPAND, t, a, Rm::Const(lost));
+        self.asm.v3(VPCMPEQQ, t, t, Rm::Const(0));
+        self.asm.v3(VPANDN, t, t, Rm::Const(splat(Esize::D, 1 << 29)));
+        self.asm.v3(VPAND, a, a, Rm::Const(!lost));
+        self.asm.v3(VPOR, a, a, t);
+    }
+
+    /// Pair `pair` of an operand's lanes as doubles, for a scalar the first lane and zero.
+    fn half_doubles(&mut self, shape: Shape, a: Operand, pair: u8, dst: u8) -> Fit<()> {
+        match a {
+            Operand::Slot(disp) => self.asm.v2(VMOVD, dst, slot(disp + 4 * i32::from(pair))),
+            Operand::Reg(reg) if pair == 0 => self.mov_v(dst, reg),
+            Operand::Reg(reg) => self.asm.vshift(VPSRLDQ, dst, reg, 4 * pair),
+            Operand::Imm(_) => return Err(Unfit),
+        }
+        if shape == Shape::Scalar {
+            self.asm.v3(VPAND, dst, dst, Rm::Const(0xffff));
+        }
+        self.asm.v2(VCVTPH2PS, dst, dst);
+        self.asm.v2(form(VCVTPS2PD, FpType::S, Shape::Full)?, dst, dst);
+        Ok(())
+    }
+
+    /// FMLA and its kin, two lanes at a time. An addend that is a NaN traps, as in other precisions.
+    pub(super) fn half_fused(&mut self, op: Fp3, shape: Shape, [a, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
+        let double = |op| form(op, FpType::D, Shape::Full);
+        let (a, n) = (self.operand_v(a)?, self.operand_v(n)?);
+        let (x, y, z, sum) = (self.temp_v()?, self.temp_v()?, self.temp_v()?, self.temp_v()?);
+        // An element: all its lanes are one.
+        let m = match self.leaf_v(m) {
+            Some(m) => Some(m),
+            None => {
+                self.compute_v(m, z)?;
+                self.half_doubles(shape, Operand::Reg(z), 0, z)?;
+                None
+            }
+        };
+        let pairs = match shape {
+            Shape::Scalar => 1,
+            Shape::Half => 2,
+            Shape::Full => 4,
+        };
+        let negative = Rm::Const(splat(Esize::D, 1 << 63));
+        for pair in 0..pairs {
+            self.half_doubles(shape, a, pair, x)?;
+            self.asm.v3i(double(VCMPPS)?, y, x, x, predicate::UNORDERED_SIGNALLING);
+            self.half_doubles(shape, n, pair, y)?;
+            if let Some(m) = m {
+                self.half_doubles(shape, m, pair, z)?;
+            }
+            if matches!(op, Fp3::NegMulAdd | Fp3::NegMulSub) {
+                self.asm.v3(VPXOR, x, x, negative);
+            }
+            if matches!(op, Fp3::MulSub | Fp3::NegMulAdd) {
+                self.asm.v3(VPXOR, y, y, negative);
+            }
+            self.asm.v3(double(VFMADD231PS)?, x, y, z);
+            self.half_sticky(x, y);
+            self.asm.v2(double(VCVTPS2PD)?, x, x);
+            let into = if pair == 0 { sum } else { x };
+            self.asm.v2i(VCVTPS2PH, x, Operand::Reg(into), 4);
+            if pair > 0 {
+                self.asm.v3i(VINSERTPS, sum, sum, x, pair << 4);
+            }
+        }
+        if shape == Shape::Scalar {
+            self.asm.v3(VPAND, dst, sum, Rm::Const(0xffff));
+        } else {
+            self.mov_v(dst, sum);
+        }
         Ok(())
     }
 }
