@@ -34,6 +34,8 @@ fn is_dangerous(word: u32) -> bool {
         0x14..=0x17 | 0x94..=0x97 => insn.sbits(25, 0),
         0x34 | 0x35 | 0xb4 | 0xb5 | 0x54 => insn.sbits(23, 5),
         0x36 | 0x37 | 0xb6 | 0xb7 => insn.sbits(18, 5),
+        // Compare and branch (FEAT_CMPBR).
+        0x74 | 0x75 | 0xf4 | 0xf5 => insn.sbits(13, 5),
         _ => i64::MAX,
     };
     word & 0xffe0_001f == 0xd400_0001
