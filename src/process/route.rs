@@ -1,6 +1,7 @@
 //! The run loop: runs guest code until an exit, and routes the exit to who deals with it.
 
 use super::thread::Thread;
+use super::tracee::NO_CALL;
 use super::world::{Event, Report};
 use super::{clone, exec, exit};
 use crate::debug::{Action, Stop};
@@ -46,9 +47,6 @@ enum Entered {
     /// The debugger was told, and has moved the thread.
     Elsewhere,
 }
-
-/// What a tracer puts for the number of a call that is not to be made.
-const NO_CALL: u64 = 0xffff_ffff;
 
 impl Thread {
     /// Runs the guest thread to its end.
@@ -147,10 +145,10 @@ impl Thread {
     /// True if the debugger stopped it at its entry and then began a step.
     fn system_call(&mut self) -> bool {
         self.interrupted = None;
-        let number = if self.shows_calls() { self.stop_at_entry() } else { self.interp.cpu.x[8] };
+        let number = if self.shows_entries() { self.stop_at_entry() } else { self.interp.cpu.x[8] };
         let watched = self.watched_memory();
         let begins_step = self.make_call(number);
-        if self.shows_calls() {
+        if self.shows_exits() {
             self.stop_at_exit();
         }
         self.report_kernel_writes(&watched);

@@ -7,6 +7,7 @@
 use super::capability;
 use super::exit;
 use super::thread::{Process, Thread, ThreadRecord};
+use super::tracee::NO_CALL;
 use crate::host::Lock;
 use crate::host::raw::{args, syscall};
 use crate::signal::SigInfo;
@@ -191,13 +192,32 @@ impl Thread {
                 self.force(sigsys(number, self.interp.cpu.pc, data as i32), 0);
                 Some(Outcome::Restart)
             }
-            // Without a tracer the call is skipped; nobody listens for notifications.
-            action::TRACE | action::USER_NOTIF => Some(Outcome::Return(Err(Errno::ENOSYS))),
+            action::TRACE => match self.stop_for_filter(number, data) {
+                None => Some(Outcome::Return(Err(Errno::ENOSYS))),
+                Some(NO_CALL) => Some(Outcome::Return(Ok(self.interp.cpu.x[0]))),
+                Some(left) => self.filtered_again(left),
+            },
+            // Nobody listens.
+            action::USER_NOTIF => Some(Outcome::Return(Err(Errno::ENOSYS))),
             action::KILL_THREAD if self.process.tids().len() > 1 => exit::thread(self, libc::SIGSYS),
             _ if self.record.seccomp.mode() == 1 => {
                 exit::by_signal(self, &SigInfo::kernel(libc::SIGKILL as u32, libc::SI_KERNEL))
             }
             _ => exit::by_signal(self, &sigsys(number, self.interp.cpu.pc, data as i32)),
+        }
+    }
+}
+
+impl Thread {
+    /// The tracer has seen a call, and may have made another one of it: the filters look at that, but do not
+    /// ask the tracer again.
+    fn filtered_again(&mut self, number: u64) -> Option<Outcome> {
+        let [x0, x1, x2, x3, x4, x5, ..] = self.interp.cpu.x;
+        let args = [x0, x1, x2, x3, x4, x5];
+        let verdict = self.record.seccomp.verdict(number, self.interp.cpu.pc, args);
+        match verdict & 0xffff_0000 {
+            action::TRACE => Some(syscalls::dispatch(self, number, args)),
+            _ => self.filtered(number, args).or_else(|| Some(syscalls::dispatch(self, number, args))),
         }
     }
 }

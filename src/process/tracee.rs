@@ -28,6 +28,9 @@ const TRAP_TRACE: i32 = 2;
 const ERESTARTSYS: i64 = 512;
 const X7: usize = 7;
 
+/// What a tracer puts for the number of a call that is not to be made.
+pub const NO_CALL: u64 = 0xffff_ffff;
+
 /// What the tracer wants to happen next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Resumed {
@@ -127,19 +130,47 @@ impl Thread {
         }
     }
 
-    /// True if the tracer wants to see the entries and exits of system calls.
-    pub fn shows_calls(&self) -> bool {
-        self.is_traced() && self.record.signals.trace.get(word::REQUEST) == u64::from(request::SYSCALL)
+    fn resumed_by(&self) -> Option<u32> {
+        self.is_traced().then(|| self.record.signals.trace.get(word::REQUEST) as u32)
+    }
+
+    /// True if the tracer carries out system calls itself: none is made here.
+    fn is_emulated(&self) -> bool {
+        matches!(self.resumed_by(), Some(request::SYSEMU | request::SYSEMU_SINGLESTEP))
+    }
+
+    /// True if the tracer wants to see the entries of system calls.
+    pub fn shows_entries(&self) -> bool {
+        self.shows_exits() || self.is_emulated()
+    }
+
+    /// True if the tracer wants to see their exits.
+    pub fn shows_exits(&self) -> bool {
+        self.resumed_by() == Some(request::SYSCALL)
     }
 
     /// Stops at the entry of a system call; the tracer may change the number, -1 skips the call.
     pub fn stop_at_entry(&mut self) -> u64 {
         let number = self.interp.cpu.x[8];
+        let is_emulated = self.is_emulated();
         let x7 = std::mem::replace(&mut self.interp.cpu.x[X7], 0);
         self.record.signals.trace.set(word::SYSCALL, number & 0xffff_ffff);
         self.call_stop(1);
         self.interp.cpu.x[X7] = x7;
-        u64::from(self.record.signals.trace.get(word::SYSCALL) as u32)
+        if is_emulated { NO_CALL } else { u64::from(self.record.signals.trace.get(word::SYSCALL) as u32) }
+    }
+
+    /// A filter wants the tracer to see the call: stops for that, and returns the number that the tracer
+    /// leaves. None without a tracer that asked for it.
+    pub fn stop_for_filter(&mut self, number: u64, data: u32) -> Option<u64> {
+        let trace = &self.record.signals.trace;
+        if !trace.is_traced() || trace.get(word::OPTIONS) as u32 & option::TRACESECCOMP == 0 {
+            return None;
+        }
+        trace.set(word::SYSCALL, number & 0xffff_ffff);
+        trace.set(word::MESSAGE, data.into());
+        self.trace_stop(TRAP | event::SECCOMP << 8, None);
+        Some(u64::from(self.record.signals.trace.get(word::SYSCALL) as u32))
     }
 
     /// Stops at its exit.
@@ -193,7 +224,7 @@ impl Thread {
         if has_event {
             self.trace_stop(TRAP | event::EXEC << 8, None);
         }
-        if self.shows_calls() {
+        if self.shows_exits() {
             self.stop_at_exit();
         }
         if !has_event && is_seized == 0 {
@@ -321,7 +352,7 @@ impl Thread {
             self.end_tracing();
         }
         self.plan = match resumed.request {
-            request::SINGLESTEP => Action::Step(None),
+            request::SINGLESTEP | request::SYSEMU_SINGLESTEP => Action::Step(None),
             _ => Action::Continue(None),
         };
         resumed

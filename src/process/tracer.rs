@@ -399,6 +399,7 @@ fn stopped_request(number: u32, tid: i32, addr: u64, data: u64) -> Result<u64, E
         request::PEEKSIGINFO if addr < GUEST_TOP && data < GUEST_TOP => host(number, tid, addr, data).map_err(errno),
         request::GET_SYSCALL_INFO => syscall_info(block, addr, data),
         request::CONT | request::SYSCALL | request::SINGLESTEP | request::DETACH => resume(block, number, data),
+        request::SYSEMU | request::SYSEMU_SINGLESTEP => resume(block, number, data),
         request::LISTEN if tracee.is_seized => resume(block, number, 0),
         _ => Err(EIO),
     }

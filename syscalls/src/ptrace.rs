@@ -20,6 +20,8 @@ pub mod request {
     pub const ATTACH: u32 = 16;
     pub const DETACH: u32 = 17;
     pub const SYSCALL: u32 = 24;
+    pub const SYSEMU: u32 = 31;
+    pub const SYSEMU_SINGLESTEP: u32 = 32;
     pub const SETOPTIONS: u32 = 0x4200;
     pub const GETEVENTMSG: u32 = 0x4201;
     pub const GETSIGINFO: u32 = 0x4202;

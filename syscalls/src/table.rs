@@ -279,7 +279,7 @@ pub static TABLE: &[Row] = &[
     call(115, "clock_nanosleep", &[flags(&f::CLOCK), flags(&f::TIMER), TIMESPEC_IN, TIMESPEC_OUT], Pass(SYS_clock_nanosleep), Full),
     call(116, "syslog", &[Int, BytesOut(2), Int], Pass(SYS_syslog), Full),
     call(117, "ptrace", &[Hex, PID, Hex, Hex], Call(ptrace::ptrace),
-        Partly("between guests; no PTRACE_O_TRACESECCOMP, SYSEMU or hardware breakpoints; programs of the host are not traced")),
+        Partly("between guests, as on a processor without hardware breakpoints; programs of the host are not traced")),
     call(118, "sched_setparam", &[PID, Ptr(Way::In, Shape::Int)], Pass(SYS_sched_setparam), Full),
     call(119, "sched_setscheduler", &[PID, flags(&f::SCHED), Ptr(Way::In, Shape::Int)], Pass(SYS_sched_setscheduler), Full),
     call(120, "sched_getscheduler", &[PID], Pass(SYS_sched_getscheduler), Full),
