@@ -14,7 +14,7 @@ use super::fp::{EVERY_32, all, form, magnitudes, predicate, signs};
 use super::{Fit, Lower, Unfit};
 use crate::jit::asm::slot;
 use crate::jit::ir::Ref;
-use crate::jit::regs::Operand;
+use crate::jit::regs::{Operand, SCRATCH_V};
 use crate::jit::vex::*;
 use crate::value::fp::Fixed;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
@@ -119,7 +119,13 @@ impl Lower<'_> {
     /// FADDP and its kin: the pairs of `n` make the lower lanes, those of `m` the upper ones. The even lanes
     /// and the odd ones are packed words.
     pub(super) fn half_pairwise(&mut self, op: Fp2, shape: Shape, n: Ref, m: Ref, dst: u8) -> Fit<()> {
-        let (m, n) = (self.operand_v(m)?, self.operand_v(n)?);
+        let (m, n) = if self.leaf_v(n).is_none() && n == m && self.rec.use_count(n) == 2 && SCRATCH_V.contains(&dst) {
+            // A reduction's earlier step, wanted here only.
+            self.compute_v(n, dst)?;
+            (Operand::Reg(dst), Operand::Reg(dst))
+        } else {
+            (self.operand_v(m)?, self.operand_v(n)?)
+        };
         let of_pairs = |l: &mut Self, source: Operand| -> Fit<u8> {
             let busy = l.busy_v;
             let (even, odd) = (l.temp_v()?, l.temp_v()?);
