@@ -498,6 +498,11 @@ fn system_instructions_agree_in_the_jit() {
 }
 
 #[test]
+fn memory_moves_agree_in_the_jit() {
+    Bench::of_engines("JIT, memory moves").moves();
+}
+
+#[test]
 fn branches_agree_in_the_jit() {
     Bench::of_engines("JIT, branches").branches();
 }

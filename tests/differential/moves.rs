@@ -7,8 +7,8 @@ use super::place::{MEMORY_SIZE, Place};
 use super::state::State;
 use emu::decode::{Insn, Op, Row};
 
-/// Destination, source, size.
-const REGISTERS: [u32; 3] = [20, 21, 22];
+/// Destination, source, size: libc's, which the JIT has in host registers, and others.
+const REGISTERS: [[u32; 3]; 2] = [[3, 1, 2], [20, 21, 22]];
 const STAGES: [[Op; 3]; 3] =
     [[Op::CPYP, Op::CPYM, Op::CPYE], [Op::CPYFP, Op::CPYFM, Op::CPYFE], [Op::SETP, Op::SETM, Op::SETE]];
 
@@ -21,7 +21,7 @@ pub fn is_move(row: &Row) -> bool {
 pub fn program(rng: &mut Rng) -> Vec<u32> {
     let kind = STAGES[rng.below(3) as usize];
     let options = rng.next() as u32;
-    let [d, s, n] = REGISTERS;
+    let [d, s, n] = REGISTERS[rng.below(2) as usize];
     let word = |op: &Op| {
         let row = op.row();
         row.value | options & 0xf000 & !row.mask | s << 16 | n << 5 | d
@@ -39,7 +39,8 @@ pub fn are_known() -> bool {
 /// Puts both sides of the move into memory or a little beyond its ends, and the sizes and flags that
 /// the program's first instruction expects into place.
 pub fn aim(place: Place, program: &[u32], state: &mut State, rng: &mut Rng) {
-    let [d, s, n] = REGISTERS.map(|r| r as usize);
+    let first = Insn(program.first().copied().unwrap_or_default());
+    let [d, s, n] = [first.rd(), first.rm(), first.rn()].map(|r| r as usize);
     let near = |rng: &mut Rng| place.memory.wrapping_add(rng.below(MEMORY_SIZE as u64 + 64)).wrapping_sub(32);
     let size = match rng.below(8) {
         0 => 0,
@@ -52,7 +53,7 @@ pub fn aim(place: Place, program: &[u32], state: &mut State, rng: &mut Rng) {
         state.x[d] = state.x[s].wrapping_add(rng.below(64)).wrapping_sub(32);
     }
     let is_prologue = |op| STAGES.iter().any(|kind| kind[0] == op);
-    let first = program.first().and_then(|&word| emu::decode::decode(Insn(word)));
+    let first = emu::decode::decode(first);
     if first.is_some_and(|op| !is_prologue(op)) {
         state.nzcv &= !(1 << 29);
         let size = size % MEMORY_SIZE as u64;
