@@ -259,7 +259,10 @@ impl Interp {
                 self.near.fill((1, code::NOWHERE.as_ptr()));
                 self.epoch = epoch;
             }
-            self.shared.stop.fetch_and(!stop::RESYNC, Ordering::SeqCst);
+            // A locked operation, so only if need be. What is set behind this test is seen by who runs.
+            if self.shared.stop.load(Ordering::SeqCst) & stop::RESYNC != 0 {
+                self.shared.stop.fetch_and(!stop::RESYNC, Ordering::SeqCst);
+            }
             if self.code.epoch() == epoch {
                 break;
             }

@@ -531,8 +531,7 @@ impl Asm {
         match (sz, src) {
             (Size::W, Operand::Reg(s)) => dynasm!(self ; .arch x64 ; imul Rd(dst), Rd(s)),
             (Size::X, Operand::Reg(s)) => dynasm!(self ; .arch x64 ; imul Rq(dst), Rq(s)),
-            (Size::W, Operand::Slot(d)) => with_mem!(self, slot(d), [imul Rd(dst),][]),
-            (Size::X, Operand::Slot(d)) => with_mem!(self, slot(d), [imul Rq(dst),][]),
+            (_, Operand::Slot(d)) => self.with_memory(sz == Size::X, &[0x0f, 0xaf], dst, slot(d)),
             (Size::W, Operand::Imm(v)) => dynasm!(self ; .arch x64 ; imul Rd(dst), Rd(dst), v as i32),
             (Size::X, Operand::Imm(v)) => dynasm!(self ; .arch x64 ; imul Rq(dst), Rq(dst), v as i32),
         }

@@ -106,6 +106,18 @@ pub struct Link {
     pub pc: u64,
     /// Distance from here back to the rel32 of the jump that is to be patched.
     pub site: u32,
+    /// The same for a jump to the saving of the flags that comes first, and for where that begins; or zeros.
+    pub bypass: [u32; 2],
+}
+
+/// The jumps of a direct branch that left: the host address of the rel32, and where it goes until it is
+/// patched.
+#[derive(Clone, Copy, Debug)]
+pub struct Jumps {
+    /// The one that expects the flags to be saved.
+    pub last: (u64, u64),
+    /// The one before they are, which may be patched if the unit does not want them.
+    pub bypass: Option<(u64, u64)>,
 }
 
 /// One guest thread: the interpreter, whose registers are the thread's, and what translated code
@@ -114,11 +126,11 @@ pub struct Link {
 pub struct Thread {
     /// Executes what is not translated.
     pub interp: Interp,
-    /// NZCV while translated code runs, as `lahf` and `seto al` leave it in ax.
+    /// NZCV while translated code runs, as `lahf` and `seto al` leave it in ax behind a subtraction.
     flags: u32,
     /// MXCSR of translated code; its exception bits become FPSR's.
     mxcsr: u32,
-    /// MXCSR of the code around it.
+    /// MXCSR of the code around it, which never changes it.
     host_mxcsr: u32,
     /// Why it left ([`exit`]).
     exit: u32,
@@ -149,7 +161,9 @@ pub struct Thread {
 /// MXCSR with nearest rounding and all exceptions masked but Invalid, none seen. Where x86-64 and Arm
 /// disagree about a NaN, an Invalid exception has happened: it traps, and the interpreter executes
 /// that instruction.
-const MXCSR: u32 = 0x1f80 & !IM;
+const MXCSR: u32 = HOST_MXCSR & !IM;
+/// MXCSR as the ABI has it where a program starts.
+const HOST_MXCSR: u32 = 0x1f80;
 /// MXCSR.IM, the mask of Invalid: set while Rust code runs.
 const IM: u32 = 1 << 7;
 
@@ -302,7 +316,7 @@ impl Thread {
     /// After an access that did not come back: MXCSR may still be that of translated code.
     fn restore_mxcsr(&mut self) {
         let mut now = 0u32;
-        // SAFETY: reads MXCSR, and loads the one that `enter` found.
+        // SAFETY: reads MXCSR, and loads the one of Rust code.
         unsafe {
             asm!("stmxcsr [{now}]", "ldmxcsr [{host}]", now = in(reg) &raw mut now, host = in(reg) &raw const self.host_mxcsr);
         }
@@ -316,13 +330,15 @@ impl Thread {
         self.fault
     }
 
-    /// What an [`exit::LINK`] asks for: the guest's pc, the host address of the rel32, and of the way
-    /// out that the jump takes as long as it is not patched.
-    pub fn link(&self) -> (u64, u64, u64) {
+    /// What an [`exit::LINK`] asks for: the guest's pc, and the jumps that are to go there.
+    pub fn link(&self) -> (u64, Jumps) {
         // SAFETY: the unit that left just now has a `Link` there, and is not reused before this
         // thread has said that it is outside.
         let link = unsafe { (self.link as *const Link).read_unaligned() };
-        (link.pc, self.link - u64::from(link.site), self.link - CALL_LEN)
+        let back = |distance: u32| self.link - u64::from(distance);
+        let [bypass, saving] = link.bypass;
+        let bypass = (bypass != 0).then(|| (back(bypass), back(saving)));
+        (link.pc, Jumps { last: (back(link.site), self.link - CALL_LEN), bypass })
     }
 
     /// Makes translated code that a signal interrupted leave at guest instruction `pc`; NZCV is in
@@ -363,6 +379,7 @@ impl ThreadBox {
             let thread = &mut *thread;
             thread.compared = COMPARED;
             thread.stop = stop;
+            thread.host_mxcsr = HOST_MXCSR;
             thread.leave = leave;
             let helper: unsafe extern "sysv64" fn(u64, u32, u32) -> u32 = interpret;
             thread.helper = helper as usize as u64;
@@ -421,16 +438,16 @@ unsafe extern "sysv64" fn interpret(state: u64, function: u32, word: u32) -> u32
     }
 }
 
-/// NZCV as `lahf` and `seto al` would give it.
-fn host_flags(nzcv: Nzcv) -> u32 {
+/// NZCV as `lahf` and `seto al` would give it, CF being the inverse of C.
+pub fn host_flags(nzcv: Nzcv) -> u32 {
     let bit = |n: u32| nzcv.0 >> n & 1;
-    (bit(31) << 7 | bit(30) << 6 | bit(29)) << 8 | bit(28)
+    (bit(31) << 7 | bit(30) << 6 | bit(29) ^ 1) << 8 | bit(28)
 }
 
 /// The inverse of [`host_flags`].
 fn guest_flags(ax: u32) -> Nzcv {
     let ah = ax >> 8;
-    Nzcv::new(ah >> 7 & 1 != 0, ah >> 6 & 1 != 0, ah & 1 != 0, ax & 1 != 0)
+    Nzcv::new(ah >> 7 & 1 != 0, ah >> 6 & 1 != 0, ah & 1 == 0, ax & 1 != 0)
 }
 
 /// EFLAGS as `lahf` and `seto al` would give them, but for what is different about the guest's; None if
@@ -441,8 +458,8 @@ pub fn saved_flags(eflags: u64, flags: Where) -> Option<u32> {
     let compared = |swapped: usize| u32::from(COMPARED[swapped][ah as usize & 0x47]);
     match flags {
         Where::State => None,
-        Where::Carry => Some(ah << 8 | overflow),
-        Where::Borrow => Some((ah ^ 1) << 8 | overflow),
+        Where::Carry => Some((ah ^ 1) << 8 | overflow),
+        Where::Borrow => Some(ah << 8 | overflow),
         Where::Compared => Some(compared(0)),
         Where::ComparedSwapped => Some(compared(1)),
     }
@@ -479,7 +496,7 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     let enter = asm.address(asm.len());
     dynasm!(asm ; .arch x64 ; push rbx ; push rbp ; push r12 ; push r13 ; push r14 ; push r15 ; sub rsp, 8
         ; mov rbp, rdi);
-    swap_mxcsr(asm, Thread::HOST_MXCSR, Thread::MXCSR);
+    load_mxcsr(asm);
     load_pinned(asm);
     // From this test on a signal handler finds the thread in translated code.
     let stopped = if_stopped(asm);
@@ -496,7 +513,7 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     let leave = asm.address(asm.len());
     land(asm, over);
     store_pinned(asm);
-    swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
+    store_mxcsr(asm);
     let left = asm.len();
     asm.store(Width::S, slot(Thread::EXIT), RAX);
     dynasm!(asm ; .arch x64 ; add rsp, 8 ; pop r15 ; pop r14 ; pop r13 ; pop r12 ; pop rbp ; pop rbx ; ret);
@@ -514,7 +531,7 @@ fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
     dynasm!(asm ; .arch x64 ; sub rsp, 8);
     store_pinned(asm);
     if swaps_mxcsr {
-        swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
+        store_mxcsr(asm);
     }
     dynasm!(asm ; .arch x64 ; mov rdi, rbp ; mov esi, ecx ; mov edx, eax);
     with_mem!(asm, slot(Thread::HELPER), [call QWORD][]);
@@ -523,7 +540,7 @@ fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
     asm.mov_imm(RAX, u64::from(exit::INTERRUPTED));
     let stopped = if_stopped(asm);
     if swaps_mxcsr {
-        swap_mxcsr(asm, Thread::HOST_MXCSR, Thread::MXCSR);
+        load_mxcsr(asm);
     }
     load_pinned(asm);
     dynasm!(asm ; .arch x64 ; add rsp, 8 ; ret);
@@ -531,7 +548,7 @@ fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
     land(asm, stopped);
     dynasm!(asm ; .arch x64 ; add rsp, 16);
     if !swaps_mxcsr {
-        swap_mxcsr(asm, Thread::MXCSR, Thread::HOST_MXCSR);
+        store_mxcsr(asm);
     }
     let out = asm.jump_inside(None);
     asm.jump_to_offset(out, left);
@@ -550,11 +567,15 @@ fn if_stopped(asm: &mut Asm) -> JumpSite {
     asm.jump_inside(Some(Cc::NE))
 }
 
-/// MXCSR goes to one slot and comes from another.
-fn swap_mxcsr(asm: &mut Asm, to: i32, from: i32) {
-    let st = |d: i32| -> Mem { slot(d) };
-    with_mem!(asm, st(to), [stmxcsr DWORD][]);
-    with_mem!(asm, st(from), [ldmxcsr DWORD][]);
+/// MXCSR of translated code.
+fn load_mxcsr(asm: &mut Asm) {
+    with_mem!(asm, slot(Thread::MXCSR), [ldmxcsr DWORD][]);
+}
+
+/// Takes MXCSR of translated code away, and lets Rust code have its own.
+fn store_mxcsr(asm: &mut Asm) {
+    with_mem!(asm, slot(Thread::MXCSR), [stmxcsr DWORD][]);
+    with_mem!(asm, slot(Thread::HOST_MXCSR), [ldmxcsr DWORD][]);
 }
 
 fn load_pinned(asm: &mut Asm) {

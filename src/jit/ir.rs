@@ -392,6 +392,12 @@ impl Recorder {
         if let Node::VecImm(n) = self.node(r) { self.constants.get(n as usize).copied() } else { None }
     }
 
+    /// Whether the interpreter executes the instruction.
+    pub fn is_interpreted(&self, record: &Record) -> bool {
+        let effects = self.effects.get(record.effects.start as usize..record.effects.end as usize);
+        effects.unwrap_or_default().contains(&Effect::Interpret)
+    }
+
     /// How often the value is used.
     #[inline]
     pub fn use_count(&self, r: Ref) -> u8 {

@@ -15,7 +15,7 @@
 
 use super::asm::Asm;
 use super::cache::{CodeMemory, SEGMENT, SEGMENTS};
-use super::entry::{Thread, Trampolines, write_trampolines};
+use super::entry::{Jumps, Thread, Trampolines, write_trampolines};
 use super::features::HostFeatures;
 use super::lower::{Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
@@ -97,6 +97,8 @@ type AddressMap<T> = HashMap<u64, T, BuildHasherDefault<AddressHasher>>;
 struct EntryPoint {
     host: u64,
     unit: u32,
+    /// Whether the flags are read there before they are set.
+    wants_flags: bool,
 }
 
 /// What has to be known of a unit to retire it.
@@ -281,16 +283,15 @@ impl Translations {
         pc & 3 == 0 && self.lock().entries.contains_key(&key(pc, mode))
     }
 
-    /// Finds or makes the unit for `pc`, and lets the jump at host address `site`, which goes to
-    /// `stub` otherwise, go there from now on; unless the number of retirements is no longer `seen`,
-    /// as then the jump itself may be gone.
-    pub fn link(&self, pc: u64, mode: Mode, (site, stub): (u64, u64), seen: u64, code: &CodeCache) -> Option<u64> {
+    /// Finds or makes the unit for `pc`, and lets jumps go there from now on; unless the number of
+    /// retirements is no longer `seen`, as then they themselves may be gone.
+    pub fn link(&self, pc: u64, mode: Mode, jumps: Jumps, seen: u64, code: &CodeCache) -> Option<u64> {
         let mut inner = self.lock();
         let entry = inner.find(self, pc, mode, code)?;
         if self.retirements() == seen {
-            inner.memory.patch(site, entry.host);
-            if let Some(Some(unit)) = inner.units.get_mut(entry.unit as usize) {
-                unit.incoming.push((site, stub));
+            inner.patch(entry, jumps.last);
+            if let (Some(jump), false) = (jumps.bypass, entry.wants_flags) {
+                inner.patch(entry, jump);
             }
         }
         Some(entry.host)
@@ -423,6 +424,7 @@ impl Inner {
         asm.start(base);
         let mut lower = Lower::new(asm, &unit.rec, unit.steps.len(), all.trampolines, std::mem::take(buffers));
         let live_at = |n: u16| unit.steps.get(n as usize).is_some_and(|s| s.live_in);
+        let outside = |pc: u64| Destination::Guest(pc, unit.wants_flags_at(pc));
         let mut falls = false;
         for (i, step) in unit.steps.iter().enumerate() {
             if step.joins || step.entry {
@@ -433,11 +435,12 @@ impl Inner {
             }
             let distance = step.record.pc.wrapping_sub(pc) as i64 / 4;
             lower.label(i, distance as i16, step.live_in, !step.is_swapped);
+            let kept = i.checked_sub(1).and_then(|before| unit.steps.get(before)).and_then(|before| before.keeps);
             let is_swapped = step.is_swapped || unit.steps.get(i + 1).is_some_and(|next| next.is_swapped);
             let target = match (step.target, step.record.target) {
                 _ if step.elided => None,
                 (Some(to), _) => Some(Destination::Inside(to, live_at(to))),
-                (None, to) => to.map(Destination::Guest),
+                (None, to) => to.map(outside),
             };
             lower.instruction(Context {
                 record: &step.record,
@@ -445,11 +448,13 @@ impl Inner {
                 live_out: step.live_out,
                 wanted: step.wanted_out,
                 is_swapped,
+                keeps: step.keeps,
+                kept,
                 target,
             });
             match step.next {
                 Next::Inside(to) => lower.goto(Destination::Inside(to, live_at(to))),
-                Next::Leaves(pc) => lower.goto(Destination::Guest(pc)),
+                Next::Leaves(pc) => lower.goto(outside(pc)),
                 Next::Falls | Next::Ends => {}
             }
             falls = step.next == Next::Falls;
@@ -465,7 +470,7 @@ impl Inner {
             return entry;
         }
         stats.interpreted += interpreted;
-        let Buffers { labels, points, links, .. } = &*buffers;
+        let Buffers { labels, points, .. } = &*buffers;
         if !memory.append(pc, asm.bytes(), points) {
             return None;
         }
@@ -481,7 +486,7 @@ impl Inner {
                 let key = key(step.record.pc, mode);
                 entries.entry(key).or_insert_with(|| {
                     keys.push(key);
-                    EntryPoint { host: base + u64::from(*label), unit: id }
+                    EntryPoint { host: base + u64::from(*label), unit: id, wants_flags: step.live_in }
                 });
             }
         }
@@ -496,16 +501,24 @@ impl Inner {
             Some(place) => *place = Some(record),
             None => self.units.push(Some(record)),
         }
-        for link in links {
-            if let Some(&to) = entries.get(&key(link.pc, mode)) {
-                let (site, stub) = (base + link.site.0 as u64, base + u64::from(link.stub));
-                memory.patch(site, to.host);
-                if let Some(Some(unit)) = self.units.get_mut(to.unit as usize) {
-                    unit.incoming.push((site, stub));
-                }
+        let links = std::mem::take(&mut self.buffers.links);
+        for link in &links {
+            if let Some(&to) = self.entries.get(&key(link.pc, mode))
+                && !(link.is_bypass && to.wants_flags)
+            {
+                self.patch(to, (base + link.site.0 as u64, base + u64::from(link.stub)));
             }
         }
-        Some(EntryPoint { host: base, unit: id })
+        self.buffers.links = links;
+        self.entries.get(&key(pc, mode)).copied()
+    }
+
+    /// Lets a jump, which goes to its stub otherwise, go to an entry.
+    fn patch(&mut self, to: EntryPoint, (site, stub): (u64, u64)) {
+        self.memory.patch(site, to.host);
+        if let Some(Some(unit)) = self.units.get_mut(to.unit as usize) {
+            unit.incoming.push((site, stub));
+        }
     }
 
     // ── units that end ─────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@
 // dynasm's expansions convert what needs no conversion.
 #![allow(clippy::useless_conversion)]
 
+pub mod ahead;
 pub mod asm;
 pub mod cache;
 pub mod emit;
@@ -157,14 +158,14 @@ impl Jit {
             let interp = &mut self.thread.interp;
             match why {
                 exit::LINK => {
-                    let (pc, site, stub) = self.thread.link();
+                    let (pc, jumps) = self.thread.link();
                     let interp = &mut self.thread.interp;
                     interp.cpu.pc = pc;
                     if self.is_cold(pc) {
                         return Next::Cold;
                     }
                     let interp = &mut self.thread.interp;
-                    match self.translations.link(pc, self.mode, (site, stub), self.seen, interp.code()) {
+                    match self.translations.link(pc, self.mode, jumps, self.seen, interp.code()) {
                         Some(next) => host = next,
                         None => return Next::Interpret,
                     }

@@ -9,6 +9,7 @@
 //! flags are in the state and nothing is known of V registers. Where branches of the unit join, the
 //! flags are in the state if anything behind reads them, and what is known is what all ways agree on.
 
+use super::ahead::Ahead;
 use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
 use crate::lift::Width;
 use crate::memory::access;
@@ -162,6 +163,8 @@ pub struct Step {
     pub zeros: Zeros,
     /// It and the one before it have changed places, so that the guest is never between the two.
     pub is_swapped: bool,
+    /// It overwrites a register that the comparison, which comes next now, still reads as it was.
+    pub keeps: Option<u8>,
 }
 
 impl Step {
@@ -183,6 +186,11 @@ pub struct Unit {
     pending: Vec<u64>,
     fetched: Fetched,
     exact_flags: bool,
+    ahead: Ahead,
+    /// Where it leaves to, and whether the flags are wanted there.
+    exits: Vec<(u64, bool)>,
+    /// Guest addresses that were looked at for that.
+    looked_at: Vec<(u64, u64)>,
     /// No instruction is to be moved.
     pub keeps_order: bool,
 }
@@ -237,6 +245,9 @@ impl Default for Unit {
             fetched: Fetched::default(),
             keeps_order: false,
             exact_flags: false,
+            ahead: Ahead::default(),
+            exits: Vec::new(),
+            looked_at: Vec::new(),
         }
     }
 }
@@ -260,6 +271,9 @@ impl Unit {
         if let Some(first) = self.steps.first_mut() {
             first.entry = true;
         }
+        if !self.exact_flags {
+            self.look_ahead(source);
+        }
         self.find_live_flags();
         self.find_zeros();
         if !self.exact_flags && !self.keeps_order {
@@ -279,7 +293,35 @@ impl Unit {
                 _ => ranges.push((pc, pc.wrapping_add(4))),
             }
         }
+        let is_inside = |&&(start, end): &&(u64, u64)| ranges.iter().any(|&(from, to)| from <= start && end <= to);
+        let beyond: Vec<_> = self.looked_at.iter().filter(|range| !is_inside(range)).copied().collect();
+        ranges.extend(beyond);
         ranges
+    }
+
+    /// Finds out where the flags are wanted behind the unit.
+    fn look_ahead(&mut self, source: &dyn Source) {
+        for step in &self.steps {
+            let leaves = if let Next::Leaves(to) = step.next { Some(to) } else { None };
+            let branches = if step.elided || step.target.is_some() { None } else { step.record.target };
+            for pc in [leaves, branches].into_iter().flatten() {
+                if self.exits.iter().all(|&(known, _)| known != pc) {
+                    let ranges = self.looked_at.len();
+                    let wanted = self.ahead.wants_flags(pc, source, &mut self.looked_at);
+                    if wanted {
+                        self.looked_at.truncate(ranges);
+                    }
+                    self.exits.push((pc, wanted));
+                }
+            }
+        }
+        self.looked_at.sort_unstable();
+        self.looked_at.dedup();
+    }
+
+    /// Whether the flags may be read at `pc`, outside, before they are set.
+    pub fn wants_flags_at(&self, pc: u64) -> bool {
+        self.exits.iter().find(|&&(known, _)| known == pc).is_none_or(|&(_, wanted)| wanted)
     }
 
     fn clear(&mut self) {
@@ -290,6 +332,8 @@ impl Unit {
             }
         }
         self.steps.clear();
+        self.exits.clear();
+        self.looked_at.clear();
         self.rec.clear();
         self.pending.clear();
     }
@@ -350,6 +394,7 @@ impl Unit {
                 wanted_out: Conditions::NONE,
                 zeros: Zeros::ALL,
                 is_swapped: false,
+                keeps: None,
             });
             match target {
                 Some(to)
@@ -405,12 +450,12 @@ impl Unit {
                 let next = match step.next {
                     Next::Falls => wanted_at(i + 1),
                     Next::Inside(to) => wanted_at(to as usize),
-                    Next::Leaves(_) => Conditions::ALL,
-                    Next::Ends => all_if(step.target.is_none()),
+                    Next::Leaves(to) => all_if(self.wants_flags_at(to)),
+                    Next::Ends => all_if(step.record.target.is_none()),
                 };
                 let taken = match (step.target, step.record.target) {
                     (Some(to), _) => wanted_at(to as usize),
-                    (None, Some(_)) => all_if(!step.elided),
+                    (None, Some(to)) => all_if(!step.elided && self.wants_flags_at(to)),
                     (None, None) => Conditions::NONE,
                 };
                 let exact = all_if(self.exact_flags);
@@ -432,34 +477,54 @@ impl Unit {
         let mut i = 0;
         while i + 1 < self.steps.len() {
             let mut at = i;
-            while self.can_swap(at) {
-                self.swap(at);
+            while let Some(keeps) = self.can_swap(at) {
+                self.swap(at, keeps);
                 at += 1;
+                if keeps.is_some() {
+                    break;
+                }
             }
             i = at + 1;
         }
     }
 
     /// Whether step `i` compares and the next one is arithmetic that neither reads the flags nor has
-    /// anything to do with the comparison.
-    fn can_swap(&self, i: usize) -> bool {
-        let (Some(first), Some(second)) = (self.steps.get(i), self.steps.get(i + 1)) else { return false };
+    /// anything to do with the comparison, but that it may overwrite a register compared, which is then kept.
+    fn can_swap(&self, i: usize) -> Option<Option<u8>> {
+        let (first, second) = (self.steps.get(i)?, self.steps.get(i + 1)?);
         let apart = second.joins || second.entry || first.next != Next::Falls || second.next != Next::Falls;
         if apart || !first.live_out || !first.record.writes_flags || first.record.reads_flags || first.elided {
-            return false;
+            return None;
         }
-        let Some((compared, set)) = self.comparison(&first.record) else { return false };
-        let Some((read, written)) = self.arithmetic(&second.record) else { return false };
-        (read | written) & set == 0 && compared & written == 0
+        let (compared, set) = self.comparison(&first.record)?;
+        let (read, written) = self.arithmetic(&second.record)?;
+        if (read | written) & set != 0 {
+            return None;
+        }
+        let is_kept = compared & written != 0;
+        let keeps = is_kept.then_some(written.trailing_zeros() as u8);
+        (!is_kept || self.costs_flags(&second.record)).then_some(keeps)
     }
 
-    fn swap(&mut self, i: usize) {
+    /// Whether arithmetic surely changes EFLAGS.
+    fn costs_flags(&self, record: &Record) -> bool {
+        use crate::value::int::Int2;
+        let effect = self.rec.effects.get(record.effects.start as usize);
+        let value = if let Some(&Effect::SetX(_, v)) = effect { self.rec.node(v) } else { Node::Nothing };
+        match value {
+            Node::Int2(op, ..) => op != Int2::Add,
+            Node::Extract { .. } => true,
+            _ => false,
+        }
+    }
+
+    fn swap(&mut self, i: usize, keeps: Option<u8>) {
         let Some([first, second]) = self.steps.get_mut(i..i + 2) else { return };
         std::mem::swap(&mut first.record, &mut second.record);
         std::mem::swap(&mut first.record.pc, &mut second.record.pc);
         (first.live_in, first.live_out) = (false, false);
         (second.live_in, second.live_out) = (false, true);
-        second.is_swapped = true;
+        (second.is_swapped, first.keeps) = (true, keeps);
     }
 
     /// For a record that only sets flags, and perhaps a register, from registers: the registers that

@@ -34,8 +34,8 @@ pub fn btype(why: Indirect, pc: u64) -> u32 {
 pub enum Destination {
     /// To an instruction of this unit; whether the flags are wanted there.
     Inside(u16, bool),
-    /// To a guest address outside.
-    Guest(u64),
+    /// To a guest address outside; likewise.
+    Guest(u64, bool),
 }
 
 /// Code behind the unit.
@@ -81,10 +81,18 @@ impl Lower<'_> {
 
     /// Goes somewhere, for good.
     pub fn goto(&mut self, to: Destination) {
-        if wants_flags(to) {
-            self.save_flags_for_join();
+        match to {
+            Destination::Guest(_, true) if self.keeps_flags() && !self.flags.saved => {
+                let site = self.asm.jump_out(None);
+                self.stubs.push(Stub { site, flags: self.flags, live: true, to: Target::Branch(to) });
+            }
+            _ => {
+                if wants_flags(to) {
+                    self.save_flags_for_join();
+                }
+                self.jump(None, to);
+            }
         }
-        self.jump(None, to);
     }
 
     /// Where the next instruction expects the flags in the state.
@@ -129,7 +137,7 @@ impl Lower<'_> {
         let site = match to {
             Destination::Inside(..) if !save => return self.jump(Some(cc), to),
             Destination::Inside(..) => self.asm.jump_inside(Some(cc)),
-            Destination::Guest(_) => self.asm.jump_out(Some(cc)),
+            Destination::Guest(..) => self.asm.jump_out(Some(cc)),
         };
         self.stubs.push(Stub { site, flags: self.flags, live: save, to: Target::Branch(to) });
     }
@@ -141,9 +149,9 @@ impl Lower<'_> {
                 Some(&label) if label != 0 => self.asm.jump_back(cc, label as usize),
                 _ => self.forward.push((self.asm.jump_inside(cc), index)),
             },
-            Destination::Guest(pc) => {
+            Destination::Guest(pc, _) => {
                 let site = self.asm.jump_out(cc);
-                self.leave_to_link(pc, site);
+                self.leave_to_link(pc, site, None);
             }
         }
     }
@@ -272,15 +280,18 @@ impl Lower<'_> {
         }
     }
 
-    /// Goes to Rust for the unit at `pc`; the jump at `site` comes here until it is patched.
-    fn leave_to_link(&mut self, pc: u64, site: JumpSite) {
+    /// Goes to Rust for the unit at `pc`; the jump at `site` comes here until it is patched. What has saved
+    /// the flags on the way here begins at an offset, and a jump goes there until that is patched.
+    fn leave_to_link(&mut self, pc: u64, site: JumpSite, bypass: Option<(JumpSite, usize)>) {
         let here = self.asm.len();
         self.asm.jump_to_offset(site, here);
-        self.links.push(OutgoingLink { site, stub: here as u32, pc });
+        self.links.push(OutgoingLink { site, stub: here as u32, pc, is_bypass: false });
         self.asm.call(self.trampolines.leave_to_link);
-        let distance = (self.asm.len() - site.0) as u32;
+        let link = self.asm.len();
+        let back = |offset: usize| (link - offset) as u32;
+        let bypass = bypass.map_or([0; 2], |(site, saving)| [back(site.0), back(saving)]);
         self.asm.extend(pc.to_le_bytes());
-        self.asm.extend(distance.to_le_bytes());
+        [back(site.0), bypass[0], bypass[1]].into_iter().for_each(|distance| self.asm.extend(distance.to_le_bytes()));
     }
 
     fn jump_out(&mut self, why: u32) {
@@ -306,11 +317,17 @@ impl Lower<'_> {
                     self.call_interpreter(insn);
                     self.asm.jump_back(None, back.unwrap_or(here));
                 }
+                Target::Branch(Destination::Guest(pc, _)) if stub.live => {
+                    self.links.push(OutgoingLink { site: stub.site, stub: here as u32, pc, is_bypass: true });
+                    self.save_flags_for_join();
+                    let site = self.asm.jump_out(None);
+                    self.leave_to_link(pc, site, Some((stub.site, here)));
+                }
                 Target::Branch(to) if stub.live => {
                     self.save_flags_for_join();
                     self.jump(None, to);
                 }
-                Target::Branch(Destination::Guest(pc)) => self.leave_to_link(pc, stub.site),
+                Target::Branch(Destination::Guest(pc, _)) => self.leave_to_link(pc, stub.site, None),
                 Target::Branch(Destination::Inside(..)) => {}
             }
         }
@@ -325,5 +342,6 @@ impl Lower<'_> {
 
 /// Whether NZCV must be in the state on the way there.
 fn wants_flags(to: Destination) -> bool {
-    !matches!(to, Destination::Inside(_, false))
+    let (Destination::Inside(_, wants) | Destination::Guest(_, wants)) = to;
+    wants
 }

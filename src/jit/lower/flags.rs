@@ -4,7 +4,7 @@
 //! until a consumer reads them or something clobbers them. Only then, and only if a later
 //! instruction wants them, are they saved, in the form that `lahf` and `seto` give ([`Thread`]'s
 //! `flags`): two instructions and a store, and three back. N, Z and V are SF, ZF and OF. C after a
-//! subtraction is the inverse of CF (a borrow), otherwise CF itself.
+//! subtraction, and where they are saved, is the inverse of CF (a borrow), otherwise CF itself.
 
 use super::fp_compare::{Parity, SAVED, Test};
 use super::{Context, Fit, Lower, Unfit};
@@ -74,7 +74,7 @@ impl Lower<'_> {
         if let Host::Compared { swapped } = self.flags.host {
             self.load_compared(swapped);
         } else {
-            self.want(Host::Carry)?;
+            self.want(Host::Borrow)?;
             dynasm!(self.asm ; .arch x64 ; lahf ; seto al);
         }
         self.asm.store(Width::S, slot(Thread::FLAGS), RAX);
@@ -104,7 +104,7 @@ impl Lower<'_> {
             }
             // 1 + 127 overflows, 0 + 127 does not.
             dynasm!(self.asm ; .arch x64 ; add al, 127 ; sahf);
-            self.flags.host = Host::Carry;
+            self.flags.host = Host::Borrow;
         }
         if wanted != Host::None && wanted != self.flags.host {
             dynasm!(self.asm ; .arch x64 ; cmc);
@@ -275,8 +275,14 @@ impl Lower<'_> {
         let destination = self.destination(r, rest).and_then(|(x, _)| self.pinned_x(x));
         // The flags are loaded after the operands, by instructions that leave them alone.
         let b = self.operand(sz, b)?;
-        let dst = self.temp()?;
-        self.held |= 1 << dst;
+        let dst = match destination.filter(|&pinned| b != Operand::Reg(pinned)) {
+            Some(pinned) => pinned,
+            None => {
+                let dst = self.temp()?;
+                self.held |= 1 << dst;
+                dst
+            }
+        };
         match self.leaf(a) {
             Some(Operand::Imm(v)) => self.asm.mov_imm(dst, v as u64),
             Some(Operand::Reg(src)) => self.asm.mov(dst, src),
@@ -285,13 +291,7 @@ impl Lower<'_> {
         }
         self.want(host)?;
         self.asm.alu(op, sz, dst, b);
-        match destination {
-            Some(pinned) => {
-                self.asm.mov(pinned, dst);
-                self.place(r, pinned);
-            }
-            None => self.place(r, dst),
-        }
+        self.place(r, dst);
         if set {
             self.flags_set(c, host);
         } else {

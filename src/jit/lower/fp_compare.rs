@@ -100,7 +100,7 @@ pub const SAVED: [[u16; 0x48]; 2] = {
     while i < OUTCOMES.len() {
         let (nzcv, ah) = OUTCOMES[i];
         let nzcv = nzcv as u16;
-        let saved = (nzcv >> 3 << 7 | (nzcv >> 2 & 1) << 6 | (nzcv >> 1 & 1)) << 8 | nzcv & 1;
+        let saved = (nzcv >> 3 << 7 | (nzcv >> 2 & 1) << 6 | (nzcv >> 1 & 1 ^ 1)) << 8 | nzcv & 1;
         table[0][ah as usize] = saved;
         table[1][swap(ah) as usize] = saved;
         i += 1;

@@ -237,10 +237,7 @@ impl Lower<'_> {
             }
             Int2::Umulh => {
                 self.temp_at(RDX)?;
-                let b = match self.leaf(b) {
-                    Some(b @ (Operand::Reg(_) | Operand::Slot(_))) => b,
-                    _ => Operand::Reg(self.gpr(b)?),
-                };
+                let b = self.multiplier(b)?;
                 self.compute(a, RDX)?;
                 // The lower half is written first.
                 self.asm.mulx(dst, dst, b);
@@ -454,6 +451,15 @@ impl Lower<'_> {
     }
 
     fn multiply(&mut self, sz: Size, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+        if sz == Size::X && self.keeps_flags() && !self.flags.saved {
+            // Between additions with carry: this leaves the flags alone.
+            self.temp_at(RDX)?;
+            let upper = self.temp()?;
+            let b = self.multiplier(b)?;
+            self.compute(a, RDX)?;
+            self.asm.mulx(upper, dst, b);
+            return Ok(());
+        }
         self.clobber()?;
         let last = self.operand(sz, b)?;
         if last == Operand::Reg(dst) {
@@ -468,6 +474,13 @@ impl Lower<'_> {
         self.asm.imul(sz, t, last);
         self.asm.mov(dst, t);
         Ok(())
+    }
+
+    fn multiplier(&mut self, b: Ref) -> Fit<Operand> {
+        match self.leaf(b) {
+            Some(b @ (Operand::Reg(_) | Operand::Slot(_))) => Ok(b),
+            _ => self.gpr(b).map(Operand::Reg),
+        }
     }
 
     /// UDIV, SDIV: by zero is zero, and the most negative number by -1 is itself.

@@ -48,9 +48,10 @@ pub use fp_compare::SAVED as COMPARED;
 
 use super::asm::Asm;
 use super::cache::Point;
-use super::entry::{SPILLS, SPILLS_X, Trampolines};
+use super::entry::{SPILLS, SPILLS_X, Thread, Trampolines};
 use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref};
 use super::jumps::JumpSite;
+use super::regs::SCRATCH_X;
 use super::units::Zeros;
 use branch::Stub;
 use std::ops::Range;
@@ -78,6 +79,10 @@ pub struct Context<'a> {
     pub wanted: Conditions,
     /// Whether it has changed places with its neighbour.
     pub is_swapped: bool,
+    /// It overwrites a register whose old value the next instruction reads ...
+    pub keeps: Option<u8>,
+    /// ... or is that instruction.
+    pub kept: Option<u8>,
     /// Where its direct branch goes; None if that is the next instruction of the unit.
     pub target: Option<Destination>,
 }
@@ -91,6 +96,8 @@ pub struct OutgoingLink {
     pub stub: u32,
     /// Guest address.
     pub pc: u64,
+    /// The stub saves the flags, which a unit may not want.
+    pub is_bypass: bool,
 }
 
 /// What a lowering works with and leaves behind, to be used again for the next one.
@@ -254,6 +261,7 @@ impl<'a> Lower<'a> {
         self.before = self.zeros;
         (self.nodes, self.effects) = (c.record.nodes.clone(), c.record.effects.clone());
         self.careful = c.record.careful;
+        self.keep_old(c);
         let range = c.record.effects.start as usize..c.record.effects.end as usize;
         let rec = self.rec;
         let effects = rec.effects.get(range).unwrap_or_default();
@@ -292,6 +300,24 @@ impl<'a> Lower<'a> {
             (self.busy, self.busy_v) = (self.held, self.held_v);
         }
         Ok(())
+    }
+
+    /// Between two instructions that have changed places an old value stays in a scratch register.
+    fn keep_old(&mut self, c: Context) {
+        let [_, keeper, _] = SCRATCH_X;
+        if let Some(x) = c.keeps {
+            match self.pinned_x(x) {
+                Some(old) => self.asm.mov(keeper, old),
+                None => self.asm.load_slot(keeper, Thread::x_slot(x)),
+            }
+        }
+        if let Some(x) = c.kept {
+            self.relocate(c, Node::X(x), keeper);
+        }
+        if c.keeps.or(c.kept).is_some() {
+            self.busy |= 1 << keeper;
+            self.held |= 1 << keeper;
+        }
     }
 
     /// Lets go of what no later effect of the instruction wants.

@@ -9,8 +9,9 @@
 
 use super::flags::Flags;
 use super::{Context, Fit, Lower};
+use crate::cpu::Nzcv;
 use crate::jit::asm::{Alu, Cc, Shift, slot};
-use crate::jit::entry::Thread;
+use crate::jit::entry::{Thread, host_flags};
 use crate::jit::jumps::JumpSite;
 use crate::jit::regs::{Mem, Operand, RAX, RCX, RDX, SCRATCH_V, SCRATCH_X};
 use crate::jit::vex::{VMOVD, VPBROADCASTB};
@@ -103,7 +104,7 @@ impl Lower<'_> {
         done.into_iter().for_each(|site| self.arrive_here(site));
         self.commit_move(&m);
         if c.live_out {
-            self.asm.store_imm(Width::S, slot(Thread::FLAGS), 0);
+            self.asm.store_imm(Width::S, slot(Thread::FLAGS), host_flags(Nzcv(0)) as i32);
         }
         self.come_back();
         [d, s, n].into_iter().filter(|&x| x < 31).for_each(|x| self.note_constant(x, None));

@@ -33,6 +33,8 @@ fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) 
                 live_out: true,
                 wanted: Conditions::ALL,
                 is_swapped: false,
+                keeps: None,
+                kept: None,
                 target: None,
             });
             tried += 1;
