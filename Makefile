@@ -6,7 +6,7 @@ SECONDS ?= 60
 CASES   ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build deps guest-root programs fuzz diff bench clean
+.PHONY: help demo test check build deps guest-root programs fuzz diff bench gdb-testsuite clean
 
 help:
 	@echo "make demo         install what is needed, build, and show gdb following a fork"
@@ -18,6 +18,7 @@ help:
 	@echo "make programs     unpack more of Debian's arm64 programs, and run a script for each"
 	@echo "make fuzz         run each fuzz target for SECONDS=$(SECONDS)"
 	@echo "make bench        measure every workload beside native code and qemu-aarch64 (FILTER, REPEATS, ONLY, BENCH=real)"
+	@echo "make gdb-testsuite  GDB's own testsuite with emu in gdbserver's place (TESTS)"
 	@echo "make diff         compare CASES=$(CASES) random cases of each instruction with qemu-aarch64"
 
 demo: deps build
@@ -56,6 +57,10 @@ diff: deps
 bench: deps
 	tools/bench-roots $(BENCH)
 	cargo bench --bench speed -- $(if $(REPEATS),--repeats $(REPEATS)) $(if $(ONLY),--only $(ONLY)) $(if $(BENCH),--$(BENCH)) $(FILTER)
+
+# TESTS: as gdb.base/foll-fork.exp; without, those of tests/gdb_testsuite/tests.txt, which takes hours.
+gdb-testsuite: deps build
+	tools/gdb-testsuite $(RELEASE) $(TESTS)
 
 clean:
 	cargo clean

@@ -59,6 +59,8 @@ dialogues! {
     fork_in_thread_follow_parent
     fork_storm
     extended_remote
+    machine_interface
+    memory_and_files
     multi
     several_programs
     scheduler_locking

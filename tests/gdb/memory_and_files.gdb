@@ -1,0 +1,20 @@
+# program: calls
+# guest: sum 12
+break leave
+continue
+# see: Breakpoint 1, leave
+find /b &leave, +64, *(unsigned char *)((char *)&leave + 8)
+# see: pattern...found
+compare-sections .text
+# see: Section .text...matched.
+info os processes
+# see: pid
+monitor help
+# see: syscalls on|off
+monitor maps
+# see: [stack]
+monitor fds
+# see: 1 
+monitor stats
+# see: translat
+continue
