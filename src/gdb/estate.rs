@@ -37,6 +37,8 @@ pub struct Owned {
     pub plan: Plan,
     /// The last stop reply, for `?`.
     pub last_stop: Vec<u8>,
+    /// The table of `qXfer:osdata` that gdb is reading piece by piece: the system's changes meanwhile.
+    pub os_data: Vec<u8>,
     /// The last packet sent, in case gdb did not get it.
     pub last_sent: Vec<u8>,
 }

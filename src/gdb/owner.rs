@@ -138,7 +138,8 @@ impl Session {
             let threads = self.threads_xml(inferior);
             self.reply(&xfer_piece(threads.as_bytes(), piece));
         } else if let Some(request) = body.strip_prefix(b"qXfer:osdata:read:") {
-            self.reply(&os_data(request).unwrap_or(b"E00".to_vec()));
+            let piece = self.os_data(request).unwrap_or(b"E00".to_vec());
+            self.reply(&piece);
         } else if body.strip_prefix(b"qRcmd,").and_then(from_hex).is_some_and(|line| line == monitor::EXIT.as_bytes()) {
             self.reply(b"OK");
             self.change_settings(|settings| settings.extended = false);
@@ -277,6 +278,16 @@ impl Session {
         format!("<?xml version=\"1.0\"?>\n<threads>\n{threads}</threads>\n")
     }
 
+    /// `NAME:offset,length` of `qXfer:osdata:read`.
+    fn os_data(&mut self, request: &[u8]) -> Option<Vec<u8>> {
+        let (name, piece) = request.split_at(request.iter().position(|byte| *byte == b':')?);
+        let piece = piece.get(1..)?;
+        if piece.starts_with(b"0,") {
+            self.owned.os_data = osdata::document(std::str::from_utf8(name).ok()?)?.into_bytes();
+        }
+        Some(xfer_piece(&self.owned.os_data, piece))
+    }
+
     // ── packets about one process ──────────────────────────────────────────────────────────────
 
     /// Answers here, or has the process answer that the packet is about.
@@ -405,13 +416,6 @@ fn supported() -> String {
     let objects: String = objects.iter().map(|object| format!(";qXfer:{object}+")).collect();
     let others = ";QPassSignals+;QProgramSignals+;QCatchSyscalls+;ConditionalBreakpoints+;BreakpointCommands+;QEnvironmentHexEncoded+;QEnvironmentUnset+;QEnvironmentReset+;QSetWorkingDir+;QDisableRandomization+;QStartupWithShell+;augmented-libraries-svr4-read+;vContSupported+;binary-upload+";
     format!("PacketSize={MAX_BODY:x}{}{objects}{others}", Settings::offered())
-}
-
-/// `NAME:offset,length` of `qXfer:osdata:read`.
-fn os_data(request: &[u8]) -> Option<Vec<u8>> {
-    let (name, piece) = request.split_at(request.iter().position(|byte| *byte == b':')?);
-    let document = osdata::document(std::str::from_utf8(name).ok()?)?;
-    Some(xfer_piece(document.as_bytes(), piece.get(1..)?))
 }
 
 /// Ids and names of a process's threads.

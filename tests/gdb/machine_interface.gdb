@@ -1,5 +1,6 @@
 # program: calls
 # guest: sum 12
+handle SIGUSR1 nostop noprint
 set breakpoint pending on
 interpreter-exec mi "-break-insert -f half_of"
 # see: ^done,bkpt={number="1"

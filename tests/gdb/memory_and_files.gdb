@@ -1,5 +1,6 @@
 # program: calls
 # guest: sum 12
+handle SIGUSR1 nostop noprint
 break leave
 continue
 # see: Breakpoint 1, leave
