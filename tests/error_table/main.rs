@@ -42,7 +42,7 @@ fn differences(labels: &[&String], native: &Path, guest: &Path) -> Option<Vec<(S
     let mut emu = emu_command();
     emu.arg(guest);
     let emulated = results(emu, labels)?;
-    assert!(labels.len() > 5 || !natively.is_empty());
+    assert!(!natively.is_empty(), "no case was called");
     let differ = natively.into_iter().filter_map(|(label, result)| {
         let here = emulated.get(&label).cloned().unwrap_or_else(|| "not called".into());
         let is_named = exceptions::EXCEPTIONS.iter().any(|exception| exception.covers(&label, &result, &here));
