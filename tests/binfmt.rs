@@ -24,6 +24,15 @@ fn in_namespace(script: &str) -> Option<String> {
 }
 
 #[test]
+fn this_machine_has_no_handler_of_its_own() {
+    let error = Command::new(Fixture::named("hello").build(Build::Static)).spawn().map(|_| ()).expect_err(
+        "the kernel runs AArch64 programs by itself here, so an execve that emu forgets would go unnoticed: \
+         disable that entry of /proc/sys/fs/binfmt_misc",
+    );
+    assert_eq!(error.raw_os_error(), Some(libc::ENOEXEC), "{error}");
+}
+
+#[test]
 fn a_registered_emu_runs_programs_for_the_host() {
     let script =
         "$EMU --binfmt install >/dev/null && $PROGRAM && $EMU --binfmt remove >/dev/null && ! $PROGRAM 2>/dev/null";
