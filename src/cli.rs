@@ -13,13 +13,19 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 #[command(name = "emu", version, about, override_usage = "emu [OPTIONS] PROGRAM [ARGS...]", after_help = AFTER_HELP)]
 pub struct Cli {
     /// Wait for gdb before the first instruction: a port on this machine (0 for any that is free),
-    /// HOST:PORT, or the path of a unix socket
+    /// HOST:PORT, the path of a unix socket (%d in it: the process id), or - for standard input and output;
+    /// with ",suspend=n" behind it the program starts at once and gdb may come at any time
     #[arg(short = 'g', long = "gdb", value_name = "PORT", env = "EMU_GDB")]
     pub gdb: Option<String>,
 
     /// With -g: start no program, but those that gdb runs (target extended-remote)
     #[arg(long = "multi")]
     pub multi: bool,
+
+    /// What becomes of the program when gdb goes away without detaching: "run" (it runs on), "stop" (it stands
+    /// still until another gdb connects), or "kill"
+    #[arg(long = "on-disconnect", value_name = "ACTION", env = "EMU_ON_DISCONNECT")]
+    pub on_disconnect: Option<String>,
 
     /// Root of the AArch64 system whose files the program sees before this machine's
     #[arg(short = 'L', long = "sysroot", value_name = "DIR", env = "EMU_SYSROOT")]
@@ -97,7 +103,7 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 Environment: EMU_GDB, EMU_SYSROOT, EMU_SET_ENV and EMU_UNSET_ENV (lists separated by commas), EMU_ARGV0, EMU_STRACE,
-EMU_STRACE_FILE, EMU_CORE, EMU_LOG, EMU_LOG_FILE, EMU_PERFMAP, EMU_JITDUMP, EMU_ENGINE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
+EMU_STRACE_FILE, EMU_ON_DISCONNECT, EMU_CORE, EMU_LOG, EMU_LOG_FILE, EMU_PERFMAP, EMU_JITDUMP, EMU_ENGINE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
 QEMU_ARGV0, QEMU_STRACE, QEMU_LOG, QEMU_LOG_FILENAME and QEMU_CPU are read after them.
 
 Exit status: the program's own, or death by the signal that the program died of; 126 if the program cannot be

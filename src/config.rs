@@ -4,6 +4,7 @@
 
 use crate::cli::{Cli, split_list};
 use crate::cpu::model::{self, Model};
+use crate::debug::OnDisconnect;
 use crate::load::Sysroot;
 use crate::run::engine::EngineKind;
 use crate::trace::log::{Item, Items};
@@ -28,6 +29,10 @@ pub struct Config {
     pub multi: bool,
     /// Where to listen for gdb.
     pub gdb: Option<GdbAddress>,
+    /// The program does not wait for it.
+    pub starts_at_once: bool,
+    /// What becomes of the program when gdb goes away.
+    pub on_disconnect: OnDisconnect,
     /// What to log.
     pub log: Items,
     /// Where, absolute; None is standard error.
@@ -53,6 +58,8 @@ pub enum GdbAddress {
     Tcp(String, u16),
     /// Path of a unix socket.
     Unix(PathBuf),
+    /// Standard input and output.
+    Stdio,
 }
 
 impl std::fmt::Display for GdbAddress {
@@ -60,6 +67,7 @@ impl std::fmt::Display for GdbAddress {
         match self {
             GdbAddress::Tcp(host, port) => write!(f, "{host}:{port}"),
             GdbAddress::Unix(path) => path.display().fmt(f),
+            GdbAddress::Stdio => f.write_str("-"),
         }
     }
 }
@@ -89,8 +97,14 @@ pub enum ConfigError {
     #[error("-L {0}: not a directory (name the root of an AArch64 system)")]
     Sysroot(String),
     /// -g with something that is neither a port nor a path.
-    #[error("-g {0}: not a port (0 for any that is free), HOST:PORT or a path")]
+    #[error("-g {0}: not a port (0 for any that is free), HOST:PORT, a path or -, with or without ,suspend=n")]
     Gdb(String),
+    /// --on-disconnect with something else.
+    #[error("--on-disconnect {0}: no such action (there are run, stop and kill)")]
+    OnDisconnect(String),
+    /// Whoever listens has no program, or cannot listen again.
+    #[error("{0}: not with {1} (name a port or a path, and a program)")]
+    NobodyListens(&'static str, &'static str),
     /// --multi without -g.
     #[error("--multi: nobody runs a program (add -g PORT)")]
     MultiAlone,
@@ -131,8 +145,20 @@ impl Config {
         }
         let log_file = cli.log_file.or_else(|| variable(env, "QEMU_LOG_FILENAME")).map(|file| absolute(&file));
         let gdb = cli.gdb.or_else(|| text("QEMU_GDB")).map(|text| parse_gdb(&text)).transpose()?;
+        let (gdb, starts_at_once) = gdb.map_or((None, false), |(address, at_once)| (Some(address), at_once));
         if cli.multi && gdb.is_none() {
             return Err(ConfigError::MultiAlone);
+        }
+        let on_disconnect = match cli.on_disconnect {
+            Some(name) => name.parse().map_err(|()| ConfigError::OnDisconnect(name))?,
+            None => OnDisconnect::default(),
+        };
+        let others = [(cli.multi, "--multi"), (gdb == Some(GdbAddress::Stdio), "-g -")];
+        let wants = [(on_disconnect == OnDisconnect::Stop, "--on-disconnect stop"), (starts_at_once, "suspend=n")];
+        if let (Some((_, want)), Some((_, other))) =
+            (wants.iter().find(|(is, _)| *is), others.iter().find(|(is, _)| *is))
+        {
+            return Err(ConfigError::NobodyListens(want, other));
         }
         let sysroot = match cli.sysroot.or_else(|| variable(env, "QEMU_LD_PREFIX")) {
             Some(dir) => explicit_sysroot(&dir)?,
@@ -154,6 +180,8 @@ impl Config {
             sysroot,
             multi: cli.multi,
             gdb,
+            starts_at_once,
+            on_disconnect,
             log,
             log_file,
             strace,
@@ -218,23 +246,36 @@ fn split_pair(pair: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((pair.get(..at)?, pair.get(at + 1..)?))
 }
 
-/// `1234`, `HOST:1234`, `[::1]:1234`, or else a path. Only a host makes it reachable from outside.
-fn parse_gdb(text: &str) -> Result<GdbAddress, ConfigError> {
+/// An address, and whether the program starts without waiting for gdb (`,suspend=n`).
+fn parse_gdb(text: &str) -> Result<(GdbAddress, bool), ConfigError> {
     let wrong = || ConfigError::Gdb(text.to_owned());
+    match text.rsplit_once(",suspend=") {
+        Some((address, "n")) => Ok((parse_address(address).ok_or_else(wrong)?, true)),
+        Some((address, "y")) => Ok((parse_address(address).ok_or_else(wrong)?, false)),
+        Some(_) => Err(wrong()),
+        None => Ok((parse_address(text).ok_or_else(wrong)?, false)),
+    }
+}
+
+/// `1234`, `HOST:1234`, `[::1]:1234`, `-`, or else a path. Only a host makes it reachable from outside.
+fn parse_address(text: &str) -> Option<GdbAddress> {
     let port = |digits: &str| digits.parse::<u16>().ok();
     let is_number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if text == "-" {
+        return Some(GdbAddress::Stdio);
+    }
     if is_number(text) {
-        return Ok(GdbAddress::Tcp("127.0.0.1".to_owned(), port(text).ok_or_else(wrong)?));
+        return Some(GdbAddress::Tcp("127.0.0.1".to_owned(), port(text)?));
     }
     match text.rsplit_once(':') {
         Some((host, digits)) if !host.contains('/') && is_number(digits) => {
             let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
             let host = if host.is_empty() { "127.0.0.1" } else { host };
-            Ok(GdbAddress::Tcp(host.to_owned(), port(digits).ok_or_else(wrong)?))
+            Some(GdbAddress::Tcp(host.to_owned(), port(digits)?))
         }
-        Some((host, _)) if !host.contains('/') => Err(wrong()),
-        _ if text.is_empty() => Err(wrong()),
-        _ => Ok(GdbAddress::Unix(PathBuf::from(text))),
+        Some((host, _)) if !host.contains('/') => None,
+        _ if text.is_empty() => None,
+        _ => Some(GdbAddress::Unix(PathBuf::from(text.replace("%d", &std::process::id().to_string())))),
     }
 }
 
@@ -298,7 +339,15 @@ mod tests {
             (Cli { unset_env: vec!["A=1".into()], ..cli() }, "-U A=1: not the name of a variable"),
             (
                 Cli { gdb: Some("99999".into()), ..cli() },
-                "-g 99999: not a port (0 for any that is free), HOST:PORT or a path",
+                "-g 99999: not a port (0 for any that is free), HOST:PORT, a path or -, with or without ,suspend=n",
+            ),
+            (
+                Cli { on_disconnect: Some("wait".into()), ..cli() },
+                "--on-disconnect wait: no such action (there are run, stop and kill)",
+            ),
+            (
+                Cli { gdb: Some("-,suspend=n".into()), ..cli() },
+                "suspend=n: not with -g - (name a port or a path, and a program)",
             ),
             (
                 Cli { sysroot: Some("/no/dir".into()), ..cli() },
@@ -311,15 +360,19 @@ mod tests {
 
     #[test]
     fn gdb_addresses_parse() {
-        let tcp = |host: &str, port| Ok(GdbAddress::Tcp(host.to_owned(), port));
+        let tcp = |host: &str, port| Ok((GdbAddress::Tcp(host.to_owned(), port), false));
+        let unix = |path: &str| GdbAddress::Unix(path.into());
         assert_eq!(parse_gdb("1234"), tcp("127.0.0.1", 1234));
         assert_eq!(parse_gdb(":1234"), tcp("127.0.0.1", 1234));
         assert_eq!(parse_gdb("0.0.0.0:1234"), tcp("0.0.0.0", 1234));
         assert_eq!(parse_gdb("[::1]:1234"), tcp("::1", 1234));
-        assert_eq!(parse_gdb("/tmp/a:1"), Ok(GdbAddress::Unix("/tmp/a:1".into())));
-        assert_eq!(parse_gdb("sock"), Ok(GdbAddress::Unix("sock".into())));
+        assert_eq!(parse_gdb("/tmp/a:1"), Ok((unix("/tmp/a:1"), false)));
+        assert_eq!(parse_gdb("sock"), Ok((unix("sock"), false)));
+        assert_eq!(parse_gdb("sock,suspend=n"), Ok((unix("sock"), true)));
+        assert_eq!(parse_gdb("a-%d,suspend=y"), Ok((unix(&format!("a-{}", std::process::id())), false)));
+        assert_eq!(parse_gdb("-"), Ok((GdbAddress::Stdio, false)));
         assert_eq!(parse_gdb("0"), tcp("127.0.0.1", 0));
-        for wrong in ["", "host:", "host:x", "host:70000"] {
+        for wrong in ["", "host:", "host:x", "host:70000", ",suspend=n", "1,suspend=x"] {
             assert!(parse_gdb(wrong).is_err(), "{wrong}");
         }
     }

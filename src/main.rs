@@ -7,8 +7,9 @@
 
 use emu::config::{Config, Environment, GdbAddress};
 use emu::cpu::model::{self, Model};
+use emu::debug::OnDisconnect;
 use emu::gdb::lobby::NoProcess;
-use emu::gdb::{Address, Hider, ListenError, Listener, Session};
+use emu::gdb::{Address, Door, Hider, ListenError, Listener, Session, stdio};
 use emu::host::{fds, raw};
 use emu::load::{Program, Request, Sysroot};
 use emu::process::host_thread::{self, HostCloneArgs};
@@ -64,11 +65,8 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     if let (true, Some(address)) = (config.multi, &config.gdb) {
         choose_engine(config.engine);
         model::choose(config.model);
-        return serve(
-            address,
-            Settings { sysroot: config.sysroot, cpu: config.cpu, strace: config.strace, core: config.core },
-            config.envp,
-        );
+        let settings = Settings { sysroot: config.sysroot, cpu: config.cpu, strace: config.strace, core: config.core };
+        return serve(address, Door::closed(config.on_disconnect), settings, config.envp);
     }
     let host_path = binfmt::program_path(&config.program);
     let request = Request { host_path, name: config.program, argv: config.argv };
@@ -78,7 +76,7 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     model::choose(config.model);
     let settings = Settings { sysroot: config.sysroot, cpu: config.cpu, strace: config.strace, core: config.core };
     let begin = match &config.gdb {
-        Some(address) => Begin::Debugged(Box::new(wait_for_gdb(address)?)),
+        Some(address) => Begin::Debugged(Box::new(session(address, config.starts_at_once, config.on_disconnect)?)),
         None => Begin::Alone,
     };
     let others = environment_strings().into_iter().filter(|string| !string.contains(&b'='));
@@ -93,14 +91,18 @@ fn choose_engine(kind: EngineKind) {
 }
 
 /// `--multi`: a process for each gdb that connects. Comes back in those, or not at all.
-fn serve(address: &GdbAddress, settings: Settings, envp: Vec<Vec<u8>>) -> Result<Infallible, Failure> {
+fn serve(address: &GdbAddress, door: Door, settings: Settings, envp: Vec<Vec<u8>>) -> Result<Infallible, Failure> {
     let failed = |error| Failure::Listen { address: address.clone(), error };
+    if *address == GdbAddress::Stdio {
+        let session = Session::multi(stdio_socket().map_err(failed)?, door, HIDER).map_err(failed)?;
+        return lobby(session, settings, envp);
+    }
     let listener = listen(address)?;
     loop {
         let socket = listener.accept_one().map_err(|error| failed(error.into()))?;
         if host_thread::fork(&HostCloneArgs::default()) == Ok(0) {
             drop(listener);
-            let session = Session::multi(socket, HIDER).map_err(failed)?;
+            let session = Session::multi(socket, door, HIDER).map_err(failed)?;
             return lobby(session, settings, envp);
         }
         reap();
@@ -176,11 +178,47 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     Ok(process::start(settings, program, &envp, begin, &inherited)?)
 }
 
-/// Listens where `-g` says until a gdb has connected.
-fn wait_for_gdb(address: &GdbAddress) -> Result<Session, Failure> {
-    let failed = |error| Failure::Listen { address: address.clone(), error };
-    let socket = listen(address)?.accept().map_err(|error| failed(error.into()))?;
-    Session::new(socket, HIDER).map_err(failed)
+/// Listens where `-g` says, until a gdb has connected unless the program starts at once.
+fn session(address: &GdbAddress, starts_at_once: bool, on_disconnect: OnDisconnect) -> Result<Session, Failure> {
+    let failed = |error: std::io::Error| Failure::Listen { address: address.clone(), error };
+    if *address == GdbAddress::Stdio {
+        let socket = stdio_socket().map_err(failed)?;
+        return Session::new(socket, Door::closed(on_disconnect), HIDER).map_err(failed);
+    }
+    let listener = listen(address)?;
+    let door = |(socket, path)| Door::open(socket, path, on_disconnect, starts_at_once, HIDER).map_err(failed);
+    if starts_at_once {
+        return Ok(Session::awaiting(door(listener.into_parts())?, HIDER));
+    }
+    if on_disconnect == OnDisconnect::Stop {
+        let socket = listener.accept_one().map_err(|error| failed(error.into()))?;
+        return Session::new(socket, door(listener.into_parts())?, HIDER).map_err(failed);
+    }
+    let socket = listener.accept().map_err(|error| failed(error.into()))?;
+    Session::new(socket, Door::closed(on_disconnect), HIDER).map_err(failed)
+}
+
+/// gdb's socket where it is on standard input and output.
+fn stdio_socket() -> std::io::Result<OwnedFd> {
+    let (socket, carrier) = stdio::take()?;
+    let Some(carrier) = carrier else { return Ok(socket) };
+    let args = HostCloneArgs { exit_signal: libc::SIGCHLD as u64, ..HostCloneArgs::default() };
+    match host_thread::fork(&args) {
+        Ok(0) => {
+            drop(socket);
+            // Its parent ends at once, so that the program has no child that it does not know.
+            if host_thread::fork(&HostCloneArgs::default()) == Ok(0) {
+                carrier.carry();
+            }
+            raw::exit_group(0)
+        }
+        Ok(_) => {
+            drop(carrier);
+            let _ = raw::syscall(libc::SYS_wait4, raw::args([!0, 0, 0, 0]));
+            Ok(socket)
+        }
+        Err(error) => Err(std::io::Error::from_raw_os_error(error.0)),
+    }
 }
 
 /// Listens, and says so.
@@ -189,6 +227,7 @@ fn listen(address: &GdbAddress) -> Result<Listener, Failure> {
     let place = match address.clone() {
         GdbAddress::Tcp(host, port) => Address::Tcp { host, port },
         GdbAddress::Unix(path) => Address::Unix(path),
+        GdbAddress::Stdio => return Err(failed(ListenError::Malformed("-".to_owned()))),
     };
     let listener = Listener::bind(&place).map_err(failed)?;
     eprintln!("{}", listener.announcement());

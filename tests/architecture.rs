@@ -24,7 +24,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("gdb", &["debug"]),
     ("binfmt", &["host"]),
     ("cli", &["trace"]),
-    ("config", &["cli", "cpu", "load", "trace", "run"]),
+    ("config", &["cli", "cpu", "debug", "load", "trace", "run"]),
     ("report", &["config", "load", "host"]),
 ];
 

@@ -16,7 +16,7 @@ mod gdb_fake;
 use common::fixture::{Build, Fixture};
 use emu::debug::{Debugger, Stop};
 use emu::decode::{Insn, ROWS, decode, print::Disassembler};
-use emu::gdb::{Hider, Session};
+use emu::gdb::{Door, Hider, Session};
 use emu::load::elf::Image;
 use emu::load::script::Shebang;
 use emu::load::{Machine, Program, Request, Sysroot};
@@ -287,7 +287,8 @@ fn debugger() {
 /// Lets the process stop again and again until gdb is gone, or has killed or left it.
 fn run_session(random: &mut Random, socket: UnixStream) {
     let mut process = Fake(Arc::new(Mutex::new(World::new(PID))));
-    let mut session = Session::new(socket.into(), Hider { hide: Ok, forget: |_| () }).expect("a session");
+    let mut session =
+        Session::new(socket.into(), Door::default(), Hider { hide: Ok, forget: |_| () }).expect("a session");
     let mut stop = Stop::Start;
     for _ in 0..1000 {
         session.on_stop(&mut process, PID + i32::from(random.below(4) == 0), stop);

@@ -9,7 +9,10 @@
 //! # guest: TEXT               must be in the guest's output; several in this order
 //! # files: local              gdb reads the program itself, not through the connection
 //! # target: extended-remote   instead of `target remote`; `multi`: the same, and emu has no program yet,
-//!                             which gdb finds in $program
+//!                             which gdb finds in $program; `pipe`: gdb starts emu, and its end is gdb's to see
+//! # emu: --on-disconnect stop what emu is told beside
+//! # starts: at once           without waiting for gdb, which connects when the guest has printed something
+//! # before: set non-stop on   said to gdb before it connects; where it connects to is in $target
 //! # interrupt: TEXT           when the guest prints it, gdb gets Ctrl-C; several in this order
 //! # interrupt-asleep: TEXT    when the guest has printed it and then sleeps in the kernel
 //! ```
@@ -43,6 +46,7 @@ dialogues! {
     agent_dprintf
     all_processes_at_once
     attach_and_look
+    attach_later
     breakpoints_and_steps
     catch_fork_and_detach
     catch_syscall
@@ -63,6 +67,10 @@ dialogues! {
     memory_and_files
     multi
     several_programs
+    non_stop
+    non_stop_processes
+    pipe
+    reconnect
     scheduler_locking
     stepping_over_births
     kill_and_detach_inferiors
@@ -119,9 +127,16 @@ impl Dialogue {
 
     fn run(&self) {
         let program = self.program();
+        if self.field("target") == "pipe" {
+            return self.run_through_pipe(&program);
+        }
         let socket = std::env::temp_dir().join(format!("emu-gdb-{}-{}", std::process::id(), self.name()));
+        let starts_at_once = self.field("starts") == "at once";
+        let mut address = socket.clone().into_os_string();
+        address.push(if starts_at_once { ",suspend=n" } else { "" });
         let mut command = common::emu_command();
-        command.arg("-g").arg(&socket).args(["-L", common::CROSS_SYSROOT]);
+        command.arg("-g").arg(address).args(["-L", common::CROSS_SYSROOT]);
+        command.args(self.field("emu").split_whitespace());
         let is_multi = self.field("target") == "multi";
         match is_multi {
             true => command.arg("--multi"),
@@ -133,17 +148,10 @@ impl Dialogue {
             Some(path) => path.to_owned(),
             None => panic!("{listening}"),
         };
-        let kind = if self.field("target").is_empty() { "remote" } else { "extended-remote" };
-        let mut gdb = Running::start(
-            Command::new("gdb-multiarch")
-                .args(["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"])
-                .args(["-iex", "set pagination off", "-iex", "set width 0"])
-                .args(["-iex", if self.field("files") == "local" { "set sysroot" } else { "set sysroot target:" }])
-                .args(["-iex", &format!("set $program = \"{}\"", program.display())])
-                .args(["-ex", &format!("target {kind} {target}")])
-                .arg("-x")
-                .arg(&self.script),
-        );
+        if starts_at_once {
+            emu.next_line();
+        }
+        let mut gdb = Running::start(&mut self.gdb(&program, &target));
         for text in self.fields("interrupt") {
             emu.wait_for_line(|line| matches(line, text));
             gdb.interrupt();
@@ -166,6 +174,32 @@ impl Dialogue {
             assert!(!said.lines().any(|line| matches(line, text)), "{text:?} was seen in\n{whole}");
         }
         assert_eq!(describe(status), self.status(), "emu's end in\n{whole}");
+    }
+
+    /// gdb, which connects to `target` and says what the script says.
+    fn gdb(&self, program: &Path, target: &str) -> Command {
+        let kind = if matches!(self.field("target"), "" | "pipe") { "remote" } else { "extended-remote" };
+        let mut gdb = Command::new("gdb-multiarch");
+        gdb.args(["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"]);
+        gdb.args(["-iex", "set pagination off", "-iex", "set width 0"]);
+        gdb.args(["-iex", if self.field("files") == "local" { "set sysroot" } else { "set sysroot target:" }]);
+        gdb.args(["-iex", &format!("set $program = \"{}\"", program.display())]);
+        gdb.args(["-iex", &format!("set $target = \"{target}\"")]);
+        for command in self.fields("before") {
+            gdb.args(["-iex", command]);
+        }
+        gdb.args(["-ex", &format!("target {kind} {target}")]).arg("-x").arg(&self.script);
+        gdb
+    }
+
+    /// gdb starts emu, whose standard error is part of what gdb prints.
+    fn run_through_pipe(&self, program: &Path) {
+        let emu = common::emu_command().get_program().to_string_lossy().into_owned();
+        let target = format!("| {emu} -g - -L {} {}", common::CROSS_SYSROOT, program.display());
+        let (status, said) = Running::start(&mut self.gdb(program, &target)).finish();
+        let whole = format!("gdb ({status}):\n{said}");
+        self.expect_in_order("see", &said, &whole);
+        assert!(status.success(), "{whole}");
     }
 
     fn name(&self) -> &str {

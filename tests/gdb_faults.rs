@@ -11,9 +11,10 @@ use common::fixture::{Build, Fixture};
 use gdb_fake::{FEATURES, Gdb};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -30,29 +31,46 @@ struct Pair {
 impl Pair {
     /// Stands at the program's first instruction.
     fn start(test: &str) -> Pair {
+        Pair::start_with(test, &[]).0
+    }
+
+    /// The same, and the path of the socket.
+    fn start_with(test: &str, flags: &[&str]) -> (Pair, PathBuf) {
         let program = Fixture::for_gdb("pair").build(Build::Static);
         let socket = std::env::temp_dir().join(format!("emu-faults-{}-{test}", std::process::id()));
         let mut command = common::emu_command();
-        command.arg("-g").arg(&socket).arg(program).process_group(0).stdin(Stdio::null()).stderr(Stdio::piped());
+        command
+            .arg("-g")
+            .arg(&socket)
+            .args(flags)
+            .arg(program)
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped());
         let mut emu = command.spawn().expect("emu");
         let mut line = String::new();
         BufReader::new(emu.stderr.take().expect("piped")).read_line(&mut line).expect("a line");
         assert!(line.starts_with("Listening on socket"), "{line}");
         let gdb = Gdb::new(UnixStream::connect(&socket).expect("connected"));
         let parent = emu.id() as i32;
-        Pair { emu, gdb, parent, child: 0 }
+        (Pair { emu, gdb, parent, child: 0 }, socket)
     }
 
     /// Both stand still at the fork, which gdb has been told of.
     fn forked(test: &str) -> Pair {
         let mut pair = Pair::start(test);
+        pair.fork();
+        pair
+    }
+
+    fn fork(&mut self) {
+        let pair = self;
         assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("fork-events+"));
         assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
         pair.gdb.no_ack();
         let stop = pair.gdb.ask("vCont;c");
         let child = stop.split_once("fork:p").and_then(|(_, rest)| rest.split('.').next());
         pair.child = i32::from_str_radix(child.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid");
-        pair
     }
 
     /// Both run, and the parent owns the socket.
@@ -228,7 +246,8 @@ impl Random {
 
     /// A packet that gdb might have sent before a few bytes of it were changed.
     fn packet(&mut self) -> Vec<u8> {
-        const PACKETS: [&str; 27] = [
+        const PACKETS: [&str; 28] = [
+            "QNonStop:0",
             "?",
             "g",
             "m400000,40",
@@ -278,7 +297,8 @@ impl Random {
 
 #[test]
 fn nonsense_is_answered_in_every_state() {
-    for (state, make) in [("start", Pair::start as fn(&str) -> Pair), ("fork", Pair::forked)] {
+    let states = [("start", Pair::start as fn(&str) -> Pair), ("fork", Pair::forked), ("non-stop", non_stop)];
+    for (state, make) in states {
         let mut pair = make(&format!("nonsense-{state}"));
         if state == "start" {
             assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
@@ -316,6 +336,130 @@ fn client_gone_lets_all_run_free() {
 fn client_that_stops_reading_harms_only_itself() {
     let mut pair = Pair::forked("deaf-client");
     pair.gdb.send_until_full("m400000,1000");
+    pair.gdb.close();
+    kill(Pid::from_raw(pair.child), Signal::SIGTERM).expect("it lives");
+    assert_eq!(pair.ended(), (Some(100 + libc::SIGTERM), None));
+}
+
+#[test]
+fn program_stands_until_the_next_client_comes() {
+    let (mut pair, socket) = Pair::start_with("next-client", &["--on-disconnect", "stop"]);
+    pair.fork();
+    let (parent, child) = (pair.parent, pair.child);
+    let mut visitor = UnixStream::connect(&socket).expect("connected");
+    let mut said = String::new();
+    visitor.read_to_string(&mut said).expect("told and sent away");
+    assert!(said.starts_with("$E.another gdb is connected"), "{said}");
+    assert_eq!(pair.gdb.ask("Z0,400000,4"), "OK");
+    pair.gdb.send("vCont;c");
+    pair.gdb.close();
+    pair.gdb = Gdb::new(UnixStream::connect(&socket).expect("connected again"));
+    assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("multiprocess+"));
+    assert!(pair.gdb.ask("?").contains(&format!("thread:p{parent:x}.{parent:x};")));
+    let threads = pair.gdb.ask("qfThreadInfo");
+    assert!(threads.contains(&format!("p{parent:x}.")) && threads.contains(&format!("p{child:x}.")), "{threads}");
+    // Whoever owned the socket has died: it is the other's to wait at the door, too.
+    pair.kill_and_see(parent);
+    pair.gdb.close();
+    pair.gdb = Gdb::new(UnixStream::connect(&socket).expect("connected to the heir"));
+    assert!(pair.gdb.ask("?").ends_with(&format!("thread:{child:x};")));
+    pair.gdb.send("k");
+    assert_eq!(pair.gdb.receive_end(), 1, "an acknowledgement, and nobody is left");
+    assert!(!socket.exists());
+}
+
+#[test]
+fn program_dies_with_its_client() {
+    for make in [Pair::fork as fn(&mut Pair), |pair: &mut Pair| {
+        pair.fork();
+        pair.gdb.send("vCont;c");
+    }] {
+        let (mut pair, _) = Pair::start_with("dies-with-client", &["--on-disconnect", "kill"]);
+        make(&mut pair);
+        pair.gdb.close();
+        assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)));
+        let deadline = Instant::now() + TIME_LIMIT;
+        while kill(Pid::from_raw(pair.child), None).is_ok() {
+            assert!(Instant::now() < deadline, "the child lives");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// Both processes run, and the client is told what happens by notifications.
+fn non_stop(test: &str) -> Pair {
+    let mut pair = Pair::start(test);
+    assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("QNonStop+"));
+    assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
+    pair.gdb.no_ack();
+    assert_eq!(pair.gdb.ask("QNonStop:1"), "OK");
+    assert!(pair.gdb.ask("?").starts_with('T'));
+    assert_eq!(pair.gdb.ask("vStopped"), "OK");
+    assert_eq!(pair.gdb.ask("vCont;c"), "OK");
+    let stop = pair.gdb.receive_notification();
+    let child = stop.split_once("fork:p").and_then(|(_, rest)| rest.split('.').next());
+    pair.child = i32::from_str_radix(child.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid");
+    // What gdb has not been told of does not move: the child stays, and so does the parent.
+    assert_eq!(pair.gdb.ask("vCont;c"), "OK");
+    assert_eq!(pair.gdb.ask("vStopped"), "OK");
+    assert_eq!(pair.gdb.ask("vCont;c"), "OK");
+    pair
+}
+
+#[test]
+fn threads_stop_alone_and_the_rest_answers() {
+    let mut pair = non_stop("non-stop");
+    let (parent, child) = (pair.parent, pair.child);
+    pair.wait_until_in(child, libc::SYS_ppoll);
+    assert_eq!(pair.gdb.ask(&format!("vCont;t:p{child:x}.-1")), "OK");
+    assert!(pair.gdb.receive_notification().starts_with("Stop:T00"));
+    assert_eq!(pair.gdb.ask("vStopped"), "OK");
+    assert!(pair.ask_about(child, "g").len() > 2 * 33 * 8);
+    // Nobody is disturbed by being looked at.
+    assert!(pair.ask_about(parent, "p20").len() == 16);
+    pair.wait_until_in(parent, libc::SYS_wait4);
+    // Ctrl-C stops one that runs.
+    assert_eq!(pair.gdb.ask("vCtrlC"), "OK");
+    let told = pair.gdb.receive_notification();
+    assert!(told.starts_with("Stop:T02") && told.ends_with(&format!("thread:p{parent:x}.{parent:x};")), "{told}");
+    // All stand; what stands is news to who asks for it.
+    assert_eq!(pair.gdb.ask("vStopped"), "OK");
+    assert!(pair.gdb.ask("?").starts_with("T02"));
+    assert!(pair.gdb.ask("vStopped").starts_with("T00"));
+    assert_eq!(pair.gdb.ask("vStopped"), "OK");
+    assert_eq!(pair.gdb.ask("vCont;c"), "OK");
+    kill(Pid::from_raw(child), Signal::SIGTERM).expect("it lives");
+    assert!(pair.gdb.receive_notification().starts_with("Stop:T0f"));
+    assert_eq!(pair.gdb.ask("vStopped"), "OK");
+    assert_eq!(pair.gdb.ask("QPassSignals:14"), "OK"); // SIGCHLD
+    assert_eq!(pair.gdb.ask(&format!("vCont;C0f:p{child:x}.{child:x}")), "OK");
+    assert_eq!(pair.gdb.receive_notification(), format!("Stop:X0f;process:{child:x}"));
+    let mut rest = pair.gdb.ask("vStopped");
+    if rest == "OK" {
+        rest = pair.gdb.receive_notification().replace("Stop:", "");
+    }
+    assert_eq!(rest, format!("W73;process:{parent:x}"));
+    assert_eq!(pair.gdb.ask("vStopped"), "OK");
+    assert_eq!(pair.ended(), (Some(100 + libc::SIGTERM), None));
+}
+
+#[test]
+fn heir_of_an_owner_that_ran_announces_its_death() {
+    let mut pair = non_stop("non-stop-heir");
+    let (parent, child) = (pair.parent, pair.child);
+    pair.wait_until_in(child, libc::SYS_ppoll);
+    pair.kill(parent);
+    assert_eq!(pair.gdb.receive_notification(), format!("Stop:X09;process:{parent:x}"));
+    assert_eq!(pair.gdb.ask("vStopped"), "OK");
+    assert!(pair.ask_about(child, "p20").len() == 16);
+    assert_eq!(pair.gdb.ask(&format!("D;{child:x}")), "OK");
+    kill(Pid::from_raw(child), Signal::SIGTERM).expect("it runs free");
+}
+
+#[test]
+fn client_gone_in_non_stop_mode_lets_all_run_free() {
+    let mut pair = non_stop("non-stop-gone");
+    assert_eq!(pair.gdb.ask(&format!("vCont;t:p{:x}.-1", pair.child)), "OK");
     pair.gdb.close();
     kill(Pid::from_raw(pair.child), Signal::SIGTERM).expect("it lives");
     assert_eq!(pair.ended(), (Some(100 + libc::SIGTERM), None));

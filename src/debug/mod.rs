@@ -6,11 +6,13 @@
 //! A thread that stops hands in a [`Stop`] and gets back a [`Resume`], which says for each thread of
 //! the process what it does next. In between, all threads stand still.
 
+pub mod disconnect;
 pub mod inferior;
 pub mod probe;
 pub mod resume;
 pub mod stop;
 
+pub use disconnect::OnDisconnect;
 pub use inferior::{Catch, Inferior, Registers, WatchKind, Watchpoint};
 pub use probe::{Place, Probe, Verdict};
 pub use resume::{Action, Resume};

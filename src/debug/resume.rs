@@ -25,29 +25,59 @@ pub enum Action {
 pub struct Resume {
     /// In order, first match wins; `None` stands for every thread.
     rules: Vec<(Option<i32>, Action)>,
+    /// A thread that no rule covers goes on with what it does, instead of standing still.
+    is_partial: bool,
 }
 
 impl Resume {
     /// First match wins; `None` stands for every thread. A thread that no rule covers stays.
     pub fn new(rules: Vec<(Option<i32>, Action)>) -> Self {
-        Resume { rules }
+        Resume { rules, is_partial: false }
+    }
+
+    /// An order for these threads only: the others go on with what they do, or stay.
+    pub fn only(orders: impl IntoIterator<Item = (i32, Action)>) -> Self {
+        let rules = orders.into_iter().map(|(tid, action)| (Some(tid), action)).collect();
+        Resume { rules, is_partial: true }
     }
 
     /// Every thread runs.
     pub fn all() -> Self {
-        Resume { rules: vec![(None, Action::Continue(None))] }
+        Resume::new(vec![(None, Action::Continue(None))])
     }
 
     /// Every thread stays.
     pub fn none() -> Self {
-        Resume { rules: Vec::new() }
+        Resume::new(Vec::new())
     }
 
     /// What thread `tid` does. A signal is meant only for a thread that is stopped for one; the
     /// process layer ignores it on others.
     pub fn action(&self, tid: i32) -> Action {
+        self.rule(tid).unwrap_or(Action::Stay)
+    }
+
+    /// The rule that covers thread `tid`, if one does.
+    pub fn rule(&self, tid: i32) -> Option<Action> {
         let matches = |rule: &&(Option<i32>, Action)| rule.0.is_none_or(|t| t == tid);
-        self.rules.iter().find(matches).map_or(Action::Stay, |rule| rule.1)
+        self.rules.iter().find(matches).map(|rule| rule.1)
+    }
+
+    /// What is new to thread `tid` by this order: nothing, if it goes on with what it does.
+    pub fn order(&self, tid: i32) -> Option<Action> {
+        if self.is_partial { self.rule(tid) } else { Some(self.action(tid)) }
+    }
+
+    /// This order, where `newer` does not say otherwise; threads that are not among `alive` need none.
+    pub fn amended(self, newer: Resume, alive: &[i32]) -> Resume {
+        if !newer.is_partial {
+            return newer;
+        }
+        let is_named = |tid: &Option<i32>| newer.rules.iter().any(|(named, _)| named == tid);
+        let kept =
+            self.rules.into_iter().filter(|(tid, _)| !is_named(tid) && tid.is_none_or(|tid| alive.contains(&tid)));
+        let kept: Vec<_> = kept.collect();
+        Resume { rules: newer.rules.into_iter().chain(kept).collect(), is_partial: self.is_partial }
     }
 
     /// True if some thread may do anything but stay.
@@ -114,6 +144,23 @@ impl Resume {
             Some((tid, action))
         };
         let rules: Option<Vec<_>> = text.split_terminator(';').map(rule).collect();
-        rules.map(|rules| Resume { rules })
+        rules.map(Resume::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partial_order_leaves_the_others_alone() {
+        let order = Resume::only([(7, Action::Stay)]);
+        assert_eq!((order.order(7), order.order(8)), (Some(Action::Stay), None));
+        let plan = Resume::all().amended(order, &[7, 8]);
+        assert_eq!((plan.action(7), plan.action(8)), (Action::Stay, Action::Continue(None)));
+        // A number that is used again stands for another thread.
+        let plan = plan.amended(Resume::only([(8, Action::Step(None))]), &[8]);
+        assert_eq!((plan.action(7), plan.action(8)), (Action::Continue(None), Action::Step(None)));
+        assert_eq!(plan.amended(Resume::none(), &[8]).order(8), Some(Action::Stay));
     }
 }

@@ -30,6 +30,8 @@ pub struct With {
     pub estate: Option<(String, Vec<OwnedFd>)>,
     /// gdb pressed Ctrl-C.
     pub interrupted: bool,
+    /// What has come in by the door.
+    pub socket: Option<Hidden>,
     /// A thread that ran until the peers were stopped.
     pub ran: Option<(i32, i32)>,
 }
@@ -38,6 +40,7 @@ impl Session {
     /// Takes one action. Errors are losses of the other side, which show where it is next heard.
     pub(super) fn perform(&mut self, inferior: &mut dyn Inferior, action: Action, with: &mut With) {
         match action {
+            Action::StopPeers if self.settings.non_stop => {}
             Action::StopPeers => with.ran = self.stop_peers(),
             Action::ResumePeers => self.resume_peers(&with.plan),
             Action::ReleasePeer => self.dismiss(with.peer, || Message::Release),
@@ -73,9 +76,15 @@ impl Session {
                 self.gdb_waits = true;
             }
             Action::ClearBreakpoints => self.local.breakpoints.clear(inferior),
+            Action::AwaitAck if self.settings.non_stop => self.await_taken(),
             Action::AwaitAck => self.await_ack(),
             Action::LeaveToLobby => self.leave_to_lobby(inferior),
+            Action::ShutDoor => self.door.shut(),
+            Action::ShutDoorUnlessItStays if self.door.stays_open => {}
+            Action::ShutDoorUnlessItStays => self.door.shut(),
+            Action::LeaveDoor => drop(self.door.leave()),
             Action::Leave => self.leave(),
+            Action::Admit => self.admit(inferior, with.socket.take()),
             Action::Die => inferior.kill(),
         }
     }
@@ -201,6 +210,10 @@ impl Session {
             let body = format!("T02thread:{thread};").into_bytes();
             Some(Report { pid, tid, kept: Kept::Dropped, newborn: None, says: Vec::new(), body })
         };
+        if self.settings.non_stop {
+            self.owned.pending.extend(with.report.take());
+            return self.announce();
+        }
         let told = match with.report.take() {
             None if with.interrupted => interrupted(self),
             None => self.take_due(),
@@ -235,6 +248,10 @@ impl Session {
 
     /// Has gdb print something, which it does while it waits for a stop.
     pub(super) fn print(&mut self, text: &[u8]) {
+        if self.settings.non_stop {
+            // gdb does not wait for a stop, and would take it for an answer.
+            return drop(std::io::Write::write_all(&mut std::io::stderr(), text));
+        }
         for piece in text.chunks(MAX_BODY / 2 - 1) {
             self.reply(format!("O{}", to_hex(piece)).as_bytes());
         }
@@ -282,6 +299,7 @@ impl Session {
             peers: Vec::new(),
             files: Vec::new(),
             pending: self.owned.pending.iter().cloned().collect(),
+            is_announced: self.owned.is_announced,
             general: self.owned.general,
             plan: self.owned.plan.clone(),
             last_stop: self.owned.last_stop.clone(),
@@ -313,6 +331,7 @@ impl Session {
         self.local.files.replace(hidden.collect::<Vec<_>>());
         self.settings = estate.settings;
         self.owned.pending = estate.pending.into();
+        self.owned.is_announced = estate.is_announced;
         self.owned.general = estate.general;
         self.owned.plan = estate.plan;
         self.owned.last_stop = estate.last_stop;
@@ -323,6 +342,10 @@ impl Session {
         let Some(owner) = self.heir_of.take() else { return };
         let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
         self.owned.pending.push_back(reply::of_exit(&self.settings, owner, killed));
+        if self.settings.non_stop {
+            self.tell_again(inferior.pid());
+            return self.announce();
+        }
         if self.gdb_waits {
             // What gdb said last is why it waits.
             self.read_available();

@@ -5,6 +5,7 @@
 //! over it is its first stop, which is the answer to `vRun`. If it cannot run the program it ends, and
 //! so does the link.
 
+use super::door::Door;
 use super::estate::Estate;
 use super::fds;
 use super::hidden::{Hidden, Hider};
@@ -39,9 +40,11 @@ impl Session {
         let estate = Estate { settings: self.settings.clone(), ..Estate::default() };
         let fds = [socket.as_fd(), theirs.as_fd()];
         let [socket, link] = fds.map(|fd| fd.as_raw_fd());
-        let text = format!("beside {socket} {link} {} {}", next.encode(), estate.encode());
+        let door = self.door.encode();
+        let text = format!("beside {socket} {link} {door} {} {}", next.encode(), estate.encode());
+        let fds = fds.into_iter().chain(self.door.fd());
         // It fails only for what is not open.
-        let survive_exec = |survive: bool| fds.iter().for_each(|fd| drop(fds::close_on_exec(*fd, !survive)));
+        let survive_exec = |survive: bool| fds.clone().for_each(|fd| drop(fds::close_on_exec(fd, !survive)));
         survive_exec(true);
         inferior.start_lobby(&text);
         survive_exec(false);
@@ -50,11 +53,12 @@ impl Session {
 
     /// In the new process: the session, with what is to be run.
     pub fn beside(text: &str, hider: Hider) -> Option<Session> {
-        let mut words = text.strip_prefix("beside ")?.splitn(4, ' ');
+        let mut words = text.strip_prefix("beside ")?.splitn(5, ' ');
         let mut fd = || hider.hide(fds::inherited(words.next()?.parse().ok()?)?).ok();
         let (socket, link) = (fd()?, fd()?);
+        let door = Door::decode(words.next()?, hider);
         let next = NextRun::decode(words.next()?)?;
-        let mut session = Session::inactive(hider);
+        let mut session = Session::awaiting(door, hider);
         (session.socket, session.link, session.lobby) = (Some(socket), Some(link), Some(next));
         (session.state, session.gdb_waits) = (State::PeerServing, false);
         session.settings = Estate::decode(words.next()?).settings;
@@ -64,6 +68,7 @@ impl Session {
     /// The program that `vRun` was about stands at its first instruction.
     pub(super) fn answer_run(&mut self, inferior: &dyn Inferior) {
         let report = self.report(inferior, self.tid, &Stop::Start);
+        self.halt_alone(inferior, report.body.clone(), true);
         match self.state {
             State::PeerServing => self.tell_owner(Message::Event(report, None)),
             _ => self.tell_gdb(report),

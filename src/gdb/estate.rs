@@ -29,6 +29,8 @@ pub struct Owned {
     pub peers: Vec<Peer>,
     /// What they told that gdb has not been told yet.
     pub pending: VecDeque<Report>,
+    /// In non-stop mode: gdb has been told that something is pending.
+    pub is_announced: bool,
     /// Thread of `Hg`: process, thread.
     pub general: (i32, i32),
     /// Thread of `Hc`.
@@ -55,6 +57,8 @@ pub struct Estate {
     pub files: Vec<u32>,
     /// Reports that wait.
     pub pending: Vec<Report>,
+    /// The first of them has been announced.
+    pub is_announced: bool,
     /// Thread of `Hg`.
     pub general: (i32, i32),
     /// What gdb last resumed.
@@ -76,6 +80,7 @@ impl Estate {
             format!("unread={}", to_hex(&self.unread)),
         ];
         let flag = |set: bool| if set { 1 } else { 0 };
+        words.push(format!("announced={}", flag(self.is_announced)));
         words.extend(
             self.peers.iter().map(|(pid, announced, heir)| format!("peer={pid},{},{}", flag(*announced), flag(*heir))),
         );
@@ -110,6 +115,7 @@ impl Estate {
                 let pid = parts.next()?.parse().ok()?;
                 self.peers.push((pid, parts.next()? == "1", parts.next()? == "1"));
             }
+            "announced" => self.is_announced = value == "1",
             "file" => self.files.push(value.parse().ok()?),
             "pending" => self.pending.push(Report::decode(value)?),
             _ => {}
@@ -138,6 +144,7 @@ mod tests {
             peers: vec![(5, true, false), (6, false, true)],
             files: vec![0, 3],
             pending: vec![report],
+            is_announced: true,
             general: (5, 6),
             plan: Plan::decode("5;s:6;c").expect("a plan"),
             last_stop: b"T05thread:p5.6;".to_vec(),

@@ -1,6 +1,7 @@
 //! The session across execve: the program image goes, the sockets stay.
 
 use super::breakpoints::{parse_catch, spell_catch};
+use super::door::Door;
 use super::estate::Estate;
 use super::fds;
 use super::hidden::Hider;
@@ -12,7 +13,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 impl Session {
     /// The session as text, its descriptors open across an execve; `None` if it has ended.
     pub(super) fn hand_to_next_image(&mut self) -> Option<String> {
-        if !self.is_active() {
+        if !self.is_active() && !self.door.is_open() {
             return None;
         }
         self.signal_on_input(false);
@@ -22,10 +23,14 @@ impl Session {
         estate.peers = self.owned.peers.iter().map(|peer| (peer.pid, peer.announced, peer.heir)).collect();
         estate.files = self.local.files.iter().map(|(number, _)| number).collect();
         let fds: Vec<String> = self.all_fds().map(|fd| fd.as_raw_fd().to_string()).collect();
-        let place = if self.link.is_some() { "peer" } else { "owner" };
+        let place = match (&self.link, &self.socket) {
+            (Some(_), _) => "peer",
+            (None, Some(_)) => "owner",
+            (None, None) => "free",
+        };
         let heir_of = self.heir_of.unwrap_or(0);
         let caught = spell_catch(self.local.breakpoints.caught());
-        Some(format!("{place} {heir_of} {caught} {} {}", fds.join(","), estate.encode()))
+        Some(format!("{place} {heir_of} {caught} {} {} {}", self.door.encode(), fds.join(","), estate.encode()))
     }
 
     /// That execve failed: back to where things were.
@@ -37,16 +42,21 @@ impl Session {
     /// The session of the program that executed this one, from its [`Debugger::before_exec`]. `None`
     /// if it makes no sense.
     pub fn after_exec(text: &str, hider: Hider) -> Option<Session> {
-        let mut words = text.splitn(5, ' ');
-        let is_owner = words.next()? == "owner";
+        let mut words = text.splitn(6, ' ');
+        let place = words.next()?;
         let heir_of = words.next()?.parse().ok().filter(|pid| *pid != 0);
         let caught = parse_catch(words.next()?.as_bytes())?;
+        let door = Door::decode(words.next()?, hider);
         let mut numbers = words.next()?.split(',').map(|number| number.parse().ok());
         let mut fds = std::iter::from_fn(|| fds::inherited(numbers.next()??));
-        let mut session = Session::inactive(hider);
+        let mut session = Session::awaiting(door, hider);
+        session.state = match place {
+            "owner" => State::OwnerRunning,
+            "peer" => State::PeerRunning,
+            _ => return Some(session),
+        };
         session.socket = Some(hider.hide(fds.next()?).ok()?);
-        session.link = if is_owner { None } else { Some(hider.hide(fds.next()?).ok()?) };
-        session.state = if is_owner { State::OwnerRunning } else { State::PeerRunning };
+        session.link = if place == "peer" { Some(hider.hide(fds.next()?).ok()?) } else { None };
         session.heir_of = heir_of;
         session.local.breakpoints.catch_later(caught);
         let fds: Vec<OwnedFd> = fds.collect();
@@ -62,7 +72,7 @@ impl Session {
     }
 
     fn survive_exec(&self, survive: bool) {
-        for fd in self.all_fds() {
+        for fd in self.all_fds().chain(self.door.fd()) {
             // It fails only for what is not open.
             let _ = fds::close_on_exec(fd, !survive);
         }

@@ -58,10 +58,17 @@ pub enum Message {
     Stop,
     /// gdb changed its settings.
     Settings(Settings),
+    /// In non-stop mode: gdb knows that this thread stands still.
+    Told {
+        /// The thread.
+        tid: i32,
+    },
     /// The session goes on without this process, which runs free.
     Release,
     /// Die.
     Kill,
+    /// Another gdb has come: all is as if there had been none before, and this is its socket.
+    NewGdb(OwnedFd),
     /// If the owner dies without a word, this process inherits.
     NameHeir {
         /// The owner.
@@ -149,8 +156,10 @@ impl Message {
             Message::Resume(resume) => (b'r', vec![resume.encode().into_bytes()], vec![]),
             Message::Stop => (b's', vec![], vec![]),
             Message::Settings(settings) => (b'c', vec![settings.encode().into_bytes()], vec![]),
+            Message::Told { tid } => (b'n', vec![number(tid)], vec![]),
             Message::Release => (b'd', vec![], vec![]),
             Message::Kill => (b'k', vec![], vec![]),
+            Message::NewGdb(socket) => (b'g', vec![], vec![socket]),
             Message::NameHeir { owner } => (b'h', vec![number(owner)], vec![]),
             Message::HandOver { estate, fds } => (b'o', vec![estate.into_bytes()], fds),
             Message::Answer(replies) => (b'A', replies, vec![]),
@@ -173,8 +182,10 @@ impl Message {
             b'r' => Message::Resume(Resume::decode(text(0)?)?),
             b's' => Message::Stop,
             b'c' => Message::Settings(Settings::decode(text(0)?)),
+            b'n' => Message::Told { tid: number(0)? },
             b'd' => Message::Release,
             b'k' => Message::Kill,
+            b'g' => Message::NewGdb(fds.pop()?),
             b'h' => Message::NameHeir { owner: number(0)? },
             b'o' => Message::HandOver { estate: text(0)?.to_string(), fds },
             b'A' => Message::Answer(fields),

@@ -1,13 +1,13 @@
 //! Where gdb connects: a port on the loopback interface, `HOST:PORT`, or a unix socket.
 //!
 //! In: what `-g` was given. Out: the connected socket of one gdb. Listening ends with that, so that
-//! nobody else reaches the program.
+//! nobody else reaches the program, unless a gdb may come in again ([`door`](super::door)).
 
-use nix::sys::socket::{setsockopt, sockopt};
+use super::fds;
 use nix::sys::stat::{Mode, umask};
 use std::io;
 use std::net::{TcpListener, ToSocketAddrs};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -133,15 +133,21 @@ impl Listener {
         Ok(socket)
     }
 
+    /// The socket, and its path if it has one, for [`Door`](super::door::Door).
+    pub fn into_parts(self) -> (OwnedFd, Option<PathBuf>) {
+        match self {
+            Listener::Tcp(listener) => (listener.into(), None),
+            Listener::Unix(listener, path) => (listener.into(), Some(path)),
+        }
+    }
+
     /// Waits for a gdb.
     pub fn accept_one(&self) -> Result<OwnedFd, ListenError> {
         match self {
             Listener::Tcp(listener) => {
                 let (stream, _) = listener.accept().map_err(ListenError::Accept)?;
                 let stream = OwnedFd::from(stream);
-                // Each packet waits for its answer: without this each would wait 40 ms more. If it
-                // is refused, the session is merely slow.
-                let _ = setsockopt(&stream, sockopt::TcpNoDelay, &true);
+                fds::speed_up(stream.as_fd());
                 Ok(stream)
             }
             Listener::Unix(listener, _) => {

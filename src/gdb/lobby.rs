@@ -5,6 +5,7 @@
 //! that has gdb's socket: the lobby. It answers what can be answered without a process, and `vRun`
 //! makes it the next process. `emu --multi` begins there.
 
+use super::door::Door;
 use super::estate::Estate;
 use super::fds;
 use super::hidden::{Hidden, Hider};
@@ -98,18 +99,18 @@ impl NextRun {
 
 impl Session {
     /// A session over a connected socket, without a process.
-    pub fn multi(socket: OwnedFd, hider: Hider) -> std::io::Result<Session> {
+    pub fn multi(socket: OwnedFd, door: Door, hider: Hider) -> std::io::Result<Session> {
         let lobby = NextRun::default();
-        Ok(Session { lobby: Some(lobby), ..Session::new(socket, hider)? })
+        Ok(Session { lobby: Some(lobby), ..Session::new(socket, door, hider)? })
     }
 
     /// The session that a process's [`Inferior::start_lobby`] was about.
     pub fn lobby(text: &str, hider: Hider) -> Option<Session> {
-        let mut words = text.strip_prefix("lobby ")?.splitn(3, ' ');
+        let mut words = text.strip_prefix("lobby ")?.splitn(4, ' ');
         let socket = hider.hide(fds::inherited(words.next()?.parse().ok()?)?).ok()?;
         let program = from_hex(words.next()?.as_bytes())?;
         let lobby = NextRun { program, ..NextRun::default() };
-        let mut session = Session::inactive(hider);
+        let mut session = Session::awaiting(Door::decode(words.next()?, hider), hider);
         (session.socket, session.state, session.lobby) = (Some(socket), State::OwnerServing, Some(lobby));
         session.inherit(Estate::decode(words.next()?), Vec::new());
         Some(session)
@@ -160,12 +161,19 @@ impl Session {
         let program = to_hex(&inferior.exec_file());
         self.take_from_socket();
         let estate = Estate { last_stop: Vec::new(), ..self.estate() };
-        let text = format!("lobby {fd} {program} {}", estate.encode());
-        let Some(socket) = self.socket.as_ref().map(Hidden::as_fd) else { return };
-        // It fails only for what is not open.
-        let _ = fds::close_on_exec(socket, false);
+        // A door that stays open is this process's.
+        let door =
+            if self.door.stays_open { Door::closed(self.door.on_disconnect) } else { std::mem::take(&mut self.door) };
+        let text = format!("lobby {fd} {program} {} {}", door.encode(), estate.encode());
+        let survive = |survive: bool| {
+            for fd in self.socket.as_ref().map(Hidden::as_fd).into_iter().chain(door.fd()) {
+                // It fails only for what is not open.
+                let _ = fds::close_on_exec(fd, !survive);
+            }
+        };
+        survive(true);
         inferior.start_lobby(&text);
-        let _ = fds::close_on_exec(socket, true);
+        survive(false);
     }
 }
 

@@ -2,6 +2,7 @@
 //! process that they are about.
 
 use super::actions::With;
+use super::fds;
 use super::link::{self, Kept, Message};
 use super::ownership::{Event, State};
 use super::packet::{Input, MAX_BODY, frame, from_hex, hex_u64, xfer_piece};
@@ -30,9 +31,7 @@ impl Session {
         match self.framer.next_input() {
             Some(Input::Packet(body)) => {
                 self.turn_unsure = false;
-                if !self.settings.no_ack {
-                    self.send_bytes(b"+");
-                }
+                self.acknowledge();
                 self.handle_packet(inferior, &body);
             }
             Some(Input::Damaged) if self.settings.no_ack => self.reply(b"E01"),
@@ -41,14 +40,25 @@ impl Session {
                 let again = self.owned.last_sent.clone();
                 self.send_bytes(&again);
             }
+            Some(Input::Interrupt) if self.settings.non_stop => {}
             Some(Input::Interrupt) => {
                 // Everything stands still already; but gdb may not know.
                 if std::mem::take(&mut self.turn_unsure) {
                     self.fire(inferior, Event::Interrupted, With::default());
                 }
             }
-            None if self.gdb_lost => self.fire(inferior, Event::GdbLost, With::default()),
+            None if self.gdb_lost => {
+                let loss = self.loss();
+                self.fire(inferior, loss, With::default());
+            }
+            None if self.settings.non_stop => self.serve_or_go_on(inferior),
             None => self.wait_for_input(),
+        }
+    }
+
+    pub(super) fn acknowledge(&mut self) {
+        if !self.settings.no_ack {
+            self.send_bytes(b"+");
         }
     }
 
@@ -68,7 +78,7 @@ impl Session {
         } else if self.due().is_some() {
             Event::PeerStopped
         } else if self.gdb_lost {
-            Event::GdbLost
+            self.loss()
         } else {
             return;
         };
@@ -80,6 +90,7 @@ impl Session {
 
     fn handle_packet(&mut self, inferior: &mut dyn Inferior, body: &[u8]) {
         match body {
+            _ if self.handle_non_stop_packet(inferior, body) => {}
             [b'?'] => self.repeat_stop(inferior),
             [b'!'] => {
                 self.change_settings(|settings| settings.extended = true);
@@ -104,8 +115,6 @@ impl Session {
             b"qProcessInfo" if self.lobby.is_none() => self.reply(&lldb::process_info(self.owned.general.0)),
             // Whatever thread is chosen.
             b"vMustReplyEmpty" => self.reply(b""),
-            // All-stop is the only mode.
-            b"QNonStop:0" => self.reply(b"OK"),
             b"qfThreadInfo" => self.list_threads(inferior),
             b"qsThreadInfo" => self.reply(b"l"),
             // No symbols are wanted.
@@ -145,15 +154,15 @@ impl Session {
             self.change_settings(|settings| settings.extended = false);
             self.fire(inferior, Event::KilledAll, With::default());
         } else if body.starts_with(b"qAttached") {
-            // The program was started for gdb: quitting gdb ends it, as under gdbserver.
-            self.reply(b"0");
+            // A program that was started for gdb ends with it, as under gdbserver.
+            self.reply(if self.door.stays_open { b"1" } else { b"0" });
         } else {
             self.route(inferior, body);
         }
     }
 
     /// A setting is every process's; all stand still and will have it before they go on.
-    fn change_settings<T>(&mut self, change: impl FnOnce(&mut Settings) -> T) -> T {
+    pub(super) fn change_settings<T>(&mut self, change: impl FnOnce(&mut Settings) -> T) -> T {
         let result = change(&mut self.settings);
         for peer in &self.owned.peers {
             let _ = link::send(peer.link.as_fd(), Message::Settings(self.settings.clone()));
@@ -167,7 +176,9 @@ impl Session {
             return self.reply(b"W00");
         }
         if self.owned.last_stop.is_empty() {
-            self.owned.last_stop = self.report(inferior, self.tid, &Stop::Start).body;
+            let signal = inferior.siginfo(self.tid).and_then(|info| info.first_chunk().copied());
+            let stop = signal.map_or(Stop::Start, |number| Stop::Signal(u32::from_le_bytes(number)));
+            self.owned.last_stop = self.report(inferior, self.tid, &stop).body;
         }
         self.reply(&self.owned.last_stop.clone());
     }
@@ -312,7 +323,7 @@ impl Session {
     }
 
     /// A peer's answer to a question; `None` if it is gone, or never was.
-    fn ask(&mut self, pid: i32, question: Message) -> Option<Message> {
+    pub(super) fn ask(&mut self, pid: i32, question: Message) -> Option<Message> {
         let _ = link::send(self.peer(pid)?.link.as_fd(), question);
         loop {
             match link::receive(self.peer(pid)?.link.as_fd()) {
@@ -325,10 +336,15 @@ impl Session {
     // ── the socket ─────────────────────────────────────────────────────────────────────────────
 
     /// Waits until something can be read, and reads it.
-    fn wait_for_input(&mut self) {
+    pub(super) fn wait_for_input(&mut self) {
         let links = self.owned.peers.iter().map(|peer| &peer.link);
-        let mut fds: Vec<PollFd<'_>> =
-            self.socket.iter().chain(links).map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)).collect();
+        let mut fds: Vec<PollFd<'_>> = self
+            .socket
+            .iter()
+            .chain(links)
+            .chain(self.door.listener())
+            .map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN))
+            .collect();
         // Interrupted by a signal or not: what there is is read.
         let _ = poll(&mut fds, PollTimeout::NONE);
         self.read_available();
@@ -351,11 +367,16 @@ impl Session {
                 Err(_) => self.gdb_lost = true,
             }
         }
+        // Not while the end of the connection is there to be seen, behind what has to be read first.
+        if self.socket.as_ref().is_some_and(|socket| !fds::is_hung_up(socket.as_fd())) {
+            self.door.turn_away(self.hider);
+        }
         let readable = self.owned.peers.iter().filter(|peer| link::is_readable(peer.link.as_fd()));
         for pid in readable.map(|peer| peer.pid).collect::<Vec<_>>() {
             let message = self.peer(pid).and_then(|peer| link::receive(peer.link.as_fd()));
             self.note(pid, message);
         }
+        self.announce();
     }
 
     /// What has been read is dealt with. Until then it stays in the socket, so that the heir of an
@@ -379,7 +400,7 @@ impl Session {
         self.send_bytes(&bytes);
     }
 
-    fn send_bytes(&mut self, mut bytes: &[u8]) {
+    pub(super) fn send_bytes(&mut self, mut bytes: &[u8]) {
         while let Some(socket) = self.socket.as_ref().filter(|_| !bytes.is_empty() && !self.gdb_lost) {
             match send(socket.as_raw_fd(), bytes, MsgFlags::MSG_NOSIGNAL) {
                 Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),

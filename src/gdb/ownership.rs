@@ -21,6 +21,9 @@
 //!    │ PeerRunning │ ───────────────────▶ │ PeerServing  │ ────────────────┘
 //!    └─────────────┘ ◀─────────────────── └──────────────┘ ◀──── born by a fork
 //!                       resumed by owner
+//!
+//!    --on-disconnect stop:  any owner ──▶ OwnerDeserted ──▶ OwnerServing   another gdb has come
+//!    suspend=n:                                Free ─────▶ OwnerServing   a gdb has come
 //! ```
 //!
 //! gdb's walk through it at a fork of P into C, P the owner:
@@ -37,7 +40,7 @@
 /// Where one process is in the session.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum State {
-    /// In no session: runs free.
+    /// In no session: runs free. If its [`door`](super::door) is open, a gdb may come.
     Free,
     /// Owns the socket and stands still; it is gdb's turn.
     OwnerServing,
@@ -45,6 +48,8 @@ pub enum State {
     OwnerWaiting,
     /// Owns the socket; gdb waits, and threads of this process run.
     OwnerRunning,
+    /// Owns the socket, whose other end is gone; everything stands still until another gdb comes.
+    OwnerDeserted,
     /// Has a link to the owner, stands still and does what comes over it.
     PeerServing,
     /// Has a link to the owner; threads of this process run.
@@ -69,6 +74,11 @@ pub enum Event {
     /// This process is the child of a fork that gdb does not hear of.
     BornFree,
 
+    /// In non-stop mode, something is wanted of a process whose threads run: they stand still for it.
+    Asked,
+    /// In non-stop mode, nothing is wanted any more, and some of its threads are to run.
+    GoesOn,
+
     /// gdb resumed threads of the owner, and maybe of others.
     ResumedSelf,
     /// gdb resumed threads of others only.
@@ -89,8 +99,14 @@ pub enum Event {
     KilledAll,
     /// Ctrl-C.
     Interrupted,
-    /// The socket's other end is gone.
+    /// The socket's other end is gone; everybody runs free (`--on-disconnect run`).
     GdbLost,
+    /// Likewise; everybody stands still for the next gdb (`--on-disconnect stop`).
+    GdbMissed,
+    /// Likewise; everybody dies (`--on-disconnect kill`).
+    GdbLostForAll,
+    /// A gdb has come in.
+    GdbCame,
 
     /// A peer told the owner of a stop or of its end.
     PeerStopped,
@@ -118,7 +134,7 @@ pub enum Event {
 /// What the session does on the way to the next state, in the table's order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
-    /// Tell every peer to stand still and wait until each has said that it does.
+    /// Tell every peer to stand still and wait until each has said that it does; not in non-stop mode.
     StopPeers,
     /// Tell every peer what it does next.
     ResumePeers,
@@ -132,7 +148,8 @@ pub enum Action {
     KillPeers,
     /// Keep the owner's end of the newborn child's link.
     AdoptChild,
-    /// Send gdb a stop reply: this process's stop, or else what a peer has told.
+    /// Send gdb a stop reply: this process's stop, or else what a peer has told. In non-stop mode it is
+    /// announced, and gdb asks for it.
     Report,
     /// Send gdb `OK`.
     ReplyOk,
@@ -150,12 +167,21 @@ pub enum Action {
     BeginAsChild,
     /// Take out all breakpoints and watchpoints.
     ClearBreakpoints,
-    /// Wait until gdb has got the last packet, if it acknowledges packets.
+    /// Wait until gdb has got the last packet, if it acknowledges packets, or has asked for what was
+    /// announced.
     AwaitAck,
     /// If gdb wants to go on without a process, leave it to a new one that has none.
     LeaveToLobby,
     /// Close socket and links.
     Leave,
+    /// The door is others' to mind.
+    LeaveDoor,
+    /// No gdb can come in any more.
+    ShutDoor,
+    /// Likewise, if the user did not want it otherwise.
+    ShutDoorUnlessItStays,
+    /// Make what has come in the socket, for everybody.
+    Admit,
     /// Die as by SIGKILL.
     Die,
 }
@@ -174,25 +200,41 @@ const TABLE: &[Row] = &[
     (OwnerRunning, Interrupted,    OwnerServing, &[StopPeers, Report]),
     (OwnerRunning, PeerStopped,    OwnerServing, &[StopPeers, Report]),
     (OwnerRunning, PeerLost,       OwnerServing, &[StopPeers, Report]),
-    (OwnerRunning, Ended,          Gone,         &[StopPeers, Report, HandOver, Leave]),
-    (OwnerRunning, EndedLast,      Gone,         &[Report, AwaitAck, LeaveToLobby, Leave]),
-    (OwnerRunning, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, Leave]),
+    (OwnerRunning, Ended,          Gone,         &[StopPeers, Report, HandOver, LeaveDoor, Leave]),
+    (OwnerRunning, EndedLast,      Gone,         &[Report, AwaitAck, LeaveToLobby, ShutDoor, Leave]),
+    (OwnerRunning, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, ShutDoorUnlessItStays, Leave]),
+    (OwnerRunning, GdbMissed,      OwnerDeserted, &[StopPeers]),
+    (OwnerRunning, GdbLostForAll,  Gone,         &[KillPeers, ShutDoor, Leave, Die]),
 
     (OwnerWaiting, Interrupted,    OwnerServing, &[StopPeers, Report]),
     (OwnerWaiting, PeerStopped,    OwnerServing, &[StopPeers, Report]),
     (OwnerWaiting, PeerLost,       OwnerServing, &[StopPeers, Report]),
-    (OwnerWaiting, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, Leave]),
+    (OwnerWaiting, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, ShutDoorUnlessItStays, Leave]),
+    (OwnerWaiting, GdbMissed,      OwnerDeserted, &[StopPeers]),
+    (OwnerWaiting, GdbLostForAll,  Gone,         &[KillPeers, ShutDoor, Leave, Die]),
+
+    (OwnerDeserted, GdbCame,       OwnerServing, &[ClearBreakpoints, Admit]),
+    (Free,         GdbCame,        OwnerServing, &[Admit]),
+    (Free,         Ended,          Gone,         &[ShutDoor]),
+
+    (OwnerRunning, Asked,          OwnerServing, &[]),
+    (OwnerServing, GoesOn,         OwnerRunning, &[]),
+    (PeerRunning,  Asked,          PeerServing,  &[]),
+    (PeerServing,  GoesOn,         PeerRunning,  &[]),
 
     (OwnerServing, ResumedSelf,    OwnerRunning, &[ResumePeers]),
     (OwnerServing, ResumedOthers,  OwnerWaiting, &[ResumePeers]),
-    (OwnerServing, DetachedSelf,   Free,         &[ReplyOk, ClearBreakpoints, HandOver, Leave]),
-    (OwnerServing, DetachedLast,   Free,         &[ReplyOk, ClearBreakpoints, AwaitAck, LeaveToLobby, Leave]),
+    (OwnerServing, DetachedSelf,   Free,         &[ReplyOk, ClearBreakpoints, HandOver, LeaveDoor, Leave]),
+    (OwnerServing, DetachedLast,   Free,
+        &[ReplyOk, ClearBreakpoints, AwaitAck, LeaveToLobby, ShutDoorUnlessItStays, Leave]),
     (OwnerServing, DetachedPeer,   OwnerServing, &[ReleasePeer, ReplyOk]),
-    (OwnerServing, KilledSelf,     Gone,         &[ReplyOk, HandOver, Leave, Die]),
-    (OwnerServing, KilledLast,     Gone,         &[ReplyOk, AwaitAck, LeaveToLobby, Leave, Die]),
+    (OwnerServing, KilledSelf,     Gone,         &[ReplyOk, HandOver, LeaveDoor, Leave, Die]),
+    (OwnerServing, KilledLast,     Gone,         &[ReplyOk, AwaitAck, LeaveToLobby, ShutDoor, Leave, Die]),
     (OwnerServing, KilledPeer,     OwnerServing, &[KillPeer, ReplyOk]),
-    (OwnerServing, KilledAll,      Gone,         &[KillPeers, LeaveToLobby, Leave, Die]),
-    (OwnerServing, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, Leave]),
+    (OwnerServing, KilledAll,      Gone,         &[KillPeers, LeaveToLobby, ShutDoor, Leave, Die]),
+    (OwnerServing, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, ShutDoorUnlessItStays, Leave]),
+    (OwnerServing, GdbMissed,      OwnerDeserted, &[]),
+    (OwnerServing, GdbLostForAll,  Gone,         &[KillPeers, ShutDoor, Leave, Die]),
     // Only if the owner before died at a moment that leaves open whose turn it is.
     (OwnerServing, Interrupted,    OwnerServing, &[Report]),
     // Kept until gdb waits for a stop again.
@@ -200,26 +242,28 @@ const TABLE: &[Row] = &[
 
     (PeerRunning,  Stopped,        PeerServing,  &[TellOwner]),
     (PeerRunning,  Forked,         PeerServing,  &[TellOwner]),
-    (PeerRunning,  Ended,          Gone,         &[TellOwner, Leave]),
+    (PeerRunning,  Ended,          Gone,         &[TellOwner, LeaveDoor, Leave]),
     (PeerRunning,  OwnerStops,     PeerServing,  &[TellParked]),
-    (PeerRunning,  OwnerReleases,  Free,         &[ClearBreakpoints, Leave]),
+    (PeerRunning,  OwnerReleases,  Free,         &[ClearBreakpoints, LeaveDoor, Leave]),
+    (PeerRunning,  OwnerKills,     Gone,         &[Leave, Die]),
     (PeerRunning,  OwnerLost,      OwnerServing, &[TakeSocket, ReportOwnersDeath]),
-    (PeerRunning,  OwnerLostToOther, Free,       &[ClearBreakpoints, Leave]),
+    (PeerRunning,  OwnerLostToOther, Free,       &[ClearBreakpoints, LeaveDoor, Leave]),
 
     (PeerServing,  OwnerResumes,   PeerRunning,  &[]),
     (PeerServing,  OwnerLeaves,    PeerServing,  &[]),
     (PeerServing,  OwnerStops,     PeerServing,  &[TellParked]),
-    (PeerServing,  OwnerReleases,  Free,         &[ClearBreakpoints, Leave]),
+    (PeerServing,  OwnerReleases,  Free,         &[ClearBreakpoints, LeaveDoor, Leave]),
     (PeerServing,  OwnerKills,     Gone,         &[Leave, Die]),
     (PeerServing,  OwnerHandsOver, OwnerServing, &[TakeSocket]),
     (PeerServing,  OwnerLost,      OwnerServing, &[TakeSocket, ReportOwnersDeath]),
-    (PeerServing,  OwnerLostToOther, Free,       &[ClearBreakpoints, Leave]),
+    (PeerServing,  OwnerLostToOther, Free,       &[ClearBreakpoints, LeaveDoor, Leave]),
 
     // The child begins with its parent's state.
     (OwnerRunning, Born,           PeerServing,  &[BeginAsChild]),
     (PeerRunning,  Born,           PeerServing,  &[BeginAsChild]),
-    (OwnerRunning, BornFree,       Free,         &[ClearBreakpoints, Leave]),
-    (PeerRunning,  BornFree,       Free,         &[ClearBreakpoints, Leave]),
+    (OwnerRunning, BornFree,       Free,         &[ClearBreakpoints, LeaveDoor, Leave]),
+    (PeerRunning,  BornFree,       Free,         &[ClearBreakpoints, LeaveDoor, Leave]),
+    (Free,         BornFree,       Free,         &[LeaveDoor, Leave]),
 ];
 
 /// The next state and what to do on the way; `None` if the event cannot happen in this state.

@@ -5,6 +5,9 @@
 use super::*;
 use std::collections::{HashSet, VecDeque};
 
+#[path = "ownership_non_stop_tests.rs"]
+mod non_stop;
+
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Message {
     Resume(bool),
@@ -52,6 +55,8 @@ struct Process {
     peers: Vec<usize>,
     pending: Vec<Told>,
     holds_socket: bool,
+    /// A gdb may come in here.
+    door: bool,
     /// As a peer: its link, both ways, and whether its own end is open.
     inbox: VecDeque<Message>,
     outbox: VecDeque<Message>,
@@ -74,9 +79,17 @@ enum Gdb {
 struct World {
     processes: Vec<Process>,
     gdb: Gdb,
+    /// What the end of the connection is, and whether the door outlives a detach.
+    loss: Event,
+    door_stays: bool,
+    non_stop: bool,
+    /// Until the last was told that this is over.
+    began_non_stop: bool,
     interrupts_left: u8,
     kills_left: u8,
     forks_left: u8,
+    /// Times that a gdb comes in again.
+    visits_left: u8,
 }
 
 impl World {
@@ -88,6 +101,7 @@ impl World {
             peers: vec![],
             pending: vec![],
             holds_socket: true,
+            door: false,
             inbox: VecDeque::new(),
             outbox: VecDeque::new(),
             linked: false,
@@ -96,7 +110,33 @@ impl World {
             announced: true,
             unsure: false,
         };
-        World { processes: vec![first], gdb: Gdb::HasTurn, interrupts_left: 1, kills_left: kills, forks_left: forks }
+        World {
+            processes: vec![first],
+            gdb: Gdb::HasTurn,
+            loss: GdbLost,
+            door_stays: false,
+            non_stop: false,
+            began_non_stop: false,
+            interrupts_left: 1,
+            kills_left: kills,
+            forks_left: forks,
+            visits_left: 0,
+        }
+    }
+
+    /// `--on-disconnect` something else.
+    fn with_loss(self, loss: Event, visits: u8) -> World {
+        let mut world = World { loss, visits_left: visits, ..self };
+        world.processes[0].door = loss == GdbMissed;
+        world
+    }
+
+    /// `suspend=n`.
+    fn unsuspended(forks: u8, visits: u8) -> World {
+        let mut world = World { visits_left: visits, door_stays: true, gdb: Gdb::Gone, ..World::start(forks, 0) };
+        let first = &mut world.processes[0];
+        (first.state, first.holds_socket, first.door) = (Free, false, true);
+        world
     }
 
     fn fire(&mut self, p: usize, event: Event, with: With) {
@@ -205,6 +245,7 @@ impl World {
         let (_, actions) = next(doing.row.0, doing.row.1).expect("the row was there");
         let peers = self.processes[p].peers.clone();
         match actions[index] {
+            StopPeers if self.non_stop => {}
             StopPeers => match doing.awaiting.as_mut() {
                 None => {
                     peers.iter().for_each(|peer| self.say(*peer, Message::Stop));
@@ -277,7 +318,9 @@ impl World {
             ReportOwnersDeath => {
                 let by = self.processes[p].heir_of.take().expect("an heir");
                 self.processes[p].pending.push(Told { by, ended: true, newborn: None });
-                if self.processes[p].gdb_waits {
+                if self.non_stop {
+                    // It is announced.
+                } else if self.processes[p].gdb_waits {
                     self.report(p, &mut doing.with);
                 } else {
                     self.processes[p].unsure = true;
@@ -289,6 +332,15 @@ impl World {
             }
             TellParked => self.processes[p].outbox.push_back(Message::Parked),
             BeginAsChild | ClearBreakpoints | Die => {}
+            ShutDoorUnlessItStays if self.door_stays => {}
+            LeaveDoor | ShutDoor | ShutDoorUnlessItStays => self.processes[p].door = false,
+            Admit => {
+                self.gdb = Gdb::HasTurn;
+                self.processes[p].holds_socket = true;
+                self.processes[p].unsure = false;
+                self.processes[p].pending.retain(|told| !told.ended && told.newborn.is_none());
+                peers.iter().for_each(|peer| self.processes[*peer].announced = true);
+            }
             Leave => {
                 let process = &mut self.processes[p];
                 process.linked = false;
@@ -307,6 +359,9 @@ impl World {
     }
 
     fn report(&mut self, p: usize, with: &mut With) {
+        if self.non_stop {
+            return self.processes[p].pending.extend(with.report.take());
+        }
         assert!(self.gdb != Gdb::HasTurn, "a stop reply that gdb does not wait for: {self:#?}");
         let pending = &mut self.processes[p].pending;
         let told = with.report.take().or_else(|| if pending.is_empty() { None } else { Some(pending.remove(0)) });
@@ -334,10 +389,20 @@ impl World {
                     world.die(p);
                 });
             }
+            if process.alive && process.doing.is_none() && process.state == Free && process.door {
+                add(&mut |world| world.fire(p, Ended, With::default()));
+                if self.forks_left > 0 {
+                    add(&mut |world| world.fork_free(p));
+                }
+            }
             if process.alive && process.doing.is_none() && matches!(process.state, OwnerRunning | PeerRunning) {
                 let told = Told { by: p, ended: false, newborn: None };
                 let with = |told: Told| With { report: Some(told), ..With::default() };
-                add(&mut |world| world.fire(p, Stopped, with(told.clone())));
+                // In non-stop mode nothing else bounds what gdb has not taken.
+                let untaken: usize = self.processes.iter().map(|other| other.pending.len() + other.outbox.len()).sum();
+                if !self.non_stop || untaken == 0 {
+                    add(&mut |world| world.fire(p, Stopped, with(told.clone())));
+                }
                 let last = process.state == OwnerRunning && process.peers.is_empty();
                 let ended = Told { ended: true, ..told.clone() };
                 add(&mut |world| world.fire(p, if last { EndedLast } else { Ended }, with(ended.clone())));
@@ -346,8 +411,22 @@ impl World {
                 }
             }
         }
+        if self.non_stop {
+            self.non_stop_steps(&mut add);
+        }
         if self.gdb != Gdb::Gone {
             add(&mut |world| world.gdb = Gdb::Gone);
+        } else if self.visits_left > 0 {
+            let lets_in = |process: &Process| {
+                let waits = process.state == OwnerDeserted || process.state == Free && process.door;
+                process.alive && process.doing.is_none() && waits
+            };
+            if let Some(p) = self.processes.iter().position(lets_in) {
+                add(&mut |world| {
+                    world.visits_left -= 1;
+                    world.fire(p, GdbCame, With::default());
+                });
+            }
         }
         self.gdbs_steps(&mut add);
         worlds
@@ -364,6 +443,14 @@ impl World {
         self.fire(child, Born, With::default());
         let told = Told { by: p, ended: false, newborn: Some(child) };
         self.fire(p, Forked, With { report: Some(told), ..With::default() });
+    }
+
+    /// Nobody hears of it.
+    fn fork_free(&mut self, p: usize) {
+        self.forks_left -= 1;
+        let child = self.processes.len();
+        self.processes.push(self.processes[p].clone());
+        self.fire(child, BornFree, With::default());
     }
 
     /// Steps that processes take by themselves: going on with a transition, reading a message.
@@ -383,7 +470,7 @@ impl World {
             }
             let heard = match process.state {
                 PeerServing | PeerRunning => world.hear_owner(p),
-                OwnerServing | OwnerWaiting | OwnerRunning => world.hear_peers(p),
+                OwnerServing | OwnerWaiting | OwnerRunning | OwnerDeserted => world.hear_peers(p),
                 Free | Gone => false,
             };
             if heard {
@@ -394,6 +481,11 @@ impl World {
     }
 
     fn hear_owner(&mut self, p: usize) -> bool {
+        let speaks = !self.processes[p].inbox.is_empty() || !self.owner_holds(p);
+        if self.began_non_stop && speaks && self.processes[p].state == PeerRunning {
+            self.fire(p, Asked, With::default());
+            return true;
+        }
         let event = match self.processes[p].inbox.pop_front() {
             Some(Message::Resume(moves)) => {
                 self.processes[p].gdb_waits = true;
@@ -429,8 +521,8 @@ impl World {
     }
 
     fn hear_peers(&mut self, p: usize) -> bool {
-        let waits = self.processes[p].state != OwnerServing;
-        if waits && !self.processes[p].pending.is_empty() {
+        let waits = !matches!(self.processes[p].state, OwnerServing | OwnerDeserted);
+        if waits && !self.non_stop && !self.processes[p].pending.is_empty() {
             self.fire(p, PeerStopped, With::default());
             return true;
         }
@@ -441,8 +533,9 @@ impl World {
                 return true;
             }
         }
-        if self.gdb == Gdb::Gone {
-            self.fire(p, GdbLost, With::default());
+        if self.gdb == Gdb::Gone && self.processes[p].state != OwnerDeserted {
+            self.non_stop = false;
+            self.fire(p, self.loss, With::default());
             return true;
         }
         false
@@ -465,7 +558,9 @@ impl World {
                 add(&mut |world| world.fire(owner, Interrupted, With::default()));
             }
             (Gdb::HasTurn, OwnerServing) => {
-                if let Some(index) = process.pending.iter().position(|_| true) {
+                if self.non_stop {
+                    // `non_stop_steps` has it.
+                } else if let Some(index) = process.pending.iter().position(|_| true) {
                     // Any resumption that covers it: it is told instead.
                     add(&mut |world| {
                         world.gdb = Gdb::Waits;
@@ -509,12 +604,21 @@ impl World {
         if members.is_empty() {
             return;
         }
-        assert!(self.gdb != Gdb::Gone, "gdb is gone, and a process waits for it: {self:#?}");
+        let is_free = |process: &&Process| process.alive && process.state == Free && process.door;
+        assert_eq!(self.processes.iter().filter(is_free).count(), 0, "two that gdb might come to: {self:#?}");
+        if self.gdb == Gdb::Gone {
+            let waits = |process: &&Process| process.state == OwnerDeserted;
+            assert_eq!(members.iter().filter(|process| waits(process)).count(), 1, "nobody waits for gdb: {self:#?}");
+            return assert_eq!(self.loss, GdbMissed, "gdb is gone, and a process waits for it: {self:#?}");
+        }
         assert_eq!(owners, 1, "nobody reads the socket: {self:#?}");
         assert!(members.iter().all(|process| process.doing.is_none()), "a transition hangs: {self:#?}");
         let turn = members.iter().any(|process| process.state == OwnerServing);
         let unsure = members.iter().any(|process| process.unsure);
-        assert!(unsure || turn == (self.gdb == Gdb::HasTurn), "gdb and the owner disagree whose turn it is: {self:#?}");
+        assert!(
+            self.non_stop || unsure || turn == (self.gdb == Gdb::HasTurn),
+            "gdb and the owner disagree whose turn it is: {self:#?}"
+        );
     }
 }
 
@@ -540,6 +644,21 @@ fn two_processes_and_a_kill() {
 #[test]
 fn three_processes() {
     assert!(explore(World::start(2, 0)) > 10_000);
+}
+
+#[test]
+fn gdb_goes_and_comes_again() {
+    assert!(explore(World::start(1, 1).with_loss(GdbMissed, 1)) > 1000);
+}
+
+#[test]
+fn gdb_takes_all_with_it() {
+    assert!(explore(World::start(1, 1).with_loss(GdbLostForAll, 0)) > 1000);
+}
+
+#[test]
+fn gdb_comes_to_who_runs() {
+    assert!(explore(World::unsuspended(1, 2)) > 1000);
 }
 
 #[test]

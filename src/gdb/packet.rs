@@ -93,6 +93,11 @@ impl Framer {
         self.ready.pop_front()
     }
 
+    /// True if some input waits.
+    pub fn has_input(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
     /// True if a 0x03 is among the inputs that wait.
     pub fn has_interrupt(&self) -> bool {
         self.ready.contains(&Input::Interrupt)
@@ -152,6 +157,13 @@ pub fn frame(body: &[u8]) -> Vec<u8> {
     bytes.push(b'$');
     bytes.extend(body);
     bytes.extend(format!("#{:02x}", checksum(body)).bytes());
+    bytes
+}
+
+/// `%body#checksum`, which is not acknowledged.
+pub fn notification(body: &[u8]) -> Vec<u8> {
+    let mut bytes = frame(body);
+    bytes[0] = b'%';
     bytes
 }
 

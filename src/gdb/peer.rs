@@ -5,13 +5,18 @@ use super::link::{self, Message};
 use super::owner::own_threads;
 use super::ownership::Event;
 use super::session::Session;
+use super::settings::Settings;
 use crate::debug::Inferior;
 use std::os::fd::AsFd;
 
 impl Session {
     /// The owner's turn: waits for one message and does it.
     pub(super) fn serve_owner(&mut self, inferior: &mut dyn Inferior) {
-        self.hear_owner(inferior);
+        if self.settings.non_stop {
+            self.hear_or_go_on(inferior);
+        } else {
+            self.hear_owner(inferior);
+        }
     }
 
     /// While threads run: does what the owner wants, if it wants something.
@@ -22,22 +27,36 @@ impl Session {
     }
 
     /// One message, which is there or is waited for.
-    fn hear_owner(&mut self, inferior: &mut dyn Inferior) {
+    pub(super) fn hear_owner(&mut self, inferior: &mut dyn Inferior) {
         let Some(link) = &self.link else { return };
         let message = link::receive(link.as_fd());
         let mut with = With::default();
         let event = match message {
             Some(Message::Packet { tid, body }) => {
-                let replies = self.local.answer(inferior, tid, &body);
+                let replies = match self.answer_for_threads(inferior, &body) {
+                    Some(replies) => replies,
+                    None => self.local.answer(inferior, tid, &body),
+                };
                 return self.answer(Message::Answer(replies));
             }
             Some(Message::ListThreads) => return self.answer(Message::Threads(own_threads(inferior))),
             Some(Message::Settings(settings)) => {
+                let changes_mode = self.settings.non_stop != settings.non_stop;
                 self.settings = settings;
+                if changes_mode {
+                    self.mode_changed(inferior);
+                }
                 return;
             }
+            Some(Message::Told { tid }) => return self.note_told(tid),
+            Some(Message::Resume(resume)) if self.settings.non_stop => return self.obey(inferior, &resume),
             Some(Message::NameHeir { owner }) => {
                 self.heir_of = Some(owner);
+                return;
+            }
+            Some(Message::NewGdb(socket)) => {
+                self.local.breakpoints.clear(inferior);
+                (self.socket, self.settings) = (self.hider.hide(socket).ok(), Settings::default());
                 return;
             }
             Some(Message::Resume(resume)) => {

@@ -77,6 +77,12 @@ pub fn of_stop(
     Report { pid: inferior.pid(), tid, kept, newborn: None, says: Vec::new(), body }
 }
 
+/// The report of a thread that stands still because gdb wants it, with one of the protocol's signals.
+pub fn of_halt(settings: &Settings, inferior: &dyn Inferior, tid: i32, signal: u8) -> Report {
+    let body = stopped(settings, inferior, tid, signal, "");
+    Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: None, says: Vec::new(), body }
+}
+
 fn breakpoint_reason(settings: &Settings, kind: PointKind) -> &'static str {
     match kind {
         PointKind::Software if settings.swbreak => "swbreak:;",

@@ -6,11 +6,13 @@
 //! ([`peer`](super::peer)).
 
 use super::actions::With;
+use super::door::Door;
 use super::estate::Owned;
 use super::fds;
 use super::hidden::{Hidden, Hider};
 use super::link::{self, Message};
 use super::lobby::NextRun;
+use super::nonstop::Threads;
 use super::ownership::{self, Event, State};
 use super::packet::Framer;
 use super::reply;
@@ -25,6 +27,8 @@ pub struct Session {
     pub(super) state: State,
     /// gdb's socket: open in every process of the session, used by its owner.
     pub(super) socket: Option<Hidden>,
+    /// Where another gdb may come in.
+    pub(super) door: Door,
     pub(super) settings: Settings,
     pub(super) local: Local,
     /// This process.
@@ -33,6 +37,8 @@ pub struct Session {
     pub(super) tid: i32,
     /// What this process's threads were last told to do.
     pub(super) plan: Resume,
+    /// In non-stop mode: which of them stand still.
+    pub(super) threads: Threads,
     /// There is no process: what is known of the next one.
     pub(super) lobby: Option<NextRun>,
     /// As the owner, beside live processes: what gdb has said of one more.
@@ -70,8 +76,13 @@ pub(super) struct ForkLink {
 impl Session {
     /// A session over a connected socket. The process is to stop at its first instruction and call
     /// [`Debugger::on_stop`] with [`Stop::Start`].
-    pub fn new(socket: OwnedFd, hider: Hider) -> std::io::Result<Session> {
-        Ok(Session { socket: Some(hider.hide(socket)?), state: State::OwnerServing, ..Session::inactive(hider) })
+    pub fn new(socket: OwnedFd, door: Door, hider: Hider) -> std::io::Result<Session> {
+        Ok(Session { socket: Some(hider.hide(socket)?), state: State::OwnerServing, door, ..Session::inactive(hider) })
+    }
+
+    /// A session that gdb has still to come to. The process does the same, and runs on.
+    pub fn awaiting(door: Door, hider: Hider) -> Session {
+        Session { door, ..Session::inactive(hider) }
     }
 
     /// A session that takes no part.
@@ -80,11 +91,13 @@ impl Session {
             hider,
             state: State::Free,
             socket: None,
+            door: Door::default(),
             settings: Settings::default(),
             local: Local::new(hider),
             pid: 0,
             tid: 0,
             plan: Resume::all(),
+            threads: Threads::default(),
             lobby: None,
             run: NextRun::default(),
             fork_link: None,
@@ -122,18 +135,23 @@ impl Session {
             match self.state {
                 State::OwnerServing => self.serve_gdb(inferior),
                 State::OwnerWaiting => self.wait_for_others(inferior),
+                State::OwnerDeserted => self.wait_for_gdb(inferior),
                 State::PeerServing => self.serve_owner(inferior),
-                State::OwnerRunning | State::PeerRunning => {
+                State::OwnerRunning | State::PeerRunning | State::Free => {
                     // What arrives from now on raises a signal; what has arrived before does not.
                     self.signal_on_input(true);
-                    if !self.poll() {
+                    if self.poll() {
+                        self.do_requested(inferior);
+                    } else if self.settings.non_stop && self.state != State::Free {
+                        return self.orders();
+                    } else if self.state == State::Free {
+                        return self.parting(inferior);
+                    } else {
                         let plan = self.plan.clone();
                         self.plan = plan.clone().without_signals();
                         return plan;
                     }
-                    self.do_requested(inferior);
                 }
-                State::Free => return self.parting(inferior),
                 State::Gone => return Resume::none(),
             }
         }
@@ -151,7 +169,7 @@ impl Session {
 
     /// What other processes told before this one ends is reported before its end.
     fn let_others_speak_first(&mut self, inferior: &mut dyn Inferior) {
-        while self.state == State::OwnerRunning && self.poll() {
+        while self.state == State::OwnerRunning && !self.settings.non_stop && self.poll() {
             self.hear_while_gdb_waits(inferior);
             self.stand(inferior);
         }
@@ -170,9 +188,11 @@ impl Session {
 
     /// Does what [`Session::poll`] said is to be done.
     fn do_requested(&mut self, inferior: &mut dyn Inferior) {
+        self.stand_to(inferior);
         match self.state {
             State::OwnerRunning => self.hear_while_gdb_waits(inferior),
             State::PeerRunning => self.hear_owner_if_it_speaks(inferior),
+            State::Free => self.let_gdb_in(inferior),
             _ => {}
         }
     }
@@ -185,7 +205,11 @@ impl Session {
             State::PeerRunning | State::PeerServing => self.link.as_ref(),
             _ => self.socket.as_ref(),
         };
-        for fd in links.chain(own) {
+        let door = match self.state {
+            State::PeerRunning | State::PeerServing => None,
+            _ => self.door.listener(),
+        };
+        for fd in links.chain(own).chain(door) {
             let _ = fds::signal_on_input(fd.as_fd(), enabled);
         }
     }
@@ -209,6 +233,7 @@ impl Debugger for Session {
             Stop::Requested => self.do_requested(inferior),
             _ => {
                 let report = self.report(inferior, tid, &stop);
+                self.halt(&report);
                 self.fire(inferior, Event::Stopped, With { report: Some(report), ..With::default() });
             }
         }
@@ -216,10 +241,15 @@ impl Debugger for Session {
     }
 
     fn wants(&self, stop: &Stop) -> bool {
+        if *stop == Stop::Start {
+            // To begin to listen, if not to talk.
+            return self.is_active() || self.door.is_open();
+        }
         self.is_active()
             && match stop {
                 Stop::Signal(signal) => self.settings.reports_signal(*signal),
                 Stop::ThreadCreated | Stop::ThreadExited(_) => self.settings.thread_events,
+                Stop::NoneResumed => !self.settings.non_stop,
                 _ => true,
             }
     }
@@ -236,9 +266,11 @@ impl Debugger for Session {
         match self.state {
             State::OwnerRunning => {
                 self.read_available();
-                self.gdb_lost || self.framer.has_interrupt() || self.due().is_some()
+                let news = if self.settings.non_stop { self.framer.has_input() } else { self.due().is_some() };
+                self.gdb_lost || self.framer.has_interrupt() || news
             }
             State::PeerRunning => self.link.as_ref().is_some_and(|link| link::is_readable(link.as_fd())),
+            State::Free => self.door.listener().is_some_and(|listener| link::is_readable(listener.as_fd())),
             _ => false,
         }
     }
@@ -255,9 +287,10 @@ impl Debugger for Session {
     }
 
     fn after_fork_parent(&mut self, inferior: &mut dyn Inferior, tid: i32, child: i32) -> Resume {
-        let Some(link) = self.fork_link.take() else { return self.plan.clone() };
+        let Some(link) = self.fork_link.take() else { return Resume::only([]) };
         self.enter(inferior, tid);
         let report = reply::of_fork(&self.settings, inferior, tid, link.kind, child);
+        self.halt(&report);
         let with = With { report: Some(report), link: Some(link.owners_end), ..With::default() };
         match link.kind {
             ForkKind::Fork => drop(link.childs_end),
@@ -274,6 +307,8 @@ impl Debugger for Session {
                 let with = With { link: Some(link.childs_end), ..With::default() };
                 drop(link.owners_end);
                 self.fire(inferior, Event::Born, with);
+                let body = reply::of_halt(&self.settings, inferior, self.pid, 0).body;
+                self.halt_alone(inferior, body, true);
                 // A child that shares memory has tables of its own.
                 let caught = self.local.breakpoints.caught().clone();
                 self.local.breakpoints.catch(inferior, caught);
@@ -292,7 +327,7 @@ impl Debugger for Session {
     }
 
     fn abandon(&mut self) {
-        let own = [self.socket.take(), self.link.take()].into_iter().flatten();
+        let own = [self.socket.take(), self.link.take(), self.door.leave()].into_iter().flatten();
         let links = self.owned.peers.drain(..).map(|peer| peer.link);
         let fork = self.fork_link.take().into_iter().flat_map(|link| [link.owners_end, link.childs_end]);
         own.chain(links).chain(fork).chain(self.local.files.drain()).for_each(Hidden::abandon);
@@ -320,6 +355,7 @@ impl Debugger for Session {
         let caught = self.local.breakpoints.caught().clone();
         self.local.breakpoints.catch(inferior, caught);
         let report = reply::of_exec(&self.settings, inferior, tid);
+        self.halt_alone(inferior, report.body.clone(), false);
         self.fire(inferior, Event::Stopped, With { report: Some(report), ..With::default() });
         self.stand(inferior)
     }

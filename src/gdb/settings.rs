@@ -26,6 +26,8 @@ pub struct Settings {
     pub extended: bool,
     /// Threads that begin and end are stops (QThreadEvents).
     pub thread_events: bool,
+    /// Threads stop one by one (QNonStop).
+    pub non_stop: bool,
     /// gdb understands the `N` stop reply.
     pub no_resumed: bool,
     /// Linux signals that the guest gets without gdb being told; bit N-1 is signal N.
@@ -46,6 +48,7 @@ impl Default for Settings {
             exec_events: false,
             extended: false,
             thread_events: false,
+            non_stop: false,
             no_resumed: false,
             pass_signals: 0,
             program_signals: !0,
@@ -59,8 +62,9 @@ const EXTENDED: &str = "!";
 /// The fields that are switches, each with the name that `qSupported` has for it: parsing, the
 /// reply and the text form derive from this.
 type Switch = (&'static str, fn(&mut Settings) -> &mut bool);
-const SWITCHES: [Switch; 10] = [
+const SWITCHES: [Switch; 11] = [
     ("QStartNoAckMode", |s| &mut s.no_ack),
+    ("QNonStop", |s| &mut s.non_stop),
     ("QThreadEvents", |s| &mut s.thread_events),
     (EXTENDED, |s| &mut s.extended),
     ("multiprocess", |s| &mut s.multiprocess),

@@ -27,6 +27,7 @@ impl Session {
         Session {
             state: self.state,
             socket: self.socket.as_ref().and_then(copy),
+            door: self.door.in_copied_table(),
             settings: self.settings.clone(),
             local,
             link: self.link.as_ref().and_then(copy),

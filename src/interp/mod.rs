@@ -152,6 +152,11 @@ impl Interp {
         self.watching
     }
 
+    /// The watchpoints.
+    pub fn watches(&self) -> &[Watch] {
+        &self.watches
+    }
+
     /// Replaces the watchpoints.
     pub fn set_watches(&mut self, watches: Vec<Watch>) {
         self.watching = !watches.is_empty();

@@ -434,14 +434,14 @@ impl Emit for Recorder {
     }
 
     fn rmw(&mut self, op: Rmw, width: Width, addr: Ref, v: Ref) -> Ref {
-        if self.careful {
+        if self.careful || self.watched {
             return self.unsupported();
         }
         self.push_evaluated(Node::Rmw { op, width, addr, v })
     }
 
     fn cas(&mut self, width: Width, addr: Ref, expected: Ref, new: Ref) -> Ref {
-        if self.careful {
+        if self.careful || self.watched {
             return self.unsupported();
         }
         self.push_evaluated(Node::Cas { width, addr, expected, new })
@@ -477,7 +477,7 @@ impl Emit for Recorder {
     }
 
     fn load_exclusive(&mut self, width: Width, addr: Ref) -> Ref {
-        if self.careful {
+        if self.careful || self.watched {
             return self.unsupported();
         }
         self.push_evaluated(Node::LoadExclusive { width, addr })
@@ -488,7 +488,7 @@ impl Emit for Recorder {
     }
 
     fn store_exclusive(&mut self, width: Width, addr: Ref, v: Ref) -> Ref {
-        if self.careful {
+        if self.careful || self.watched {
             return self.unsupported();
         }
         self.push_evaluated(Node::StoreExclusive { width, addr, v })

@@ -5,7 +5,7 @@
 use super::asm::{Alu, Asm, Cc, slot, with_mem};
 use super::cache::Where;
 use super::jumps::JumpSite;
-use super::link::Mode;
+use super::link::{MODES, Mode};
 use super::lower::COMPARED;
 use super::regs::{Mem, Operand, PINNED_V, PINNED_X, RAX, RCX, STATE_BIAS};
 use crate::cpu::{CpuState, Nzcv};
@@ -53,6 +53,15 @@ pub const SPILLS: usize = 4;
 pub const SPILLS_X: usize = 2;
 
 type Table = [Entry; ENTRIES];
+
+/// Bits of an address that the filter of watched memory does not tell apart.
+pub const FILTER_SHIFT: u32 = 3;
+/// It has a place for so many pieces of memory; those further apart share places.
+const FILTER: usize = 1 << 16;
+/// The longest access of one host instruction.
+const LONGEST: u64 = 16;
+/// What is in the place of watched memory: no address, wherever the state lies.
+const WATCHED: u64 = 1 << 62;
 
 /// 16 bytes that a host instruction may name as its operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -155,7 +164,9 @@ pub struct Thread {
     compared: [[u16; 0x48]; 2],
     /// Last, so that what is used most lies together, and its pages are used only when they are.
     /// One for each [`Mode`].
-    entries: [Table; 2],
+    entries: [Table; MODES],
+    /// See [`Thread::filter_slot`].
+    filter: [u64; FILTER],
 }
 
 /// MXCSR with nearest rounding and all exceptions masked but Invalid, none seen. Where x86-64 and Arm
@@ -215,6 +226,22 @@ impl Thread {
         displacement(offset_of!(Thread, entries) + mode as usize * size_of::<Table>())
     }
 
+    /// Where the filter lies: distances from the state, by address. In units that heed watchpoints each
+    /// access first reads what is at the distance, which is a harmless 0, or faults.
+    pub fn filter_slot() -> i32 {
+        displacement(offset_of!(Thread, filter))
+    }
+
+    /// An access that begins in one of these places may be to the `len` bytes at `addr`.
+    pub fn filter(&mut self, addr: u64, len: u64, is_watched: bool) {
+        let first = addr.wrapping_sub(LONGEST - 1) >> FILTER_SHIFT;
+        let last = addr.wrapping_add(len.max(1) - 1) >> FILTER_SHIFT;
+        let count = last.wrapping_sub(first).min(FILTER as u64 - 1);
+        for place in first..=first.wrapping_add(count) {
+            self.filter[place as usize % FILTER] = if is_watched { WATCHED } else { 0 };
+        }
+    }
+
     /// Where X`x` lies; 31 is SP, which lies behind X30.
     pub fn x_slot(x: u8) -> i32 {
         const { assert!(offset_of!(CpuState, sp) == offset_of!(CpuState, x) + 31 * 8) };
@@ -245,8 +272,8 @@ impl Thread {
         // Whole pages go back to the host: zeros when they are touched again.
         let advice = [first as u64, (end - first) as u64, libc::MADV_DONTNEED as u64, 0, 0, 0];
         let kept = match raw::syscall(libc::SYS_madvise, advice) {
-            Ok(_) => [0..head, tail..2 * ENTRIES],
-            Err(_) => [0..2 * ENTRIES, 0..0],
+            Ok(_) => [0..head, tail..MODES * ENTRIES],
+            Err(_) => [0..MODES * ENTRIES, 0..0],
         };
         kept.into_iter().flatten().for_each(|i| self.entries.as_flattened_mut()[i] = zero);
         self.entries.iter_mut().for_each(|table| table[0].pc = NOWHERE);

@@ -357,6 +357,8 @@ pub struct Recorder {
     /// Floating-point operations that FPCR matters to are left to the interpreter: it asks for more
     /// than a rounding mode.
     pub exact_fp: bool,
+    /// Loads and stores look at what is watched, and other accesses are left to the interpreter.
+    pub watched: bool,
     pub(super) pc: u64,
     pub(super) reads_flags: bool,
     pub(super) conditions: Conditions,

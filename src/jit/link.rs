@@ -132,13 +132,16 @@ struct Inner {
     stats: Stats,
 }
 
-/// How a unit is made, beside its pc: FPCR asks for what only the value functions do.
+/// How a unit is made, beside its pc.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {
     /// FPCR is zero but for its rounding mode.
     Plain,
-    /// Floating-point operations are left to the interpreter.
+    /// Floating-point operations are left to the interpreter: FPCR asks for what only the value functions
+    /// do.
     ExactFp,
+    /// Accesses look at what is watched; otherwise plain.
+    Watched,
 }
 
 impl Mode {
@@ -149,13 +152,20 @@ impl Mode {
     }
 }
 
-/// Units of both modes are in one map: instructions are multiples of 4.
+/// How many modes there are.
+pub const MODES: usize = 3;
+
+/// Units of all modes are in one map: instructions are multiples of 4.
 fn key(pc: u64, mode: Mode) -> u64 {
-    pc | u64::from(mode == Mode::ExactFp)
+    pc | mode as u64
 }
 
 fn mode_of(key: u64) -> Mode {
-    if key & 1 == 0 { Mode::Plain } else { Mode::ExactFp }
+    match key & 3 {
+        0 => Mode::Plain,
+        1 => Mode::ExactFp,
+        _ => Mode::Watched,
+    }
 }
 
 impl Translations {
@@ -218,7 +228,7 @@ impl Translations {
         self.trampolines.leave
     }
 
-    /// From now on the flags are exact between any two instructions of new units.
+    /// From now on the flags are exact where new units end, as a debugger sees them at breakpoints.
     pub fn keep_flags_exact(&self) {
         self.exact_flags.store(true, Ordering::Relaxed);
     }
@@ -268,7 +278,7 @@ impl Translations {
         if missed > inner.log.len() {
             thread.forget_entries();
         } else {
-            inner.log.iter().rev().take(missed).for_each(|key| thread.forget_entry(key & !1, mode_of(*key)));
+            inner.log.iter().rev().take(missed).for_each(|key| thread.forget_entry(key & !3, mode_of(*key)));
         }
         now
     }
@@ -385,6 +395,10 @@ impl Source for Text<'_> {
 
     fn wants_exact_flags(&self) -> bool {
         self.exact_flags
+    }
+
+    fn is_watched(&self) -> bool {
+        self.mode == Mode::Watched
     }
 }
 

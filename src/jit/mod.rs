@@ -16,7 +16,10 @@
 //! interpreting it some 50 times. The interpreter counts where branches go ([`Interp::warm`]), and comes
 //! back when a target is hot; where there is a unit, it is.
 //!
-//! While watchpoints are set, and while SP is no multiple of 16, the interpreter runs.
+//! While SP is no multiple of 16, the interpreter runs. While watchpoints are set, units are used in which
+//! accesses look into a filter of watched addresses; what it stops is the interpreter's, which knows
+//! exactly. Where much is stopped ([`HITS`]: next to a watched variable of a busy stack frame, say), which costs
+//! a host signal each, the interpreter runs.
 // dynasm's expansions convert what needs no conversion.
 #![allow(clippy::useless_conversion)]
 
@@ -37,10 +40,14 @@ pub mod units;
 pub mod vex;
 
 use crate::cpu::CpuState;
-use crate::interp::{Exit, Interp, stop};
+use crate::interp::{Exit, Interp, Watch, stop};
 use entry::{ThreadBox, exit};
 use link::{Mode, Translations};
 use std::sync::atomic::Ordering;
+
+/// So often may the filter of watched memory stop an access, beside once for each time that the thread
+/// comes out.
+const HITS: u32 = 200;
 
 /// One guest thread that runs translated code.
 pub struct Jit {
@@ -50,6 +57,10 @@ pub struct Jit {
     mode: Mode,
     /// Retirements that it knows of.
     seen: u64,
+    /// What the thread's filter of watched memory was made from.
+    filtered: Vec<Watch>,
+    /// How often it has stopped an access.
+    hits: u32,
     /// A signal came somewhere in the middle of a unit: no unit is to be made that begins there.
     is_astray: bool,
 }
@@ -61,7 +72,7 @@ impl Jit {
         let mut interp = interp;
         interp.set_hot(translations.hot());
         let thread = ThreadBox::new(interp, translations.leave());
-        Jit { thread, translations, mode: Mode::Plain, seen, is_astray: false }
+        Jit { thread, translations, mode: Mode::Plain, seen, filtered: Vec::new(), hits: 0, is_astray: false }
     }
 
     /// The interpreter inside, whose registers are true whenever [`Jit::run`] has returned.
@@ -81,12 +92,13 @@ impl Jit {
 
     /// Runs guest code until something has to be done about it.
     pub fn run(&mut self) -> Exit {
+        self.hits = self.hits.saturating_sub(1);
         loop {
             let interp = &mut self.thread.interp;
             if interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0 {
                 return Exit::Interrupted;
             }
-            if interp.is_watching() {
+            if interp.is_watching() && (self.hits > HITS || Mode::of(interp.cpu.fpcr) != Mode::Plain) {
                 return interp.run();
             }
             let exit = if interp.cpu.sp & 15 == 0 { self.run_units() } else { Next::Interpret };
@@ -114,6 +126,10 @@ impl Jit {
     /// Finds the unit for pc and runs from it on.
     fn run_units(&mut self) -> Next {
         self.mode = Mode::of(self.thread.interp.cpu.fpcr);
+        if self.thread.interp.is_watching() {
+            self.mode = Mode::Watched;
+            self.update_filter();
+        }
         self.thread.interp.enter();
         self.seen = self.translations.catch_up(&mut self.thread, self.seen);
         let pc = self.thread.interp.cpu.pc;
@@ -131,6 +147,18 @@ impl Jit {
         };
         self.thread.interp.end();
         next
+    }
+
+    /// Makes the thread's filter of watched memory anew, if that has changed.
+    fn update_filter(&mut self) {
+        if self.thread.interp.watches() == self.filtered {
+            return;
+        }
+        let new = self.thread.interp.watches().to_vec();
+        let old = std::mem::replace(&mut self.filtered, new.clone());
+        old.iter().for_each(|watch| self.thread.filter(watch.addr, watch.len, false));
+        new.iter().for_each(|watch| self.thread.filter(watch.addr, watch.len, true));
+        self.hits = 0;
     }
 
     /// The unit for `pc`, or what to do without it. After a signal, which may come anywhere, an existing
@@ -174,6 +202,11 @@ impl Jit {
                 exit::RAISED => return Next::Exit(interp.take_exit()),
                 exit::FAULT => return Next::Exit(Exit::Fault(self.thread.fault())),
                 exit::BREAKPOINT => return Next::Exit(Exit::Breakpoint),
+                exit::CAREFUL if self.mode == Mode::Watched => {
+                    self.hits += 1;
+                    self.is_astray = true;
+                    return Next::Interpret;
+                }
                 exit::CAREFUL => {
                     self.translations.note_trap(interp.cpu.pc, interp.code());
                     return Next::Interpret;

@@ -32,8 +32,10 @@ pub trait Source {
     fn is_entry(&self, pc: u64) -> bool;
     /// Whether floating-point operations are the interpreter's ([`Recorder::exact_fp`]).
     fn is_fp_exact(&self) -> bool;
-    /// Whether debuggers look at the flags between any two instructions.
+    /// Whether a debugger looks at the flags where units end.
     fn wants_exact_flags(&self) -> bool;
+    /// Whether accesses look at what is watched ([`Recorder::watched`]).
+    fn is_watched(&self) -> bool;
 }
 
 /// Most instructions in a unit.
@@ -258,6 +260,7 @@ impl Unit {
         self.clear();
         self.exact_flags = source.wants_exact_flags();
         self.rec.exact_fp = source.is_fp_exact();
+        self.rec.watched = source.is_watched();
         self.first = (pc & !3).wrapping_sub(REACH * 4);
         self.fetched.words.clear();
         self.fetched.all = source.executed(pc & !(STRETCH - 1)) >> (pc % STRETCH / 4) & 1 == 0;
@@ -276,7 +279,7 @@ impl Unit {
         }
         self.find_live_flags();
         self.find_zeros();
-        if !self.exact_flags && !self.keeps_order {
+        if !self.keeps_order {
             self.sink_comparisons();
         }
         !self.steps.is_empty()
@@ -458,10 +461,9 @@ impl Unit {
                     (None, Some(to)) => all_if(!step.elided && self.wants_flags_at(to)),
                     (None, None) => Conditions::NONE,
                 };
-                let exact = all_if(self.exact_flags);
-                let out = next.and(taken).and(exact);
+                let out = next.and(taken);
                 let through = if step.record.writes_flags { Conditions::NONE } else { out };
-                let wanted = through.and(step.record.conditions).and(exact);
+                let wanted = through.and(step.record.conditions);
                 if let Some(step) = self.steps.get_mut(i) {
                     changed |= step.wanted_in != wanted;
                     (step.wanted_in, step.wanted_out) = (wanted, out);

@@ -87,8 +87,18 @@ impl Thread {
 
     /// Likewise, for any event.
     pub fn stand_still(&mut self, event: Event) {
-        if self.report(event) == Report::Told {
-            self.take_planned_signal();
+        // What stops the thread before anything happens will do so again. That a step is done is not worth
+        // telling when the debugger, which has seen the thread meanwhile, has made another plan.
+        let happens_again = matches!(event, Event::Stopped(Stop::Breakpoint | Stop::Watchpoint { .. }));
+        let is_step = event == Event::Stopped(Stop::Step);
+        let orders = self.orders;
+        loop {
+            match self.report(event.clone()) {
+                Report::Told => return self.take_planned_signal(),
+                Report::Unwanted => return,
+                Report::Parked if happens_again || is_step && self.orders != orders => return,
+                Report::Parked => {}
+            }
         }
     }
 

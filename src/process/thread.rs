@@ -137,6 +137,10 @@ pub struct Thread {
     pub stopped_for: Option<SigInfo>,
     /// What the debugger wants of the thread.
     pub plan: Action,
+    /// Counts the plans that it got.
+    pub orders: u32,
+    /// It is new, and has not got any.
+    pub is_unplanned: bool,
     /// A call that `-strace` shows when the process layer is done with it.
     pub traced_call: Option<syscalls::strace::Entry>,
     /// What an execve in progress hands to the kernel.
@@ -171,6 +175,8 @@ impl Thread {
             caught_call: None,
             stopped_for: None,
             plan: Action::Continue(None),
+            orders: 0,
+            is_unplanned: true,
             traced_call: None,
             exec_strings: None,
             memory: None,
@@ -227,6 +233,9 @@ impl Thread {
     pub fn retire(&mut self) {
         host::set_mask(!0);
         self.process.threads.lock().retain(|record| !std::ptr::eq(*record, self.record));
+        if let Some(debug) = &self.process.debug {
+            debug.bereave();
+        }
         self.record.signals.recovery.store(std::ptr::null_mut(), Ordering::Release);
     }
 

@@ -2,15 +2,19 @@
 //!
 //! One thread at a time is the *stopper*. It kicks the others out of guest code and host calls and
 //! waits until each is parked; then it alone talks to the debugger, which may look into all of
-//! them; then each goes on as its plan says, or stays parked. A thread that wants to stop while
-//! another is the stopper parks first, and comes to it again when its plan lets it run.
+//! them, and gives them their plans; then each goes on as its plan says, or stays parked. A thread that
+//! wants to stop while another is the stopper parks first, and comes to it again when its plan lets it
+//! run. A parked thread that the kernel picks to be told of the debugger's input becomes the stopper,
+//! too, and so does one when nobody else is left to listen.
 #![allow(unsafe_code)]
 
 use super::marks;
 use super::thread::{Process, Thread};
 use crate::debug::{Action, Catch, Debugger, ExitStatus, ForkKind, Probe, Resume, Stop, WatchKind, Watchpoint};
 use crate::host::Lock;
-use crate::host::lock::{LockGuard, futex_wait, futex_wait_for, futex_wake};
+use crate::host::call::interruptible;
+use crate::host::lock::{LockGuard, futex_wait_for, futex_wake};
+use crate::host::raw::args;
 use crate::interp::{CodeCache, Watch, stop};
 use crate::memory::access::copy_in;
 use crate::signal::host;
@@ -51,6 +55,7 @@ pub struct Debug {
     /// Tid of the stopper, or 0; changes only under `gate`.
     stopper: AtomicI32,
     gate: Lock<()>,
+    /// The plans of the threads, for those that are not parked, or not born yet.
     plans: Lock<Resume>,
     /// Counts resumptions; parked threads sleep on it.
     resumed: AtomicU32,
@@ -130,6 +135,12 @@ impl Debug {
         self.plans.lock().action(tid)
     }
 
+    /// A thread has ended: those that are parked look whether they are to listen instead.
+    pub fn bereave(&self) {
+        self.resumed.fetch_add(1, Ordering::AcqRel);
+        futex_wake(&self.resumed, u32::MAX >> 1);
+    }
+
     /// Takes the locks for the time of a fork.
     pub fn hold(&self) {
         self.gate.hold();
@@ -177,13 +188,14 @@ impl Thread {
         if !self.become_stopper(&debug) {
             return self.park(&debug);
         }
-        if debug.debugger.lock().poll() {
-            self.stop_and_ask(&debug, |debugger, world, tid| debugger.on_stop(world, tid, Stop::Requested));
+        let is_asked = debug.debugger.lock().poll();
+        if is_asked {
+            self.ask(&debug, |debugger, world, tid| debugger.on_stop(world, tid, Stop::Requested));
         } else {
             self.cease_stopping(&debug);
-            if debug.plan(self.tid()) == Action::Stay {
-                self.park(&debug);
-            }
+        }
+        if std::mem::take(&mut self.is_unplanned) {
+            self.plan = debug.plan(self.tid());
         }
         self.follow_plan(&debug);
     }
@@ -306,17 +318,30 @@ impl Thread {
 
     /// As the stopper: parks all others, asks the debugger, and lets all go on by its answer.
     fn stop_and_ask(&mut self, debug: &Arc<Debug>, ask: impl FnOnce(&mut dyn Debugger, &mut World, i32) -> Resume) {
+        self.ask(debug, ask);
+        self.follow_plan(debug);
+    }
+
+    /// As the stopper: parks all others, asks the debugger, and gives all their plans.
+    fn ask(&mut self, debug: &Arc<Debug>, ask: impl FnOnce(&mut dyn Debugger, &mut World, i32) -> Resume) {
         self.stop_others();
         let tid = self.tid();
         let mut debugger = debug.debugger.lock();
-        let plans = ask(&mut **debugger, &mut World { thread: self, debug }, tid);
+        let mut world = World { thread: self, debug };
+        let orders = ask(&mut **debugger, &mut world, tid);
         drop(debugger);
-        *debug.plans.lock() = plans;
-        self.cease_stopping(debug);
-        self.follow_plan(debug);
-        if self.plan == Action::Stay {
-            self.park(debug);
+        let tids = world.process().tids();
+        for &tid in &tids {
+            if let (Some(thread), Some(action)) = (world.thread_mut(tid), orders.order(tid)) {
+                thread.plan = action;
+                thread.orders = thread.orders.wrapping_add(1);
+                thread.is_unplanned = false;
+            }
         }
+        let mut plans = debug.plans.lock();
+        *plans = plans.clone().amended(orders, &tids);
+        drop(plans);
+        self.cease_stopping(debug);
     }
 
     fn stop_others(&mut self) {
@@ -337,27 +362,70 @@ impl Thread {
     }
 
     /// Stands still until no one is stopping and the plan lets this thread run.
-    fn park(&mut self, debug: &Debug) {
-        let park = &self.record.park;
-        park.thread.store(std::ptr::from_mut(self), Ordering::Release);
-        park.is_parked.store(1, Ordering::Release);
-        futex_wake(&park.is_parked, 1);
+    fn park(&mut self, debug: &Arc<Debug>) {
         loop {
-            let resumed = debug.resumed.load(Ordering::Acquire);
-            let gate = debug.gate.lock();
-            if debug.stopper.load(Ordering::Acquire) == 0 && debug.plan(self.tid()) != Action::Stay {
-                self.record.park.is_parked.store(0, Ordering::Release);
-                break;
+            let is_asked = self.wait_parked(debug);
+            if !is_asked {
+                return self.watch_what_is_watched(debug);
             }
-            drop(gate);
-            futex_wait(&debug.resumed, resumed);
+            // The stopper now: for a moment, if the debugger wants nothing.
+            let wants = debug.debugger.lock().poll() || self.is_left_alone(debug);
+            if wants {
+                self.ask(debug, |debugger, world, tid| debugger.on_stop(world, tid, Stop::Requested));
+            } else {
+                self.cease_stopping(debug);
+            }
         }
-        self.follow_plan(debug);
     }
 
-    /// Takes note of what the debugger decided.
-    fn follow_plan(&mut self, debug: &Debug) {
-        self.plan = debug.plan(self.tid());
+    /// Until the plan lets this thread run (false), or it has become the stopper, because it was
+    /// kicked or because there is nobody else who would be.
+    fn wait_parked(&mut self, debug: &Debug) -> bool {
+        let record = self.record;
+        record.park.thread.store(std::ptr::from_mut(self), Ordering::Release);
+        record.park.is_parked.store(1, Ordering::Release);
+        futex_wake(&record.park.is_parked, 1);
+        let mut is_kicked = false;
+        loop {
+            let resumed = debug.resumed.load(Ordering::Acquire);
+            is_kicked |= record.engine.stop.fetch_and(!stop::KICK, Ordering::AcqRel) & stop::KICK != 0;
+            let gate = debug.gate.lock();
+            if debug.stopper.load(Ordering::Acquire) == 0 {
+                let must_listen = self.plan == Action::Stay && (is_kicked || self.is_left_alone(debug));
+                if must_listen {
+                    debug.stopper.store(self.tid(), Ordering::Release);
+                }
+                if must_listen || self.plan != Action::Stay {
+                    record.park.is_parked.store(0, Ordering::Release);
+                    if is_kicked && !must_listen {
+                        record.signals.notice(stop::KICK);
+                    }
+                    return must_listen;
+                }
+            }
+            drop(gate);
+            // A kick that comes before the kernel is entered keeps it from being.
+            let wait = args([debug.resumed.as_ptr() as u64, libc::FUTEX_WAIT as u64, u64::from(resumed), 0]);
+            let _ = interruptible(&record.engine.stop, stop::KICK, libc::SYS_futex, &wait);
+        }
+    }
+
+    /// Whether no thread of the process moves.
+    fn is_left_alone(&self, debug: &Debug) -> bool {
+        let plans = debug.plans.lock();
+        self.process.tids().iter().all(|&tid| plans.action(tid) == Action::Stay)
+    }
+
+    /// Stays if the plan says so.
+    fn follow_plan(&mut self, debug: &Arc<Debug>) {
+        if self.plan == Action::Stay {
+            self.park(debug);
+        }
+        self.watch_what_is_watched(debug);
+    }
+
+    /// Takes note of what the debugger watches now.
+    fn watch_what_is_watched(&mut self, debug: &Debug) {
         let watches = debug.watches.lock();
         let watch = |w: &Watchpoint| Watch {
             addr: w.addr,
@@ -382,7 +450,8 @@ impl Thread {
             Some((watch.addr + at as u64, watch.kind))
         });
         if let Some((addr, kind)) = changed {
-            self.stop_for(Stop::Watchpoint { addr, kind });
+            while self.report(Event::Stopped(Stop::Watchpoint { addr, kind })) == Report::Parked {}
+            self.take_planned_signal();
         }
     }
 

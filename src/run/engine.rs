@@ -82,7 +82,7 @@ pub fn chosen() -> EngineKind {
 }
 
 /// Ties the translations to the code they are made from; before there is a thread. A debugger wants
-/// the flags exact everywhere.
+/// the flags exact wherever it may stop a thread itself.
 pub fn attach(code: &'static CodeCache, is_debugged: bool) {
     if let Some(translations) = translations() {
         code.set_follower(Box::leak(Box::new(Following { translations, code })));

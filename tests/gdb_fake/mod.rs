@@ -6,7 +6,7 @@
 #![allow(dead_code)] // each test program uses what it needs
 
 use emu::debug::{Catch, Debugger, ExitStatus, Inferior, Probe, Registers, Resume, Stop, Watchpoint};
-use emu::gdb::{Hider, Session};
+use emu::gdb::{Door, Hider, Session};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -266,7 +266,19 @@ impl Gdb {
 
     /// The next packet's body, bytes as Latin-1.
     pub fn receive(&mut self) -> String {
-        while self.receive_byte() != b'$' {}
+        self.receive_from(b'$')
+    }
+
+    /// The next notification's; it is not acknowledged.
+    pub fn receive_notification(&mut self) -> String {
+        let ack = std::mem::take(&mut self.ack);
+        let body = self.receive_from(b'%');
+        self.ack = ack;
+        body
+    }
+
+    fn receive_from(&mut self, start: u8) -> String {
+        while self.receive_byte() != start {}
         let mut body = String::new();
         loop {
             match self.receive_byte() {
@@ -323,7 +335,8 @@ impl Table {
         let (answer, answers) = channel();
         let mut process = fake.clone();
         std::thread::spawn(move || {
-            let mut session = Session::new(theirs.into(), Hider { hide: Ok, forget: |_| () }).expect("a session");
+            let hider = Hider { hide: Ok, forget: |_| () };
+            let mut session = Session::new(theirs.into(), Door::default(), hider).expect("a session");
             let mut next = Ok(Happening::Stop(PID, Stop::Start));
             while let Ok(happening) = next {
                 let answered = match happening {

@@ -181,7 +181,11 @@ impl Lower<'_> {
         self.asm.mov32(index, pc);
         self.asm.alu(Alu::And, Size::W, index, Operand::Imm((1 << (ENTRY_BITS + 2)) - 4));
         // An entry has 16 bytes for 4 of guest code.
-        let mode = if self.rec.exact_fp { Mode::ExactFp } else { Mode::Plain };
+        let mode = match (self.rec.exact_fp, self.rec.watched) {
+            (true, _) => Mode::ExactFp,
+            (_, true) => Mode::Watched,
+            (false, false) => Mode::Plain,
+        };
         let table = Thread::entries_slot(mode);
         let place = |offset: i32| (STATE, index, table + offset);
         let (base, index, disp) = place(0);

@@ -4,15 +4,37 @@
 
 use super::{Fit, Lower};
 use crate::jit::asm::with_mem;
+use crate::jit::entry::{FILTER_SHIFT, Thread};
 use crate::jit::ir::{Effect, Node, Ref};
-use crate::jit::regs::{Mem, Operand};
+use crate::jit::regs::{Mem, Operand, STATE};
 use crate::lift::Width;
 use crate::value::int::{Int1, Size};
 use dynasmrt::{DynasmApi, dynasm};
 
 impl Lower<'_> {
     fn guest(&mut self, addr: Ref) -> Fit<Mem> {
-        self.address(Size::X, addr)
+        let m = self.address(Size::X, addr)?;
+        if self.rec.watched {
+            self.heed_watches(m)?;
+        }
+        Ok(m)
+    }
+
+    /// Faults if what is at `m` may be watched ([`Thread::filter_slot`]): without a branch, and EFLAGS stay
+    /// as they are.
+    fn heed_watches(&mut self, m: Mem) -> Fit<()> {
+        let busy = self.busy;
+        let t = self.temp()?;
+        self.asm.lea(Size::X, t, m);
+        let (base, filter) = (STATE, Thread::filter_slot());
+        dynasm!(self.asm ; .arch x64
+            ; rorx Rq(t), Rq(t), FILTER_SHIFT as i8
+            ; movzx Rd(t), Rw(t)
+            ; mov Rq(t), [DWORD Rq(base) + 8 * Rq(t) + filter]
+            ; mov Rd(t), [Rq(base) + Rq(t)]
+        );
+        self.busy = busy;
+        Ok(())
     }
 
     /// A load into a general-purpose register, with the extension that follows it.

@@ -1,0 +1,210 @@
+//! Where gdb may come in again: the listening socket, once a first gdb is there or instead of waiting
+//! for one, and what becomes of the program when gdb goes away without a word.
+//!
+//! Each process of the session has the door as it has the socket, and only the socket's owner minds
+//! it. While a gdb is connected, another one is told so and sent away.
+
+use super::actions::With;
+use super::fds;
+use super::hidden::{Hidden, Hider};
+use super::link::{self, Kept, Message};
+use super::ownership::{Event, State};
+use super::packet::{Framer, frame, from_hex, to_hex};
+use super::session::Session;
+use super::settings::Settings;
+use crate::debug::{Inferior, OnDisconnect};
+use std::ffi::OsStr;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+/// What a gdb is told that comes while another is there.
+const ENGAGED: &[u8] = b"E.another gdb is connected to this program";
+
+/// The door.
+#[derive(Default, Debug)]
+pub struct Door {
+    /// Open if there is a listening socket.
+    listener: Option<Hidden>,
+    /// The socket's, if it is a unix socket.
+    path: Option<PathBuf>,
+    /// The last that was sent away: it hears why only if it can first say what it wanted.
+    sent_away: Option<Hidden>,
+    /// What to do when the connection ends.
+    pub on_disconnect: OnDisconnect,
+    /// It stays open when gdb has detached, too.
+    pub stays_open: bool,
+}
+
+impl Door {
+    /// A closed one.
+    pub fn closed(on_disconnect: OnDisconnect) -> Door {
+        Door { on_disconnect, ..Door::default() }
+    }
+
+    /// An open one.
+    pub fn open(
+        listener: OwnedFd,
+        path: Option<PathBuf>,
+        on_disconnect: OnDisconnect,
+        stays_open: bool,
+        hider: Hider,
+    ) -> io::Result<Door> {
+        fds::do_not_block(listener.as_fd())?;
+        let path = path.map(std::path::absolute).transpose()?;
+        Ok(Door { listener: Some(hider.hide(listener)?), path, sent_away: None, on_disconnect, stays_open })
+    }
+
+    /// Whether a gdb can come in.
+    pub fn is_open(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    /// The listening socket.
+    pub fn listener(&self) -> Option<&Hidden> {
+        self.listener.as_ref()
+    }
+
+    /// Lets in a gdb that waits, if there is one.
+    pub fn admit(&self) -> Option<OwnedFd> {
+        fds::accept(self.listener.as_ref()?.as_fd())
+    }
+
+    /// While a gdb is there: sends away whoever waits.
+    pub fn turn_away(&mut self, hider: Hider) {
+        while let Some(visitor) = self.admit() {
+            fds::say_last(visitor.as_fd(), &frame(ENGAGED));
+            self.sent_away = hider.hide(visitor).ok();
+        }
+    }
+
+    /// This process minds it no longer.
+    pub fn leave(&mut self) -> Option<Hidden> {
+        self.sent_away = None;
+        self.listener.take()
+    }
+
+    /// Nobody will mind it any more.
+    pub fn shut(&mut self) {
+        if let (Some(_), Some(path)) = (self.leave(), self.path.take()) {
+            // Gone, or out of sight behind chroot(2): then it stays until somebody listens there again.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
+    /// The door of a process that has a copy of this one's descriptor table.
+    pub fn in_copied_table(&self) -> Door {
+        let listener = self.listener.as_ref().and_then(Hidden::in_copied_table);
+        Door { listener, path: self.path.clone(), sent_away: None, ..*self }
+    }
+
+    /// One word, for a process image that has the same descriptors.
+    pub fn encode(&self) -> String {
+        let listener = self.listener.as_ref().map_or(-1, Hidden::as_raw_fd);
+        let path = self.path.as_deref().map_or(&b""[..], |path| path.as_os_str().as_bytes());
+        format!("{},{},{listener},{}", self.on_disconnect, u8::from(self.stays_open), to_hex(path))
+    }
+
+    /// The inverse of [`Door::encode`]; a closed one if it makes no sense.
+    pub fn decode(word: &str, hider: Hider) -> Door {
+        let mut parts = word.split(',');
+        let on_disconnect = parts.next().and_then(|name| name.parse().ok()).unwrap_or_default();
+        let stays_open = parts.next() == Some("1");
+        let fd = parts.next().and_then(|number| number.parse().ok()).and_then(fds::inherited);
+        let path = parts.next().and_then(|hex| from_hex(hex.as_bytes())).filter(|path| !path.is_empty());
+        let path = path.map(|path| Path::new(OsStr::from_bytes(&path)).to_path_buf());
+        Door { listener: fd.and_then(|fd| hider.hide(fd).ok()), path, sent_away: None, on_disconnect, stays_open }
+    }
+
+    /// What has to stay open across an execve.
+    pub fn fd(&self) -> Option<BorrowedFd<'_>> {
+        self.listener.as_ref().map(AsFd::as_fd)
+    }
+}
+
+impl Session {
+    /// The event that the end of the connection is.
+    pub(super) fn loss(&mut self) -> Event {
+        if self.settings.non_stop {
+            // Whoever is to stand still stands still as in the other mode.
+            self.change_settings(|settings| settings.non_stop = false);
+        }
+        match self.door.on_disconnect {
+            OnDisconnect::Stop if self.door.is_open() => Event::GdbMissed,
+            OnDisconnect::Run | OnDisconnect::Stop => Event::GdbLost,
+            OnDisconnect::Kill => Event::GdbLostForAll,
+        }
+    }
+
+    /// Everything stands still until another gdb comes.
+    pub(super) fn wait_for_gdb(&mut self, inferior: &mut dyn Inferior) {
+        // It can be read for ever.
+        self.socket = None;
+        self.let_gdb_in(inferior);
+        if self.state == State::OwnerDeserted {
+            self.wait_for_input();
+        }
+    }
+
+    /// A gdb that waits at the door has what it came for.
+    pub(super) fn let_gdb_in(&mut self, inferior: &mut dyn Inferior) {
+        let socket = self.door.admit().and_then(|socket| self.hider.hide(socket).ok());
+        if let Some(socket) = socket {
+            self.fire(inferior, Event::GdbCame, With { socket: Some(socket), ..With::default() });
+        }
+    }
+
+    /// The socket is this gdb's from now on; it knows nothing of the one before.
+    pub(super) fn admit(&mut self, inferior: &dyn Inferior, socket: Option<Hidden>) {
+        self.socket = socket;
+        self.settings = Settings::default();
+        self.framer = Framer::default();
+        (self.peeked, self.gdb_lost, self.turn_unsure) = (0, false, false);
+        // It sees the newborn among the others, and the dead not at all.
+        self.owned.pending.retain(|report| report.kept == Kept::Waiting && report.newborn.is_none());
+        for peer in &mut self.owned.peers {
+            peer.announced = true;
+            if let Some(Ok(socket)) = self.socket.as_ref().map(Hidden::try_clone) {
+                let _ = link::send(peer.link.as_fd(), Message::NewGdb(socket));
+            }
+        }
+        self.owned.general = (inferior.pid(), self.tid);
+        self.owned.last_stop.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::os::unix::net::{UnixListener, UnixStream};
+
+    #[test]
+    fn one_is_let_in_and_the_next_is_told() {
+        let hider = Hider { hide: Ok, forget: |_| () };
+        let path = std::env::temp_dir().join(format!("emu-door-test-{}", std::process::id()));
+        let listener = UnixListener::bind(&path).expect("bound");
+        let mut door = Door::open(listener.into(), Some(path.clone()), OnDisconnect::Stop, false, hider).expect("open");
+        assert!(door.admit().is_none(), "nobody waits");
+        let _first = UnixStream::connect(&path).expect("connected");
+        assert!(door.admit().is_some());
+        let mut second = UnixStream::connect(&path).expect("connected");
+        door.turn_away(hider);
+        let mut said = String::new();
+        second.read_to_string(&mut said).expect("hung up");
+        assert!(said.starts_with("$E.another gdb"), "{said}");
+        door.shut();
+        assert!(!path.exists() && !door.is_open());
+    }
+
+    #[test]
+    fn it_survives_an_exec() {
+        let hider = Hider { hide: Ok, forget: |_| () };
+        let door = Door { path: Some("/tmp/a b".into()), stays_open: true, ..Door::closed(OnDisconnect::Kill) };
+        let again = Door::decode(&door.encode(), hider);
+        assert_eq!((again.on_disconnect, again.stays_open, again.path.clone()), (OnDisconnect::Kill, true, door.path));
+        assert!(!again.is_open());
+        assert_eq!(Door::decode("nonsense", hider).on_disconnect, OnDisconnect::Run);
+    }
+}
