@@ -38,6 +38,7 @@ impl Line {
         for value in &self.values {
             match value {
                 Ok(ms) if unit == "ms" && *ms >= 20.0 => print!(" {ms:.0} ms |"),
+                Ok(ms) if unit == "ms" && *ms < 0.1 => print!(" {:.2} µs |", ms * 1e3),
                 Ok(ms) => print!(" {:.2} {unit} |", ms * scale),
                 Err(why) => print!(" {why} |"),
             }

@@ -12,6 +12,7 @@ pub enum Class {
     Start,
     Translation,
     Flush,
+    System,
 }
 
 /// What a class is to reach.
@@ -36,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     Target { class: Class::Start, name: "start to exit", at_most: 3.0, times_qemu: 5.0, unit: Some(("ms", 1.0)) },
     Target { class: Class::Translation, name: "translation", at_most: 200.0, times_qemu: 2.0, unit: Some(("ns", 1e6)) },
     Target { class: Class::Flush, name: "flush", at_most: 2.0, times_qemu: 5.0, unit: Some(("µs", 1e3)) },
+    Target { class: Class::System, name: "processes, threads, signals", at_most: 4.0, times_qemu: 1.0, unit: None },
 ];
 
 /// What is run.
@@ -195,13 +197,13 @@ pub const WORKLOADS: &[Workload] = &[
     w(
         "cc1 -O2",
         Class::Real,
-        Debian("usr/lib/gcc/aarch64-linux-gnu/12/cc1", Some("usr/lib/gcc-cross/aarch64-linux-gnu/12/cc1")),
+        Debian("usr/lib/gcc-cross/powerpc64le-linux-gnu/12/cc1", None),
         &["-quiet", "-O2", "{data}/cc1.c", "-o", "-"],
     ),
     w(
         "cc1 -O0",
         Class::Real,
-        Debian("usr/lib/gcc/aarch64-linux-gnu/12/cc1", Some("usr/lib/gcc-cross/aarch64-linux-gnu/12/cc1")),
+        Debian("usr/lib/gcc-cross/powerpc64le-linux-gnu/12/cc1", None),
         &["-quiet", "-O0", "{data}/cc1.c", "-o", "-"],
     ),
     w("sqlite3", Class::Real, Debian("usr/bin/sqlite3", None), &[":memory:"]).stdin("{programs}/work.sql"),
@@ -216,6 +218,11 @@ pub const WORKLOADS: &[Workload] = &[
     w("hello, dynamic", Class::Start, C("hello.c", "-O2", ""), &[]).measured(Measure::Runs(20)),
     w("code run once", Class::Translation, Once, &["1"]).measured(Measure::EachInstruction),
     w("write, flush, call", Class::Flush, C("flush.c", O2, ""), &["50000"]).measured(Measure::Each),
+    w("system call", Class::System, C("system/calls.c", O2, ""), &["1000000"]).measured(Measure::Each),
+    w("signal and back", Class::System, C("system/signals.c", O2, ""), &["100000"]).measured(Measure::Each),
+    w("thread: create, join", Class::System, C("system/threads.c", O2, ""), &["5000"]).measured(Measure::Each),
+    w("fork, exit, wait", Class::System, C("system/fork_exit.c", O2, ""), &["1000"]).measured(Measure::Each),
+    w("fork, exec, wait", Class::System, C("system/fork_exec.c", O2, ""), &["300"]).measured(Measure::Each),
 ];
 
 impl Workload {
