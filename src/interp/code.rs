@@ -1,12 +1,14 @@
 //! Predecoded code: pages of slots, shared by the threads of a process.
 //!
 //! A slot is one atomic word, the instruction below and the number of its function above, so that
-//! a reader never sees half of each. Zero stands for "not looked at yet". A page that is
-//! invalidated is unlinked at once, every thread is told to look again, and its memory is freed
-//! when all have; a thread that is still inside sees the old code, as the architecture permits
-//! until it synchronises.
+//! a reader never sees half of each. Zero stands for "not looked at yet". Where the guest has written,
+//! slots of other words than are there now become zero. A page that is mapped or protected otherwise is
+//! unlinked at once, and every thread is told to look again; a thread that is still inside sees the old
+//! code, as the architecture permits until it synchronises. The slots are kept, and compared with memory
+//! when the page is executed again: guest JITs make their code writable and executable in turn.
 
 use crate::decode::Op;
+use crate::memory::access;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,10 +69,26 @@ impl Slot {
         ((v >> 32) as usize, v as u32)
     }
 
+    fn decoded(op: Option<Op>, word: u32) -> u64 {
+        op.map_or(Special::Unallocated as u64, |op| op as u64 + SPECIALS as u64) << 32 | u64::from(word)
+    }
+
     /// Remembers a decoded instruction, unless another thread or a breakpoint came first.
     pub fn fill(&self, op: Option<Op>, word: u32) {
-        let function = op.map_or(Special::Unallocated as u64, |op| op as u64 + SPECIALS as u64);
-        let _ = self.0.compare_exchange(0, function << 32 | word as u64, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = self.0.compare_exchange(0, Self::decoded(op, word), Ordering::SeqCst, Ordering::Relaxed);
+    }
+
+    /// Forgets a decoded instruction, unless something else has been put there.
+    pub fn unfill(&self, op: Option<Op>, word: u32) {
+        let decoded = Self::decoded(op, word);
+        let _ = self.0.compare_exchange(decoded, 0, Ordering::SeqCst, Ordering::Relaxed);
+    }
+
+    /// Forgets what was made of another word than that; whether it did.
+    fn keep_only(&self, word: Option<u32>) -> bool {
+        let old = self.0.load(Ordering::Relaxed);
+        let is_other = old != 0 && word != Some(old as u32) && old >> 32 != Special::Breakpoint as u64;
+        is_other && self.0.compare_exchange(old, 0, Ordering::SeqCst, Ordering::Relaxed).is_ok()
     }
 
     fn set_special(&self, what: Special) {
@@ -94,10 +112,21 @@ pub trait CodeMemory: Sync {
     }
 }
 
+/// What became of code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// It may have been written: what it still is stays.
+    Written,
+    /// It was unmapped, mapped over or protected: it is gone, and comes back if it is found there again.
+    Mapped,
+    /// The same code is to be looked at anew.
+    Meaning,
+}
+
 /// Keeps translations of guest code, made elsewhere, in step with this cache.
 pub trait Follower: Sync {
     /// The code in `[start, end)` is not what it was.
-    fn forget(&self, start: u64, end: u64);
+    fn forget(&self, start: u64, end: u64, change: Change);
 }
 
 type Page = Box<[Slot]>;
@@ -112,16 +141,32 @@ pub struct CodeCache {
     follower: OnceLock<&'static dyn Follower>,
     kick: OnceLock<fn(i32)>,
     epoch: AtomicU64,
+    /// Counts the times that slots have been compared with memory.
+    comparisons: AtomicU64,
     inner: Lock<Inner>,
 }
+
+/// Pages that wait to be executed again, at most.
+const WAITING: usize = 1024;
 
 #[derive(Default)]
 struct Inner {
     pages: HashMap<u64, Page>,
+    /// Pages that were mapped or protected otherwise.
+    waiting: HashMap<u64, Page>,
     breakpoints: Vec<u64>,
     threads: Vec<&'static Shared>,
     /// Unlinked pages and the epoch that unlinked them.
     retired: Vec<(u64, Page)>,
+}
+
+impl Inner {
+    fn set_special(&self, pc: u64, what: Special) {
+        let page = pc & !(PAGE - 1);
+        for slots in [self.pages.get(&page), self.waiting.get(&page)].into_iter().flatten() {
+            slots[(pc % PAGE) as usize / 4].set_special(what);
+        }
+    }
 }
 
 /// Keeps all of the cache still; fork holds one.
@@ -136,6 +181,7 @@ impl CodeCache {
             follower: OnceLock::new(),
             kick: OnceLock::new(),
             epoch: AtomicU64::new(0),
+            comparisons: AtomicU64::new(0),
             inner: Lock::default(),
         }
     }
@@ -172,10 +218,16 @@ impl CodeCache {
         let _ = self.kick.set(kick);
     }
 
-    fn tell_follower(&self, start: u64, end: u64) {
+    fn tell_follower(&self, start: u64, end: u64, change: Change) {
         if let Some(follower) = self.follower.get() {
-            follower.forget(start, end);
+            follower.forget(start, end, change);
         }
+    }
+
+    /// Counts the times that slots have been compared with memory: what is filled from a word that was read
+    /// before the last of them may be old.
+    pub(super) fn comparisons(&self) -> u64 {
+        self.comparisons.load(Ordering::SeqCst)
     }
 
     /// Begins a new epoch: code that was unlinked before is out of use once [`CodeCache::has_passed`]
@@ -222,7 +274,7 @@ impl CodeCache {
 
     /// Whether there is a guarded page.
     #[inline(always)]
-    pub(super) fn has_guards(&self) -> bool {
+    pub fn has_guards(&self) -> bool {
         self.memory.has_guards()
     }
 
@@ -244,8 +296,17 @@ impl CodeCache {
         if !self.memory.is_executable(page) {
             return None;
         }
-        let slots: Page = (0..=SLOTS).map(|_| Slot::undecoded()).collect();
-        slots[SLOTS].set_special(Special::NextPage);
+        let slots = match inner.waiting.remove(&page) {
+            Some(slots) => {
+                self.compare(&slots, page, page, page + PAGE);
+                slots
+            }
+            None => {
+                let slots: Page = (0..=SLOTS).map(|_| Slot::undecoded()).collect();
+                slots[SLOTS].set_special(Special::NextPage);
+                slots
+            }
+        };
         for pc in inner.breakpoints.iter().filter(|&&pc| pc & !(PAGE - 1) == page) {
             slots[(pc - page) as usize / 4].set_special(Special::Breakpoint);
         }
@@ -254,27 +315,52 @@ impl CodeCache {
         Some(ptr)
     }
 
-    /// Forgets the code in `[start, end)`: it was unmapped, remapped, protected or IC IVAU'd.
-    /// Cheap when nothing there was ever executed.
-    pub fn invalidate(&self, start: u64, end: u64) {
-        self.tell_follower(start, end);
+    /// Forgets slots between `start` and `end` whose words are others in memory; whether there were any.
+    fn compare(&self, slots: &[Slot], page: u64, start: u64, end: u64) -> bool {
+        // Before: who has read an old word and fills its slot after this finds the count changed.
+        self.comparisons.fetch_add(1, Ordering::SeqCst);
+        let (start, end) = (start.max(page) & !3, end.min(page + PAGE));
+        let mut bytes = [0; PAGE as usize];
+        let bytes = &mut bytes[..(end - start) as usize];
+        let is_there = access::copy_in(start, bytes).is_ok();
+        let words = bytes.chunks(4).map(|w| w.try_into().ok().filter(|_| is_there).map(u32::from_le_bytes));
+        let slots = slots[(start - page) as usize / 4..].iter();
+        slots.zip(words).fold(false, |any, (slot, word)| slot.keep_only(word) | any)
+    }
+
+    /// The code in `[start, end)` is not what it was: the debugger or the guest, by IC IVAU, may have written
+    /// it, or it is mapped otherwise. Cheap when nothing there was ever executed. Returns whether anything
+    /// that was decoded is forgotten.
+    pub fn invalidate(&self, start: u64, end: u64, change: Change) -> bool {
+        self.tell_follower(start, end, change);
         let mut inner = self.lock();
         let first = start & !(PAGE - 1);
-        let gone: Vec<u64> = if (end.saturating_sub(first) / PAGE) as usize > inner.pages.len() {
+        let touched: Vec<u64> = if (end.saturating_sub(first) / PAGE) as usize > inner.pages.len() {
             inner.pages.keys().copied().filter(|&p| p >= first && p < end).collect()
         } else {
             (first..end).step_by(PAGE as usize).filter(|p| inner.pages.contains_key(p)).collect()
         };
-        if !gone.is_empty() {
-            self.retire(&mut inner, &gone);
+        if touched.is_empty() {
+            return false;
         }
+        if change == Change::Written {
+            let pages = touched.iter().filter_map(|&page| Some((page, inner.pages.get(&page)?)));
+            return pages.fold(false, |any, (page, slots)| self.compare(slots, page, start, end) | any);
+        }
+        self.unlink(&mut inner, &touched, change == Change::Mapped);
+        true
     }
 
-    fn retire(&self, inner: &mut Inner, pages: &[u64]) {
+    /// Takes pages out of use, for good or until they are executed again.
+    fn unlink(&self, inner: &mut Inner, pages: &[u64], may_wait: bool) {
         let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
+        if inner.waiting.len() + pages.len() > WAITING {
+            inner.retired.extend(inner.waiting.drain().map(|(_, slots)| (epoch, slots)));
+        }
         for page in pages {
-            if let Some(slots) = inner.pages.remove(page) {
-                inner.retired.push((epoch, slots));
+            match inner.pages.remove(page) {
+                Some(slots) if may_wait => drop(inner.waiting.insert(*page, slots)),
+                slots => inner.retired.extend(slots.map(|slots| (epoch, slots))),
             }
         }
         for thread in &inner.threads {
@@ -289,23 +375,19 @@ impl CodeCache {
         let mut inner = self.lock();
         if !inner.breakpoints.contains(&pc) {
             inner.breakpoints.push(pc);
-            if let Some(slots) = inner.pages.get(&(pc & !(PAGE - 1))) {
-                slots[(pc % PAGE) as usize / 4].set_special(Special::Breakpoint);
-            }
+            inner.set_special(pc, Special::Breakpoint);
         }
         drop(inner);
-        self.tell_follower(pc, pc.wrapping_add(4));
+        self.tell_follower(pc, pc.wrapping_add(4), Change::Meaning);
     }
 
     /// Removes a breakpoint.
     pub fn remove_breakpoint(&self, pc: u64) {
         let mut inner = self.lock();
         inner.breakpoints.retain(|&b| b != pc);
-        if let Some(slots) = inner.pages.get(&(pc & !(PAGE - 1))) {
-            slots[(pc % PAGE) as usize / 4].set_special(Special::Decode);
-        }
+        inner.set_special(pc, Special::Decode);
         drop(inner);
-        self.tell_follower(pc, pc.wrapping_add(4));
+        self.tell_follower(pc, pc.wrapping_add(4), Change::Meaning);
     }
 
     /// Whether a breakpoint is set at `pc`.

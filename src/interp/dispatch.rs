@@ -85,12 +85,18 @@ pub(crate) unsafe fn execute_one(m: &mut Interp, function: u32, word: u32) -> Op
 pub fn decode_slot(m: &mut Interp, _: u32) {
     let pc = m.this_pc();
     let slot = m.ip.wrapping_sub(1);
+    let comparisons = m.code.comparisons();
     // SAFETY: inside `guarded`, as every function of the table.
     let word = unsafe { access::load32(pc) };
     m.code.decoded(pc, word);
     let op = decode(Insn(word));
     // SAFETY: the slot that was just executed is live.
-    unsafe { (*slot).fill(op, word) };
+    let slot = unsafe { &*slot };
+    slot.fill(op, word);
+    if m.code.comparisons() != comparisons {
+        // The word may be one that was overwritten, and compared, before the slot was filled with it.
+        slot.unfill(op, word);
+    }
     match op {
         Some(op) => FUNCTIONS[code::SPECIALS + op as usize](m, word),
         None => unallocated(m, word),

@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use super::atomic::{pair_width, split};
+use super::code::Change;
 use super::dispatch::at_this;
 use super::fp::{fp_lane, fp_lane_count, fp_lanes};
 use super::{Exit, Interp};
@@ -440,8 +441,9 @@ impl Emit for Interp {
 
     fn invalidate_code(&mut self, addr: u64) {
         let line = access::untag(addr) & !(CACHE_LINE - 1);
-        self.code.invalidate(line, line + CACHE_LINE);
-        self.cool(line);
+        if self.code.invalidate(line, line + CACHE_LINE, Change::Written) {
+            self.cool(line);
+        }
     }
 
     fn sysreg(&mut self, reg: SysReg) -> u64 {

@@ -1,6 +1,7 @@
 //! The interpreter's mechanics: pages, exits, faults, steps, breakpoints, invalidation.
 #![allow(unsafe_code)]
 
+use super::code::Change;
 use super::*;
 use std::ptr::null_mut;
 
@@ -115,7 +116,7 @@ fn invalidated_code_is_decoded_again() {
     assert_eq!(m.run(), Exit::Syscall(0));
     // SAFETY: the test's own page. sub x0, x0, #1
     unsafe { *(pc as *mut u32) = 0xd100_0400 };
-    m.code.invalidate(pc, pc + 4);
+    assert!(m.code.invalidate(pc, pc + 4, Change::Written));
     m.cpu.pc = pc;
     assert_eq!(m.run(), Exit::Syscall(0));
     assert_eq!(m.cpu.x[0], 0);

@@ -38,32 +38,26 @@ impl Default for Ahead {
 }
 
 impl Ahead {
-    /// Whether the flags may be read on any way from `pc` on. Adds what was looked at to `ranges`.
-    pub fn wants_flags(&mut self, pc: u64, source: &dyn Source, ranges: &mut Vec<(u64, u64)>) -> bool {
+    /// Whether the flags may be read on any way from `pc` on. Adds what was looked at to `text`.
+    pub fn wants_flags(&mut self, pc: u64, source: &dyn Source, text: &mut Vec<(u64, u32)>) -> bool {
         let mut left = LIMIT;
         self.pending.clear();
         self.pending.push(pc);
         while let Some(mut pc) = self.pending.pop() {
-            let mut start = pc;
             loop {
                 let word = if pc & 3 == 0 && source.is_executable(pc) { read(pc) } else { None };
                 let (Some(word), Some(less)) = (word, left.checked_sub(1)) else { return true };
                 left = less;
+                text.push((pc, word));
                 match self.next(pc, word) {
                     Next::Ahead => pc = pc.wrapping_add(4),
-                    Next::Wants => return true,
-                    next => {
-                        ranges.push((start, pc.wrapping_add(4)));
-                        match next {
-                            Next::Branches(to, false) => self.pending.extend([to, pc.wrapping_add(4)]),
-                            Next::Branches(to, true) => {
-                                (pc, start) = (to, to);
-                                continue;
-                            }
-                            _ => {}
-                        }
+                    Next::Branches(to, true) => pc = to,
+                    Next::Branches(to, false) => {
+                        self.pending.extend([to, pc.wrapping_add(4)]);
                         break;
                     }
+                    Next::Done => break,
+                    Next::Wants => return true,
                 }
             }
         }

@@ -8,7 +8,9 @@
 //! or when its segment of the code memory is to be filled again: its entries are forgotten, jumps to it
 //! go to their stubs again, and every thread is kicked out of translated code. Its memory stays as
 //! it is until all threads have been outside ([`CodeCache::has_passed`]), so whoever is still in it
-//! leaves it unharmed, as the architecture permits until a thread synchronises. A segment is emptied
+//! leaves it unharmed, as the architecture permits until a thread synchronises. Where code is only mapped or
+//! protected otherwise its units *sleep*: the same, but they come back if their code is wanted and still the
+//! same. (LuaJIT makes its code writable for every jump that it patches.) A segment is emptied
 //! when the one before it is half full, so that by the time it is needed it is out of use; if it is
 //! not, new code is interpreted meanwhile, and nobody waits for anybody.
 #![allow(unsafe_code)]
@@ -19,12 +21,12 @@ use super::entry::{Jumps, Thread, Trampolines, write_trampolines};
 use super::features::HostFeatures;
 use super::lower::{Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
-use super::units::{Next, Source, Unit};
+use super::units::{Next, Passage, Source, Unit};
 use crate::host::Lock;
 use crate::host::lock::LockGuard;
 use crate::host::raw::HostErrno;
 use crate::interp::CodeCache;
-use crate::interp::code::Follower;
+use crate::interp::code::{Change, Follower};
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -104,10 +106,12 @@ struct EntryPoint {
 /// What has to be known of a unit to retire it.
 struct Record {
     host: u64,
-    /// Guest addresses that it was made from.
-    ranges: Vec<(u64, u64)>,
-    /// Keys of its entries.
-    entries: Vec<u64>,
+    /// What it was made from.
+    text: Vec<Passage>,
+    /// Its entries, by their keys.
+    entries: Vec<(u64, EntryPoint)>,
+    /// Nobody can enter it: its entries are among [`Inner::sleeping`].
+    is_asleep: bool,
     /// Jumps to it: the host address of the rel32, and where it goes without the unit.
     incoming: Vec<(u64, u64)>,
 }
@@ -118,6 +122,8 @@ struct Inner {
     entries: AddressMap<EntryPoint>,
     units: Vec<Option<Record>>,
     free_units: Vec<u32>,
+    /// Sleeping units, by the keys of their entries.
+    sleeping: AddressMap<u32>,
     /// Units made from a page, by its address.
     pages: AddressMap<Vec<u32>>,
     /// Traps that instructions have caused.
@@ -184,6 +190,7 @@ impl Translations {
         let inner = Inner {
             memory,
             entries: AddressMap::default(),
+            sleeping: AddressMap::default(),
             units: Vec::new(),
             free_units: Vec::new(),
             pages: AddressMap::default(),
@@ -288,9 +295,10 @@ impl Translations {
         self.lock().find(self, pc, mode, code).map(|entry| entry.host)
     }
 
-    /// Whether there is a unit that begins at `pc`.
+    /// Whether there is, or sleeps, a unit that begins at `pc`.
     pub fn has(&self, pc: u64, mode: Mode) -> bool {
-        pc & 3 == 0 && self.lock().entries.contains_key(&key(pc, mode))
+        let (inner, key) = (self.lock(), key(pc, mode));
+        pc & 3 == 0 && (inner.entries.contains_key(&key) || inner.sleeping.contains_key(&key))
     }
 
     /// Finds or makes the unit for `pc`, and lets jumps go there from now on; unless the number of
@@ -314,15 +322,15 @@ impl Translations {
         let traps = inner.traps.entry(pc).or_default();
         *traps = traps.saturating_add(1);
         if *traps == TRAPS {
-            inner.forget(self, pc, pc.wrapping_add(4), code);
+            inner.forget(self, pc, pc.wrapping_add(4), Change::Meaning, code);
         }
     }
 
-    /// Retires the units that were made from code in `[start, end)`.
-    pub fn forget(&self, start: u64, end: u64, code: &CodeCache) {
+    /// Retires the units that were made from code in `[start, end)`, as far as the change asks for it.
+    pub fn forget(&self, start: u64, end: u64, change: Change, code: &CodeCache) {
         let mut inner = self.lock();
         inner.stats.flushes += 1;
-        inner.forget(self, start, end, code);
+        inner.forget(self, start, end, change, code);
     }
 
     /// Runs units from `host`, which is the thread's entry for its pc, until one leaves; None if an
@@ -343,8 +351,8 @@ pub struct Following {
 }
 
 impl Follower for Following {
-    fn forget(&self, start: u64, end: u64) {
-        self.translations.forget(start, end, self.code);
+    fn forget(&self, start: u64, end: u64, change: Change) {
+        self.translations.forget(start, end, change, self.code);
     }
 }
 
@@ -408,6 +416,9 @@ impl Inner {
             return None;
         }
         if let Some(&entry) = self.entries.get(&key(pc, mode)) {
+            return Some(entry);
+        }
+        if let Some(entry) = self.awaken(all, key(pc, mode), code) {
             return Some(entry);
         }
         if !self.make_room(all, code) {
@@ -499,16 +510,19 @@ impl Inner {
             if step.is_open() {
                 let key = key(step.record.pc, mode);
                 entries.entry(key).or_insert_with(|| {
-                    keys.push(key);
-                    EntryPoint { host: base + u64::from(*label), unit: id, wants_flags: step.live_in }
+                    let host = base + u64::from(*label);
+                    let entry = EntryPoint { host, unit: id, wants_flags: step.live_in };
+                    keys.push((key, entry));
+                    entry
                 });
             }
         }
         stats.units += 1;
         stats.instructions += unit.steps.len() as u64;
         stats.bytes += asm.len() as u64;
-        let record = Record { host: base, ranges: unit.ranges(), entries: keys, incoming: Vec::new() };
-        for page in pages_of(&record.ranges) {
+        let text = unit.passages();
+        let record = Record { host: base, text, entries: keys, is_asleep: false, incoming: Vec::new() };
+        for page in pages_of(&record.text) {
             self.pages.entry(page).or_default().push(id);
         }
         match self.units.get_mut(id as usize) {
@@ -537,7 +551,7 @@ impl Inner {
 
     // ── units that end ─────────────────────────────────────────────────────────────────────────
 
-    fn forget(&mut self, all: &Translations, start: u64, end: u64, code: &CodeCache) {
+    fn forget(&mut self, all: &Translations, start: u64, end: u64, change: Change, code: &CodeCache) {
         let first = start & !(PAGE - 1);
         let pages: Vec<u64> = if (end.saturating_sub(first) / PAGE) as usize > self.pages.len() {
             self.pages.keys().copied().filter(|&page| page >= first && page < end).collect()
@@ -546,8 +560,16 @@ impl Inner {
         };
         let mut gone = Vec::new();
         for unit in pages.iter().filter_map(|page| self.pages.get(page)).flatten() {
-            let overlaps = |record: &Record| record.ranges.iter().any(|&(from, to)| from < end && start < to);
-            if self.units.get(*unit as usize).and_then(Option::as_ref).is_some_and(overlaps) && !gone.contains(unit) {
+            let is_gone = |record: &Record| match change {
+                Change::Meaning => true,
+                // It is looked at when it is to awaken.
+                _ if record.is_asleep => false,
+                Change::Written => !record.text.iter().all(|passage| passage.is_in_memory(start, end)),
+                Change::Mapped => true,
+            };
+            let Some(Some(record)) = self.units.get(*unit as usize) else { continue };
+            if record.text.iter().any(|passage| passage.overlaps(start, end)) && is_gone(record) && !gone.contains(unit)
+            {
                 gone.push(*unit);
             }
         }
@@ -555,24 +577,26 @@ impl Inner {
             return;
         }
         self.stats.retired += gone.len() as u64;
-        gone.into_iter().for_each(|unit| self.retire(all, unit));
+        // What is made of code depends on which pages are guarded, too.
+        let may_sleep = change == Change::Mapped && !code.has_guards();
+        for unit in gone {
+            if may_sleep { self.put_to_sleep(all, unit) } else { self.retire(all, unit) }
+        }
         code.new_epoch();
     }
 
     fn retire(&mut self, all: &Translations, id: u32) {
-        let Some(record) = self.units.get_mut(id as usize).and_then(Option::take) else { return };
-        for (site, stub) in record.incoming {
-            self.memory.patch(site, stub);
-        }
-        for key in record.entries {
-            self.entries.remove(&key);
-            self.log.push_back(key);
-            if self.log.len() > REMEMBERED {
-                self.log.pop_front();
+        let Some(mut record) = self.units.get_mut(id as usize).and_then(Option::take) else { return };
+        if record.is_asleep {
+            for (key, _) in &record.entries {
+                if self.sleeping.get(key) == Some(&id) {
+                    self.sleeping.remove(key);
+                }
             }
-            all.retirements.fetch_add(1, Ordering::SeqCst);
+        } else {
+            self.close(all, &mut record);
         }
-        for page in pages_of(&record.ranges) {
+        for page in pages_of(&record.text) {
             if let Some(units) = self.pages.get_mut(&page) {
                 units.retain(|&unit| unit != id);
                 if units.is_empty() {
@@ -581,6 +605,58 @@ impl Inner {
             }
         }
         self.free_units.push(id);
+    }
+
+    /// Takes back all ways into a unit.
+    fn close(&mut self, all: &Translations, record: &mut Record) {
+        for (site, stub) in record.incoming.drain(..) {
+            self.memory.patch(site, stub);
+        }
+        for &(key, _) in &record.entries {
+            self.entries.remove(&key);
+            self.log.push_back(key);
+            if self.log.len() > REMEMBERED {
+                self.log.pop_front();
+            }
+            all.retirements.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn put_to_sleep(&mut self, all: &Translations, id: u32) {
+        let Some(mut record) = self.units.get_mut(id as usize).and_then(Option::take) else { return };
+        self.close(all, &mut record);
+        record.is_asleep = true;
+        let older: Vec<u32> = record.entries.iter().filter_map(|(key, _)| self.sleeping.insert(*key, id)).collect();
+        if let Some(place) = self.units.get_mut(id as usize) {
+            *place = Some(record);
+        }
+        older.into_iter().for_each(|unit| self.retire(all, unit));
+    }
+
+    /// Opens the sleeping unit that has this entry, if its code may be executed and is what it was; else it
+    /// ends.
+    fn awaken(&mut self, all: &Translations, key: u64, code: &CodeCache) -> Option<EntryPoint> {
+        let id = *self.sleeping.get(&key)?;
+        let record = self.units.get_mut(id as usize).and_then(Option::as_mut)?;
+        let is_same = |passage: &Passage| passage.is_in_memory(passage.start, passage.end());
+        if code.has_guards()
+            || !pages_of(&record.text).into_iter().all(|page| code.is_executable(page))
+            || !record.text.iter().all(is_same)
+        {
+            self.retire(all, id);
+            return None;
+        }
+        record.is_asleep = false;
+        let Inner { entries, sleeping, .. } = self;
+        record.entries.retain(|&(key, entry)| {
+            sleeping.remove(&key);
+            let is_free = !entries.contains_key(&key);
+            if is_free {
+                entries.insert(key, entry);
+            }
+            is_free
+        });
+        self.entries.get(&key).copied()
     }
 
     /// Sees to it that the next unit has room; false if it has none now.
@@ -618,10 +694,10 @@ impl Inner {
     }
 }
 
-/// The pages that ranges touch, each once.
-fn pages_of(ranges: &[(u64, u64)]) -> Vec<u64> {
-    let mut pages: Vec<u64> =
-        ranges.iter().flat_map(|&(start, end)| (start & !(PAGE - 1)..end).step_by(PAGE as usize)).collect();
+/// The pages that code lies in, each once.
+fn pages_of(text: &[Passage]) -> Vec<u64> {
+    let pages = |passage: &Passage| (passage.start & !(PAGE - 1)..passage.end()).step_by(PAGE as usize);
+    let mut pages: Vec<u64> = text.iter().flat_map(pages).collect();
     pages.dedup();
     pages
 }

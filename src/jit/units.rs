@@ -184,6 +184,8 @@ pub struct Unit {
     pub steps: Vec<Step>,
     /// 1 + the number of the step for the instruction, by its place in the window; 0 if there is none.
     seen: Box<[u16; 2 * REACH as usize]>,
+    /// Addresses and words of the instructions, and of those beyond that were looked at.
+    text: Vec<(u64, u32)>,
     first: u64,
     pending: Vec<u64>,
     fetched: Fetched,
@@ -191,8 +193,6 @@ pub struct Unit {
     ahead: Ahead,
     /// Where it leaves to, and whether the flags are wanted there.
     exits: Vec<(u64, bool)>,
-    /// Guest addresses that were looked at for that.
-    looked_at: Vec<(u64, u64)>,
     /// No instruction is to be moved.
     pub keeps_order: bool,
 }
@@ -205,6 +205,42 @@ struct Fetched {
     executed: u64,
     /// Others than those count, too.
     all: bool,
+}
+
+/// A piece of guest code.
+#[derive(Clone, Debug)]
+pub struct Passage {
+    /// Address of the first instruction.
+    pub start: u64,
+    /// The instructions.
+    pub words: Vec<u32>,
+}
+
+impl Passage {
+    /// Address behind the last instruction.
+    pub fn end(&self) -> u64 {
+        self.start.wrapping_add(4 * self.words.len() as u64)
+    }
+
+    /// Whether some of it lies in `[start, end)`.
+    pub fn overlaps(&self, start: u64, end: u64) -> bool {
+        self.start < end && start < self.end()
+    }
+
+    /// Whether what of it lies in `[start, end)` is what is there in memory.
+    pub fn is_in_memory(&self, start: u64, end: u64) -> bool {
+        let first = start.saturating_sub(self.start) / 4;
+        let last = end.saturating_sub(self.start).div_ceil(4).min(self.words.len() as u64);
+        let words = self.words.get(first as usize..last as usize).unwrap_or_default();
+        let mut at = self.start.wrapping_add(first * 4);
+        words.chunks(STRETCH as usize / 4).all(|words| {
+            let mut bytes = [0; STRETCH as usize];
+            let bytes = &mut bytes[..words.len() * 4];
+            let is_there = access::copy_in(at, bytes).is_ok();
+            at = at.wrapping_add(STRETCH);
+            is_there && bytes.chunks_exact(4).zip(words).all(|(bytes, word)| bytes == word.to_le_bytes())
+        })
+    }
 }
 
 /// Bytes read at once; divides a page.
@@ -242,6 +278,7 @@ impl Default for Unit {
             rec: Recorder::default(),
             steps: Vec::new(),
             seen: Box::new([0; 2 * REACH as usize]),
+            text: Vec::new(),
             first: 0,
             pending: Vec::new(),
             fetched: Fetched::default(),
@@ -249,7 +286,6 @@ impl Default for Unit {
             exact_flags: false,
             ahead: Ahead::default(),
             exits: Vec::new(),
-            looked_at: Vec::new(),
         }
     }
 }
@@ -285,21 +321,18 @@ impl Unit {
         !self.steps.is_empty()
     }
 
-    /// The guest addresses that the unit was made from, as few ranges as possible.
-    pub fn ranges(&self) -> Vec<(u64, u64)> {
-        let mut all: Vec<u64> = self.steps.iter().map(|step| step.record.pc).collect();
-        all.sort_unstable();
-        let mut ranges: Vec<(u64, u64)> = Vec::new();
-        for pc in all {
-            match ranges.last_mut() {
-                Some((_, end)) if *end == pc => *end = pc.wrapping_add(4),
-                _ => ranges.push((pc, pc.wrapping_add(4))),
+    /// What the unit was made from, in as few pieces as possible.
+    pub fn passages(&mut self) -> Vec<Passage> {
+        self.text.sort_unstable();
+        self.text.dedup();
+        let mut passages: Vec<Passage> = Vec::new();
+        for &(pc, word) in &self.text {
+            match passages.last_mut() {
+                Some(last) if last.end() == pc => last.words.push(word),
+                _ => passages.push(Passage { start: pc, words: vec![word] }),
             }
         }
-        let is_inside = |&&(start, end): &&(u64, u64)| ranges.iter().any(|&(from, to)| from <= start && end <= to);
-        let beyond: Vec<_> = self.looked_at.iter().filter(|range| !is_inside(range)).copied().collect();
-        ranges.extend(beyond);
-        ranges
+        passages
     }
 
     /// Finds out where the flags are wanted behind the unit.
@@ -309,17 +342,15 @@ impl Unit {
             let branches = if step.elided || step.target.is_some() { None } else { step.record.target };
             for pc in [leaves, branches].into_iter().flatten() {
                 if self.exits.iter().all(|&(known, _)| known != pc) {
-                    let ranges = self.looked_at.len();
-                    let wanted = self.ahead.wants_flags(pc, source, &mut self.looked_at);
+                    let count = self.text.len();
+                    let wanted = self.ahead.wants_flags(pc, source, &mut self.text);
                     if wanted {
-                        self.looked_at.truncate(ranges);
+                        self.text.truncate(count);
                     }
                     self.exits.push((pc, wanted));
                 }
             }
         }
-        self.looked_at.sort_unstable();
-        self.looked_at.dedup();
     }
 
     /// Whether the flags may be read at `pc`, outside, before they are set.
@@ -336,7 +367,7 @@ impl Unit {
         }
         self.steps.clear();
         self.exits.clear();
-        self.looked_at.clear();
+        self.text.clear();
         self.rec.clear();
         self.pending.clear();
     }
@@ -374,6 +405,7 @@ impl Unit {
                 return;
             };
             first = false;
+            self.text.push((pc, word));
             let record = if source.is_breakpoint(pc) {
                 self.rec.record_breakpoint(pc)
             } else {

@@ -6,6 +6,7 @@ use crate::cpu::Feature;
 use crate::decode;
 use crate::host::call::{Interrupted, interruptible};
 use crate::host::{HostErrno, fds, raw};
+use crate::interp::code::Change;
 use crate::memory::access::{copy_in, copy_out};
 use crate::memory::addr::{AddrRange, PAGE, page_up, untag};
 use crate::memory::areas::Prot;
@@ -44,7 +45,9 @@ impl Thread {
 
     /// Changes mappings, and forgets the translations of code that is gone.
     fn change<R>(&self, change: impl FnOnce(&AddressSpace) -> R) -> R {
-        space().change(change, |range| self.code.invalidate(range.start, range.end))
+        space().change(change, |range| {
+            self.code.invalidate(range.start, range.end, Change::Mapped);
+        })
     }
 }
 

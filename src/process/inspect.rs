@@ -6,6 +6,7 @@ use super::{exec, paths, procfs};
 use crate::debug::{Catch, Inferior, Probe, Registers, Watchpoint};
 use crate::host::raw::{args, openat, readlinkat, syscall};
 use crate::host::{HostErrno, fds};
+use crate::interp::code::Change;
 use crate::memory::{forced, space};
 use crate::run::engine;
 use crate::signal::{SigInfo, host};
@@ -77,7 +78,7 @@ impl Inferior for World<'_> {
 
     fn write_memory(&mut self, addr: u64, bytes: &[u8]) -> usize {
         let written = forced::write(space(), addr, bytes);
-        self.code().invalidate(addr, addr.saturating_add(written as u64));
+        self.code().invalidate(addr, addr.saturating_add(written as u64), Change::Written);
         written
     }
 

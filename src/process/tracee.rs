@@ -14,6 +14,7 @@ use crate::debug::Action;
 use crate::host::HostErrno;
 use crate::host::call::{Interrupted, interruptible};
 use crate::host::raw::{args, getpid, gettid, syscall};
+use crate::interp::code::Change;
 use crate::memory::addr::GUEST_TOP;
 use crate::signal::traced::{CHANGED_CODE, CHANGED_MASK, CHANGED_REGS, Message, STOPPED, word};
 use crate::signal::{SigInfo, UNCATCHABLE, host};
@@ -328,7 +329,7 @@ impl Thread {
             self.signals.mask = self.record.signals.trace.get(word::MASK) & !UNCATCHABLE;
         }
         if changed & CHANGED_CODE != 0 {
-            self.code.invalidate(0, GUEST_TOP);
+            self.code.invalidate(0, GUEST_TOP, Change::Written);
         }
         if changed & !CHANGED_MASK != 0 {
             self.interp.cpu.exclusive.addr = Exclusive::NONE;

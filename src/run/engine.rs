@@ -22,8 +22,9 @@ pub enum EngineKind {
     Jit(u8),
 }
 
-/// Interpreting an instruction so often takes about as long as translating it.
-const HOT: u8 = 32;
+/// Interpreting an instruction some 50 times takes as long as translating it; large programs are the quicker the
+/// sooner it is translated, small ones the later.
+const HOT: u8 = 16;
 
 impl Default for EngineKind {
     fn default() -> Self {

@@ -6,6 +6,7 @@ use super::place::{MEMORY_SIZE, PROGRAMS, Place, Program};
 use super::state::{Change, Outcome, State};
 use emu::cpu::state::PacKeys;
 use emu::cpu::{CpuState, Nzcv};
+use emu::interp::code;
 use emu::interp::{CodeCache, CodeMemory, Exit, Interp};
 use emu::jit::features::HostFeatures;
 use emu::jit::link::{Following, Translations};
@@ -118,7 +119,7 @@ impl Engine {
         self.memory = *memory;
         self.place.set_bytes(memory);
         self.place.write_code(programs);
-        self.code.invalidate(self.place.code(0), self.place.code(PROGRAMS));
+        self.code.invalidate(self.place.code(0), self.place.code(PROGRAMS), code::Change::Meaning);
     }
 
     /// What says, from another thread, that a program's code is not what it was.
@@ -129,7 +130,7 @@ impl Engine {
 
     /// Says that the first program's code is not what it was.
     pub fn invalidate(&self) {
-        self.code.invalidate(self.place.code(0), self.place.code(1));
+        self.code.invalidate(self.place.code(0), self.place.code(1), code::Change::Meaning);
     }
 
     /// Executes a program of the batch on a state.
