@@ -457,6 +457,7 @@ impl Inner {
                     lower.save_flags_for_join();
                 }
                 (lower.flags, lower.zeros, lower.round) = (Flags::SAVED, step.zeros, None);
+                lower.forget_constants();
             }
             let distance = step.record.pc.wrapping_sub(pc) as i64 / 4;
             lower.label(i, distance as i16, step.live_in, !step.is_swapped);

@@ -18,8 +18,13 @@ fn is_indirect(word: u32) -> bool {
 
 /// A branch of the row, forward within its program.
 pub fn word(row: &Row, rng: &mut Rng) -> u32 {
+    within(row, PROGRAM_WORDS as u64 - 1, rng)
+}
+
+/// A branch of the row, so many words forward at most.
+pub fn within(row: &Row, most: u64, rng: &mut Rng) -> u32 {
     let word = rng.word(row);
-    let offset = 1 + rng.below(PROGRAM_WORDS as u64 - 1) as u32;
+    let offset = 1 + rng.below(most) as u32;
     let (width, at) = match word >> 24 & 0x7f {
         0x14..=0x17 => (26, 0),
         0x36 | 0x37 => (14, 5),

@@ -508,6 +508,11 @@ fn branches_agree_in_the_jit() {
 }
 
 #[test]
+fn ways_that_join_agree_in_the_jit() {
+    Bench::of_engines("JIT, joined ways").sequences(sequence::joined);
+}
+
+#[test]
 fn simd_sequences_agree_in_the_jit() {
     Bench::of_engines("JIT, SIMD sequences").sequences(|rng| sequence::of(rng, is_simd));
 }

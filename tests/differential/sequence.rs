@@ -8,7 +8,7 @@ use super::branch::is_branch;
 use super::generate::Rng;
 use super::place::{MEMORY_SIZE, PROGRAM_WORDS, Place};
 use super::state::State;
-use super::{exceptions, moves};
+use super::{branch, exceptions, moves};
 use emu::decode::{Insn, Op, ROWS, Row};
 use std::ops::RangeInclusive;
 
@@ -61,6 +61,25 @@ fn word(rng: &mut Rng, belongs: impl Fn(&Row) -> bool) -> u32 {
 
 fn with_base(word: u32, rng: &mut Rng) -> u32 {
     word & !(31 << 5) | (BASES.start() + rng.below(4) as u32) << 5
+}
+
+/// A program whose ways part and join again; moves of constants, of which more is known along one of them,
+/// are frequent.
+pub fn joined(rng: &mut Rng) -> Vec<u32> {
+    const BRANCHES: [Op; 6] = [Op::B, Op::B_cond, Op::CBZ, Op::CBNZ, Op::TBZ, Op::TBNZ];
+    const MOVES: [Op; 4] = [Op::MOVZ, Op::MOVN, Op::MOVK, Op::MOVK];
+    let is_computing = |row: &Row| matches!(major(row), 0b0101 | 0b1000 | 0b1001 | 0b1101);
+    let count = PROGRAM_WORDS - 1;
+    let one = |at| {
+        let (kind, number) = (rng.below(3), rng.below(12) as usize);
+        match kind {
+            0 => branch::within(BRANCHES[number % 6].row(), (count - at) as u64, rng),
+            // X0 and X1.
+            1 => rng.word(MOVES[number % 4].row()) & !30,
+            _ => word(rng, is_computing),
+        }
+    };
+    (0..count).map(one).collect()
 }
 
 /// A program of exclusive accesses, all of one size and mostly to the same place.
