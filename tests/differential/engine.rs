@@ -125,7 +125,9 @@ impl Engine {
     /// What says, from another thread, that a program's code is not what it was.
     pub fn invalidator(&self) -> impl Fn(usize) + Send + use<> {
         let (code, place) = (self.code, self.place);
-        move |index| code.invalidate(place.code(index), place.code(index + 1))
+        move |index| {
+            code.invalidate(place.code(index), place.code(index + 1), code::Change::Meaning);
+        }
     }
 
     /// Says that the first program's code is not what it was.
