@@ -226,8 +226,10 @@ impl Bench {
             .iter()
             .filter(|row| branch::is_branch(row) && row.implemented && exceptions::skipped(row).is_none())
             .collect();
-        for _ in 0..setting("EMU_DIFF_CASES", 512).div_ceil(STATES as u64) {
-            let words: Vec<_> = rows.iter().map(|row| branch::word(row, &mut self.rng)).collect();
+        let cases = setting("EMU_DIFF_CASES", 512) * rows.len() as u64;
+        for _ in 0..cases.div_ceil((PROGRAMS * STATES) as u64) {
+            let rows = rows.iter().cycle().take(PROGRAMS);
+            let words: Vec<_> = rows.map(|row| branch::word(row, &mut self.rng)).collect();
             let programs: Vec<_> = words.iter().map(|word| program(&[*word])).collect();
             self.batch(&programs, STATES, |engine, place, n, state, rng| {
                 branch::aim(place, n, words[n], state, rng);
