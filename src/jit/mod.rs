@@ -44,10 +44,14 @@ use crate::interp::{Exit, Interp, Watch, stop};
 use entry::{ThreadBox, exit};
 use link::{Mode, Translations};
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
-/// So often may the filter of watched memory stop an access, beside once for each time that the thread
-/// comes out.
+/// So often may the filter of watched memory stop an access in a short spell, beside once for each time
+/// that the thread comes out.
 const HITS: u32 = 200;
+/// The spell, several times what as many host signals take: memory that merely shares a place with what is
+/// watched is met less often.
+const SPELL: Duration = Duration::from_millis(2);
 
 /// One guest thread that runs translated code.
 pub struct Jit {
@@ -59,8 +63,8 @@ pub struct Jit {
     seen: u64,
     /// What the thread's filter of watched memory was made from.
     filtered: Vec<Watch>,
-    /// How often it has stopped an access.
-    hits: u32,
+    /// How often it has stopped an access, and since when.
+    hits: (u32, Instant),
     /// A signal came somewhere in the middle of a unit: no unit is to be made that begins there.
     is_astray: bool,
 }
@@ -72,7 +76,15 @@ impl Jit {
         let mut interp = interp;
         interp.set_hot(translations.hot());
         let thread = ThreadBox::new(interp, translations.leave());
-        Jit { thread, translations, mode: Mode::Plain, seen, filtered: Vec::new(), hits: 0, is_astray: false }
+        Jit {
+            thread,
+            translations,
+            mode: Mode::Plain,
+            seen,
+            filtered: Vec::new(),
+            hits: (0, Instant::now()),
+            is_astray: false,
+        }
     }
 
     /// The interpreter inside, whose registers are true whenever [`Jit::run`] has returned.
@@ -92,13 +104,13 @@ impl Jit {
 
     /// Runs guest code until something has to be done about it.
     pub fn run(&mut self) -> Exit {
-        self.hits = self.hits.saturating_sub(1);
+        self.hits.0 = self.hits.0.saturating_sub(1);
         loop {
             let interp = &mut self.thread.interp;
             if interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0 {
                 return Exit::Interrupted;
             }
-            if interp.is_watching() && (self.hits > HITS || Mode::of(interp.cpu.fpcr) != Mode::Plain) {
+            if interp.is_watching() && (self.hits.0 >= HITS || Mode::of(interp.cpu.fpcr) != Mode::Plain) {
                 return interp.run();
             }
             let exit = if interp.cpu.sp & 15 == 0 { self.run_units() } else { Next::Interpret };
@@ -158,7 +170,15 @@ impl Jit {
         let old = std::mem::replace(&mut self.filtered, new.clone());
         old.iter().for_each(|watch| self.thread.filter(watch.addr, watch.len, false));
         new.iter().for_each(|watch| self.thread.filter(watch.addr, watch.len, true));
-        self.hits = 0;
+        self.hits = (0, Instant::now());
+    }
+
+    /// The filter has stopped an access.
+    fn count_hit(&mut self) {
+        self.hits.0 += 1;
+        if self.hits.0 >= HITS && self.hits.1.elapsed() > SPELL {
+            self.hits = (0, Instant::now());
+        }
     }
 
     /// The unit for `pc`, or what to do without it. After a signal, which may come anywhere, an existing
@@ -203,7 +223,7 @@ impl Jit {
                 exit::FAULT => return Next::Exit(Exit::Fault(self.thread.fault())),
                 exit::BREAKPOINT => return Next::Exit(Exit::Breakpoint),
                 exit::CAREFUL if self.mode == Mode::Watched => {
-                    self.hits += 1;
+                    self.count_hit();
                     self.is_astray = true;
                     return Next::Interpret;
                 }
