@@ -5,9 +5,9 @@
 use super::asm::{Alu, Asm, Cc, slot, with_mem};
 use super::cache::Where;
 use super::jumps::JumpSite;
-use super::link::{MODES, Mode};
 use super::lower::COMPARED;
 use super::regs::{Mem, Operand, PINNED_V, PINNED_X, RAX, RCX, STATE_BIAS};
+use super::text::{MODES, Mode};
 use crate::cpu::{CpuState, Nzcv};
 use crate::host::raw;
 use crate::interp::{Interp, dispatch};

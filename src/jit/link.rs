@@ -21,15 +21,15 @@ use super::entry::{Jumps, Thread, Trampolines, write_trampolines};
 use super::features::HostFeatures;
 use super::lower::{Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
-use super::units::{Next, Passage, Source, Unit};
+use super::text::{AddressMap, Mode, PAGE, TRAPS, Text, key, mode_of};
+use super::units::{Next, Passage, Unit};
 use crate::host::Lock;
 use crate::host::lock::LockGuard;
 use crate::host::raw::HostErrno;
 use crate::interp::CodeCache;
 use crate::interp::code::{Change, Follower};
 use std::cell::Cell;
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -37,10 +37,6 @@ use std::time::Instant;
 const UNIT_ROOM: usize = 512 << 10;
 /// Retired entries that are remembered one by one; a thread that has missed more empties its table.
 const REMEMBERED: usize = 4096;
-/// Pages of guest code.
-const PAGE: u64 = 4096;
-/// So many traps at one instruction make it [`Source::is_careful`].
-const TRAPS: u8 = 2;
 
 /// What was translated so far.
 #[derive(Clone, Copy, Default, Debug)]
@@ -74,29 +70,9 @@ pub struct Translations {
     inner: Lock<Inner>,
 }
 
-/// Hashes a guest address: multiplied, the upper bits used.
-#[derive(Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u64(self.0 << 8 ^ u64::from(byte)));
-    }
-
-    fn write_u64(&mut self, v: u64) {
-        self.0 = v.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-type AddressMap<T> = HashMap<u64, T, BuildHasherDefault<AddressHasher>>;
-
 /// A way into a unit.
 #[derive(Clone, Copy, Debug)]
-struct EntryPoint {
+pub(super) struct EntryPoint {
     host: u64,
     unit: u32,
     /// Whether the flags are read there before they are set.
@@ -136,42 +112,6 @@ struct Inner {
     asm: Asm,
     buffers: Buffers,
     stats: Stats,
-}
-
-/// How a unit is made, beside its pc.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Mode {
-    /// FPCR is zero but for its rounding mode.
-    Plain,
-    /// Floating-point operations are left to the interpreter: FPCR asks for what only the value functions
-    /// do.
-    ExactFp,
-    /// Accesses look at what is watched; otherwise plain.
-    Watched,
-}
-
-impl Mode {
-    /// The mode for an FPCR.
-    pub fn of(fpcr: u32) -> Mode {
-        const RMODE: u32 = 3 << 22;
-        if fpcr & !RMODE == 0 { Mode::Plain } else { Mode::ExactFp }
-    }
-}
-
-/// How many modes there are.
-pub const MODES: usize = 3;
-
-/// Units of all modes are in one map: instructions are multiples of 4.
-fn key(pc: u64, mode: Mode) -> u64 {
-    pc | mode as u64
-}
-
-fn mode_of(key: u64) -> Mode {
-    match key & 3 {
-        0 => Mode::Plain,
-        1 => Mode::ExactFp,
-        _ => Mode::Watched,
-    }
 }
 
 impl Translations {
@@ -353,60 +293,6 @@ pub struct Following {
 impl Follower for Following {
     fn forget(&self, start: u64, end: u64, change: Change) {
         self.translations.forget(start, end, change, self.code);
-    }
-}
-
-/// What a unit is made from.
-struct Text<'a> {
-    code: &'a CodeCache,
-    traps: &'a AddressMap<u8>,
-    entries: &'a AddressMap<EntryPoint>,
-    breakpoints: Vec<u64>,
-    mode: Mode,
-    exact_flags: bool,
-    /// What the unit is made from has been interpreted.
-    is_interpreted_first: bool,
-    /// The page that was asked for last is executable.
-    page: Cell<Option<u64>>,
-}
-
-impl Source for Text<'_> {
-    fn is_executable(&self, pc: u64) -> bool {
-        let page = pc & !(PAGE - 1);
-        let known = self.page.get() == Some(page);
-        if !known && self.code.is_executable(pc) {
-            self.page.set(Some(page));
-            return true;
-        }
-        known
-    }
-
-    fn executed(&self, start: u64) -> u64 {
-        if self.is_interpreted_first { self.code.executed(start) } else { u64::MAX }
-    }
-
-    fn is_breakpoint(&self, pc: u64) -> bool {
-        !self.breakpoints.is_empty() && self.breakpoints.contains(&pc)
-    }
-
-    fn is_careful(&self, pc: u64) -> bool {
-        !self.traps.is_empty() && self.traps.get(&pc).is_some_and(|&traps| traps >= TRAPS)
-    }
-
-    fn is_entry(&self, pc: u64) -> bool {
-        self.entries.contains_key(&key(pc, self.mode))
-    }
-
-    fn is_fp_exact(&self) -> bool {
-        self.mode == Mode::ExactFp
-    }
-
-    fn wants_exact_flags(&self) -> bool {
-        self.exact_flags
-    }
-
-    fn is_watched(&self) -> bool {
-        self.mode == Mode::Watched
     }
 }
 

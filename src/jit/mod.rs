@@ -36,15 +36,17 @@ pub mod link;
 pub mod lower;
 pub mod observe;
 pub mod regs;
+pub mod text;
 pub mod units;
 pub mod vex;
 
 use crate::cpu::CpuState;
 use crate::interp::{Exit, Interp, Watch, stop};
 use entry::{ThreadBox, exit};
-use link::{Mode, Translations};
+use link::Translations;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use text::Mode;
 
 /// So often may the filter of watched memory stop an access in a short spell, beside once for each time
 /// that the thread comes out.

@@ -1,0 +1,125 @@
+//! What a unit is made from, and under which key it is known: guest address and mode.
+
+use super::link::EntryPoint;
+use super::units::Source;
+use crate::interp::CodeCache;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Pages of guest code.
+pub(super) const PAGE: u64 = 4096;
+/// So many traps at one instruction make it [`Source::is_careful`].
+pub(super) const TRAPS: u8 = 2;
+
+/// How a unit is made, beside its pc.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// FPCR is zero but for its rounding mode.
+    Plain,
+    /// Floating-point operations are left to the interpreter: FPCR asks for what only the value functions
+    /// do.
+    ExactFp,
+    /// Accesses look at what is watched; otherwise plain.
+    Watched,
+}
+
+impl Mode {
+    /// The mode for an FPCR.
+    pub fn of(fpcr: u32) -> Mode {
+        const RMODE: u32 = 3 << 22;
+        if fpcr & !RMODE == 0 { Mode::Plain } else { Mode::ExactFp }
+    }
+}
+
+/// How many modes there are.
+pub const MODES: usize = 3;
+
+/// Units of all modes are in one map: instructions are multiples of 4.
+pub(super) fn key(pc: u64, mode: Mode) -> u64 {
+    pc | mode as u64
+}
+
+/// The mode in a key.
+pub(super) fn mode_of(key: u64) -> Mode {
+    match key & 3 {
+        0 => Mode::Plain,
+        1 => Mode::ExactFp,
+        _ => Mode::Watched,
+    }
+}
+
+/// Hashes a guest address: multiplied, the upper bits used.
+#[derive(Default)]
+pub(super) struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(self.0 << 8 ^ u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, v: u64) {
+        self.0 = v.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+/// Of guest addresses, or keys.
+pub(super) type AddressMap<T> = HashMap<u64, T, BuildHasherDefault<AddressHasher>>;
+
+/// What a unit is made from.
+pub(super) struct Text<'a> {
+    pub(super) code: &'a CodeCache,
+    pub(super) traps: &'a AddressMap<u8>,
+    pub(super) entries: &'a AddressMap<EntryPoint>,
+    pub(super) breakpoints: Vec<u64>,
+    pub(super) mode: Mode,
+    pub(super) exact_flags: bool,
+    /// What the unit is made from has been interpreted.
+    pub(super) is_interpreted_first: bool,
+    /// The page that was asked for last is executable.
+    pub(super) page: Cell<Option<u64>>,
+}
+
+impl Source for Text<'_> {
+    fn is_executable(&self, pc: u64) -> bool {
+        let page = pc & !(PAGE - 1);
+        let known = self.page.get() == Some(page);
+        if !known && self.code.is_executable(pc) {
+            self.page.set(Some(page));
+            return true;
+        }
+        known
+    }
+
+    fn executed(&self, start: u64) -> u64 {
+        if self.is_interpreted_first { self.code.executed(start) } else { u64::MAX }
+    }
+
+    fn is_breakpoint(&self, pc: u64) -> bool {
+        !self.breakpoints.is_empty() && self.breakpoints.contains(&pc)
+    }
+
+    fn is_careful(&self, pc: u64) -> bool {
+        !self.traps.is_empty() && self.traps.get(&pc).is_some_and(|&traps| traps >= TRAPS)
+    }
+
+    fn is_entry(&self, pc: u64) -> bool {
+        self.entries.contains_key(&key(pc, self.mode))
+    }
+
+    fn is_fp_exact(&self) -> bool {
+        self.mode == Mode::ExactFp
+    }
+
+    fn wants_exact_flags(&self) -> bool {
+        self.exact_flags
+    }
+
+    fn is_watched(&self) -> bool {
+        self.mode == Mode::Watched
+    }
+}
