@@ -92,7 +92,8 @@ impl<T> Lock<T> {
     /// The value, if it is free now.
     pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
         let taken = self.word.compare_exchange(FREE, OWNER.get(), Ordering::Acquire, Ordering::Relaxed);
-        taken.is_ok().then_some(LockGuard { lock: self })
+        // Not then_some: a guard that is not given out would unlock.
+        taken.is_ok().then(|| LockGuard { lock: self })
     }
 
     /// Takes the lock without a guard: fork holds every lock across its system call.
