@@ -24,17 +24,18 @@ fn signals_that_the_parent_ignored_stay_ignored() {
     assert_eq!(ran.status.signal(), Some(libc::SIGPIPE), "{ran:?}");
 }
 
-/// Runs a guest shell, as one that a guest has executed; its child reads the host's /proc/PID of it.
+/// Runs a guest shell, as one that a guest has executed; its child, a program of the host, reads the host's /proc/PID of it.
 fn executed_shell(limits: &str, file: &str) -> String {
-    let script =
-        format!("{limits} exec \"$0\" \"$1\" sh -c 'exec \"$0\" sh -c \"cat /proc/\\$\\$/{file}; true\" name' \"$1\"");
+    let script = format!(
+        "{limits} exec \"$0\" \"$1\" sh -c 'exec \"$0\" sh -c \"/bin/cat /proc/\\$\\$/{file}; true\" name' \"$1\""
+    );
     run(Command::new("sh").args(["-c", &script]).arg(emu()).arg(busybox())).succeeded()
 }
 
 #[test]
 fn the_hosts_ps_shows_the_arguments_of_an_executed_guest() {
     let line = executed_shell("", "cmdline").replace('\0', " ");
-    let expected = format!("{} sh -c cat /proc/$$/cmdline; true name ", busybox().display());
+    let expected = format!("{} sh -c /bin/cat /proc/$$/cmdline; true name ", busybox().display());
     assert_eq!(line, expected);
 }
 

@@ -10,6 +10,10 @@ use crate::memory::access;
 
 /// Instructions that are looked at, at most.
 const LIMIT: usize = 16;
+/// Which many rows have for 64 bits.
+const SF: u32 = 1 << 31;
+/// Which many rows have for 128 bits.
+const Q: u32 = 1 << 30;
 
 /// What is known of all instructions of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,15 +84,22 @@ impl Ahead {
     }
 
     /// What is known of a row, found out by its encoding with zeros for all operands: what is conditional
-    /// reads Z then.
+    /// reads Z then. If that or one with ones is undefined, each word of the row is to be looked at, as
+    /// an undefined one shows the flags.
     fn kind(&mut self, op: Op) -> Kind {
         match self.kinds.get(op as usize) {
             Some(Kind::Unknown) => {}
             known => return known.copied().unwrap_or(Kind::Other),
         }
-        let zeros = op.row().value;
+        let row = op.row();
+        let zeros = row.value;
+        let is_defined = [!0, !SF, !Q, SF, 0].into_iter().all(|operands| {
+            let word = row.value | operands & !row.mask;
+            self.record(0, word);
+            decode(Insn(word)) == Some(op) && !self.rec.undefined
+        });
         let record = self.record(0, zeros);
-        let kind = if decode(Insn(zeros)) == Some(op) { kind(&self.rec, &record) } else { Kind::Other };
+        let kind = if is_defined { kind(&self.rec, &record) } else { Kind::Other };
         if let Some(place) = self.kinds.get_mut(op as usize) {
             *place = kind;
         }
@@ -145,6 +156,7 @@ mod tests {
                 let Some(op) = decode(Insn(word)) else { continue };
                 let known = ahead.kind(op);
                 let record = ahead.record(0x1000, word);
+                assert!(!ahead.rec.undefined || known == Kind::Other, "{word:08x} {op:?}");
                 let is_interpreted = ahead.rec.is_interpreted(&record);
                 match known {
                     Kind::Neutral => assert!(is_interpreted || kind(&ahead.rec, &record) == known, "{word:08x} {op:?}"),
