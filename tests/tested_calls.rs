@@ -113,7 +113,7 @@ fn succeeded(log: &Path) -> BTreeSet<String> {
             None => rest.split_once('(')?.0,
         };
         let (_, result) = rest.rsplit_once(" = ")?;
-        (!result.starts_with('-')).then(|| name.to_owned())
+        (!result.starts_with('-') && !result.starts_with("? ERESTART")).then(|| name.to_owned())
     };
     text.lines().filter_map(line).collect()
 }

@@ -1,8 +1,9 @@
 # Job control of an interactive bash on a terminal of its own: stop, list, background, foreground, interrupt.
 cat > terminal.py <<'END'
-import os, pty, re, sys, time, select
+import os, pty, re, select, signal, sys, time
 pid, fd = pty.fork()
 if pid == 0:
+    for number in signal.SIGINT, signal.SIGQUIT: signal.signal(number, signal.SIG_DFL)  # what runs in the background has them ignored
     os.execv(sys.argv[1], sys.argv[1:])
 seen = ''
 def expect(pattern, limit=60):
