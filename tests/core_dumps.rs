@@ -18,8 +18,12 @@ fn crash() -> PathBuf {
 /// Runs the program that dies in `dir`, with this limit on cores.
 fn die(dir: &Path, limit: &str, flags: &str, how: &str) -> Ran {
     let (emu, crash) = (emu(), crash());
-    let script =
-        format!("ulimit -c {limit}; cd {}; exec {} {flags} {} {how}", dir.display(), emu.display(), crash.display());
+    let script = format!(
+        "ulimit -c {limit}; cd {}; exec {} {flags} -0 crash {} {how}",
+        dir.display(),
+        emu.display(),
+        crash.display()
+    );
     let mut command = Command::new("sh");
     command.args(["-c", &script]);
     for name in ["EMU_CORE", "EMU_STRACE", "EMU_GDB", "QEMU_GDB", "QEMU_STRACE"] {
