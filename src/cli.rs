@@ -43,6 +43,14 @@ pub struct Cli {
     #[arg(short = '0', long = "argv0", value_name = "NAME", env = "EMU_ARGV0")]
     pub argv0: Option<OsString>,
 
+    /// The program's stack may grow to SIZE bytes (as in 8M), as with ulimit -s
+    #[arg(short = 's', long = "stack-size", value_name = "SIZE", env = "EMU_STACK_SIZE")]
+    pub stack_size: Option<String>,
+
+    /// The kernel's release that the program is told, as uname -r shows it
+    #[arg(short = 'r', long = "release", value_name = "RELEASE", env = "EMU_UNAME")]
+    pub release: Option<String>,
+
     /// Show each system call and signal, as -d strace; with =SET only these calls, as strace -e trace=SET:
     /// names and classes (%file, %network, ...) separated by commas, or all others behind a "!"
     #[arg(long = "strace", value_name = "SET", env = "EMU_STRACE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
@@ -55,6 +63,10 @@ pub struct Cli {
     /// Log these ITEMS, separated by commas; "help" lists them
     #[arg(short = 'd', long = "log", value_name = "ITEMS", env = "EMU_LOG")]
     pub log: Option<String>,
+
+    /// With -d in_asm, out_asm, exec or cpu: only of code at these addresses, as in 0x1000..0x1fff, 0x1000+4096
+    #[arg(long = "dfilter", value_name = "RANGES", env = "EMU_DFILTER")]
+    pub dfilter: Option<String>,
 
     /// Append the log to FILE instead of writing it to standard error
     #[arg(short = 'D', long = "log-file", value_name = "FILE", env = "EMU_LOG_FILE")]
@@ -84,7 +96,7 @@ pub struct Cli {
     pub binfmt: Option<String>,
 
     /// The processor that the program sees: max (the default, all that is implemented), cortex-a53,
-    /// cortex-a72, cortex-a76, neoverse-n1 or neoverse-v1-nosve; features may follow, as in max,pauth=off
+    /// cortex-a72, cortex-a76, neoverse-n1 or neoverse-v1-nosve; features may follow, as in max,pauth=off; "help" lists them all
     #[arg(long = "cpu", value_name = "MODEL", env = "EMU_CPU")]
     pub cpu: Option<String>,
 
@@ -102,12 +114,25 @@ pub struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Environment: EMU_GDB, EMU_SYSROOT, EMU_SET_ENV and EMU_UNSET_ENV (lists separated by commas), EMU_ARGV0, EMU_STRACE,
-EMU_STRACE_FILE, EMU_ON_DISCONNECT, EMU_CORE, EMU_LOG, EMU_LOG_FILE, EMU_PERFMAP, EMU_JITDUMP, EMU_ENGINE, EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX, QEMU_SET_ENV, QEMU_UNSET_ENV,
-QEMU_ARGV0, QEMU_STRACE, QEMU_LOG, QEMU_LOG_FILENAME and QEMU_CPU are read after them.
+Environment: EMU_GDB, EMU_SYSROOT, EMU_SET_ENV and EMU_UNSET_ENV (lists separated by commas), EMU_ARGV0,
+EMU_STACK_SIZE, EMU_UNAME, EMU_STRACE, EMU_STRACE_FILE, EMU_ON_DISCONNECT, EMU_CORE, EMU_LOG, EMU_DFILTER,
+EMU_LOG_FILE, EMU_PERFMAP, EMU_JITDUMP, EMU_ENGINE and EMU_CPU stand in for the flags; QEMU_GDB, QEMU_LD_PREFIX,
+QEMU_SET_ENV, QEMU_UNSET_ENV, QEMU_ARGV0, QEMU_STACK_SIZE, QEMU_UNAME, QEMU_STRACE, QEMU_LOG, QEMU_DFILTER,
+QEMU_LOG_FILENAME and QEMU_CPU are read after them.
 
 Exit status: the program's own, or death by the signal that the program died of; 126 if the program cannot be
 executed, 127 if it or its interpreter is not found, 1 for a wrong command line or a port in use.";
+
+/// Flags of qemu-user that have no sense here, with the reason.
+const OTHERS: &[(&str, &str)] = &[
+    ("B", "a guest's addresses are the host's, there is no base to choose"),
+    ("R", "a guest's addresses are the host's, none are set aside (try ulimit -v)"),
+    ("p", "pages have 4096 bytes, as the host's have"),
+    ("seed", "the guest's random numbers are the host kernel's (setarch -R fixes its addresses)"),
+    ("trace", "there are no trace events (try -d help)"),
+    ("plugin", "there are no plugins (try -d help, -g, or perf with --perfmap)"),
+    ("tb-size", "the code cache grows with use"),
+];
 
 /// What the command line asks for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -122,8 +147,9 @@ pub enum Request {
 
 /// Parses a command line, `args[0]` being emu's own name. The error is one line for the user.
 pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
-    match Cli::try_parse_from(rewrite_qemu_spelling(args)) {
+    match Cli::try_parse_from(rewrite_qemu_spelling(args)?) {
         Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
+        Ok(cli) if matches!(cli.cpu.as_deref(), Some("help" | "?")) => Ok(Request::Print(crate::cpu::model::help())),
         Ok(Cli { binfmt: Some(action), .. }) => Ok(Request::Binfmt(action)),
         Ok(cli) if cli.command.is_empty() && !cli.multi => Err("no program given".to_owned()),
         Ok(cli) => Ok(Request::Run(Box::new(cli))),
@@ -143,8 +169,8 @@ fn first_line(error: &clap::Error) -> String {
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
-/// `-strace` → `--strace` and so on for each long flag, up to PROGRAM.
-fn rewrite_qemu_spelling(args: Vec<OsString>) -> Vec<OsString> {
+/// `-strace` → `--strace` and so on for each long flag, up to PROGRAM. The error explains one of [`OTHERS`].
+fn rewrite_qemu_spelling(args: Vec<OsString>) -> Result<Vec<OsString>, String> {
     let mut command = Cli::command();
     command.build();
     let mut out = Vec::with_capacity(args.len());
@@ -161,6 +187,9 @@ fn rewrite_qemu_spelling(args: Vec<OsString>) -> Vec<OsString> {
         let (arg, takes_value) = match find_long(&command, name) {
             Some(flag) => (OsString::from_vec([b"--", long].concat()), name == long && takes_next(flag)),
             None => {
+                if let Some((flag, why)) = OTHERS.iter().find(|(flag, _)| flag.as_bytes() == name) {
+                    return Err(format!("-{flag}: {why}"));
+                }
                 let takes_value = find_short(&command, bytes).is_some_and(takes_next);
                 (arg, takes_value)
             }
@@ -171,7 +200,7 @@ fn rewrite_qemu_spelling(args: Vec<OsString>) -> Vec<OsString> {
         }
     }
     out.extend(args);
-    out
+    Ok(out)
 }
 
 /// True if the argument behind `flag` is its value.
@@ -237,7 +266,9 @@ mod tests {
 
     #[test]
     fn help_and_version_are_printed_in_all_spellings() {
-        for args in [&["-h"][..], &["-help"], &["--help"], &["-version"], &["--version"], &["-d", "help"]] {
+        for args in
+            [&["-h"][..], &["-help"], &["--help"], &["-version"], &["--version"], &["-d", "help"], &["-cpu", "help"]]
+        {
             let args = ["emu"].iter().chain(args).map(OsString::from).collect();
             assert!(matches!(parse(args), Ok(Request::Print(_))));
         }
@@ -248,5 +279,9 @@ mod tests {
         assert_eq!(parse(vec!["emu".into()]), Err("no program given".to_owned()));
         let error = parse(vec!["emu".into(), "--nonsense".into(), "prog".into()]).unwrap_err();
         assert_eq!(error, "unexpected argument '--nonsense' found");
+        for (flag, why) in OTHERS {
+            let args = vec!["emu".into(), format!("-{flag}").into(), "1".into(), "prog".into()];
+            assert_eq!(parse(args), Err(format!("-{flag}: {why}")));
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::debug::OnDisconnect;
 use crate::load::Sysroot;
 use crate::run::engine::EngineKind;
 use crate::trace::log::{Item, Items};
+use crate::trace::ranges::Ranges;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -35,8 +36,14 @@ pub struct Config {
     pub on_disconnect: OnDisconnect,
     /// What to log.
     pub log: Items,
-    /// Where, absolute; None is standard error.
+    /// Where code is that is logged.
+    pub log_ranges: Ranges,
+    /// Where the log goes, absolute; None is standard error.
     pub log_file: Option<PathBuf>,
+    /// Soft limit of its stack in bytes; None leaves it.
+    pub stack_size: Option<u64>,
+    /// The kernel release that it sees; None is the host's.
+    pub release: Option<String>,
     /// Which system calls -strace shows, as the text that named them.
     pub strace: String,
     /// Where, if not with the log; absolute.
@@ -78,6 +85,15 @@ pub enum ConfigError {
     /// -d with an unknown item.
     #[error("-d {0}: no such log item (try -d help)")]
     LogItem(String),
+    /// -dfilter with something else.
+    #[error("-dfilter {0}: not a range of addresses (try 0x1000..0x1fff or 0x1000+4096)")]
+    Ranges(String),
+    /// -s with something else.
+    #[error("-s {0}: not a size in bytes (try 8M)")]
+    StackSize(String),
+    /// -r that uname(2) cannot return.
+    #[error("-r {0}: not 1 to 64 bytes long")]
+    Release(String),
     /// -strace with an unknown call.
     #[error("-strace={0}: no such system call or class (try open,read or %file, %network, %process, %signal)")]
     Strace(String),
@@ -88,7 +104,7 @@ pub enum ConfigError {
     #[error("--engine {0}: no such engine (there are interp, jit, and jit:N with N from 0 to 255)")]
     Engine(String),
     /// -cpu with something else.
-    #[error("-cpu {0}: no such processor or feature (there are {names}; features as in max,pauth=off)", names = model::names())]
+    #[error("-cpu {0}: no such processor or feature (there are {names}; features as in max,pauth=off; try -cpu help)", names = model::names())]
     Cpu(String),
     /// -U with a value.
     #[error("-U {0}: not the name of a variable")]
@@ -129,6 +145,16 @@ impl Config {
             Some(list) => Items::parse(&list).map_err(ConfigError::LogItem)?,
             None => Items::NONE,
         };
+        let ranges = cli.dfilter.or_else(|| text("QEMU_DFILTER")).unwrap_or_default();
+        let log_ranges = Ranges::parse(&ranges).map_err(ConfigError::Ranges)?;
+        let stack_size = match cli.stack_size.or_else(|| text("QEMU_STACK_SIZE")) {
+            Some(size) => Some(parse_size(&size).ok_or(ConfigError::StackSize(size))?),
+            None => None,
+        };
+        let release = cli.release.or_else(|| text("QEMU_UNAME"));
+        if let Some(name) = release.as_ref().filter(|name| !(1..=64).contains(&name.len())) {
+            return Err(ConfigError::Release(name.clone()));
+        }
         let strace_file = cli.strace_file.map(|file| absolute(&file));
         let strace = match cli.strace.as_deref().map(str::trim) {
             Some("" | "0" | "n" | "no" | "f" | "false" | "off") | None => None,
@@ -183,7 +209,10 @@ impl Config {
             starts_at_once,
             on_disconnect,
             log,
+            log_ranges,
             log_file,
+            stack_size,
+            release,
             strace,
             strace_file,
             core,
@@ -244,6 +273,19 @@ fn guest_environment(env: &Environment, unset: &[OsString], set: &[OsString]) ->
 fn split_pair(pair: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = pair.iter().position(|&b| b == b'=').filter(|&at| at > 0)?;
     Some((pair.get(..at)?, pair.get(at + 1..)?))
+}
+
+/// Bytes, or with K, M or G behind the number so many of those.
+fn parse_size(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(['k', 'K', 'm', 'M', 'g', 'G']);
+    let unit = match text.get(digits.len()..)? {
+        "" => 1,
+        "k" | "K" => 1 << 10,
+        "m" | "M" => 1 << 20,
+        "g" | "G" => 1 << 30,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit).filter(|&size| size > 0)
 }
 
 /// An address, and whether the program starts without waiting for gdb (`,suspend=n`).
@@ -333,8 +375,14 @@ mod tests {
             (
                 Cli { cpu: Some("z80".into()), ..cli() },
                 "-cpu z80: no such processor or feature (there are max, cortex-a53, cortex-a72, cortex-a76, neoverse-n1, \
-                 neoverse-v1-nosve; features as in max,pauth=off)",
+                 neoverse-v1-nosve; features as in max,pauth=off; try -cpu help)",
             ),
+            (
+                Cli { dfilter: Some("main".into()), ..cli() },
+                "-dfilter main: not a range of addresses (try 0x1000..0x1fff or 0x1000+4096)",
+            ),
+            (Cli { stack_size: Some("big".into()), ..cli() }, "-s big: not a size in bytes (try 8M)"),
+            (Cli { release: Some(String::new()), ..cli() }, "-r : not 1 to 64 bytes long"),
             (Cli { set_env: vec!["A".into()], ..cli() }, "-E A: not of the form VAR=VALUE"),
             (Cli { unset_env: vec!["A=1".into()], ..cli() }, "-U A=1: not the name of a variable"),
             (
@@ -355,6 +403,17 @@ mod tests {
             ),
         ] {
             assert_eq!(Config::new(cli, &env(&[])).unwrap_err().to_string(), says);
+        }
+    }
+
+    #[test]
+    fn sizes_parse() {
+        for (text, size) in [("4096", Some(4096)), ("8M", Some(8 << 20)), ("64k", Some(1 << 16)), ("1G", Some(1 << 30))]
+        {
+            assert_eq!(parse_size(text), size);
+        }
+        for wrong in ["", "0", "M", "8MM", "-1", "8T", "99999999999G"] {
+            assert_eq!(parse_size(wrong), None, "{wrong}");
         }
     }
 

@@ -17,6 +17,7 @@ use emu::process::{self, Begin, Handover, Inherited, Settings, exec, high, limit
 use emu::report::Failure;
 use emu::run::engine::{self, EngineKind};
 use emu::trace::log::{self, Items};
+use emu::trace::ranges::Ranges;
 use emu::{binfmt, cli};
 use std::convert::Infallible;
 use std::ffi::{CStr, CString, OsStr, OsString};
@@ -61,20 +62,28 @@ fn exit_status(result: Result<Infallible, Failure>) -> i32 {
 fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     let config = Config::new(cli, &environment())?;
     start_log(&config)?;
+    if let Some(size) = config.stack_size {
+        high::set_stack_limit(size);
+    }
     exec::keep_own_file(None);
+    let settings = Settings {
+        sysroot: config.sysroot,
+        cpu: config.cpu,
+        release: config.release,
+        strace: config.strace,
+        core: config.core,
+    };
     if let (true, Some(address)) = (config.multi, &config.gdb) {
         choose_engine(config.engine);
         model::choose(config.model);
-        let settings = Settings { sysroot: config.sysroot, cpu: config.cpu, strace: config.strace, core: config.core };
         return serve(address, Door::closed(config.on_disconnect), settings, config.envp);
     }
     let host_path = binfmt::program_path(&config.program);
     let request = Request { host_path, name: config.program, argv: config.argv };
-    let program = Program::find(&request, &config.sysroot)?;
+    let program = Program::find(&request, &settings.sysroot)?;
     raw::exec_fd().into_iter().for_each(raw::close);
     choose_engine(config.engine);
     model::choose(config.model);
-    let settings = Settings { sysroot: config.sysroot, cpu: config.cpu, strace: config.strace, core: config.core };
     let begin = match &config.gdb {
         Some(address) => Begin::Debugged(Box::new(session(address, config.starts_at_once, config.on_disconnect)?)),
         None => Begin::Alone,
@@ -154,6 +163,8 @@ fn open_on_host(path: &[u8], flags: i32, mode: u32) -> Result<OwnedFd, i32> {
 /// Runs what the emulator that was here before executed.
 fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let items = std::str::from_utf8(&handover.log_items).ok().and_then(|names| Items::parse(names).ok());
+    let ranges = std::str::from_utf8(&handover.log_ranges).ok().and_then(|list| Ranges::parse(list).ok());
+    log::confine(ranges.unwrap_or_default());
     log::resume(items.unwrap_or(Items::NONE), handover.log_fds);
     exec::keep_own_file(Some(handover.exe_fd));
     let engine = std::str::from_utf8(&handover.engine).ok().and_then(|name| name.parse().ok());
@@ -164,7 +175,8 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     model::choose(Model::parse(&cpu).unwrap_or_default());
     let strace = String::from_utf8(handover.strace).unwrap_or_default();
     let core = Some(handover.core).filter(|dir| !dir.is_empty());
-    let settings = Settings { sysroot, cpu, strace, core };
+    let release = String::from_utf8(handover.release).ok().filter(|release| !release.is_empty());
+    let settings = Settings { sysroot, cpu, release, strace, core };
     let envp = environment_strings();
     let debugger = std::str::from_utf8(&handover.debugger).unwrap_or_default();
     if let Some(session) = Session::lobby(debugger, HIDER).or_else(|| Session::beside(debugger, HIDER)) {
@@ -274,6 +286,7 @@ fn environment() -> Environment {
 }
 
 fn start_log(config: &Config) -> Result<(), Failure> {
+    log::confine(config.log_ranges.clone());
     let path = config.log_file.as_ref().map(|path| CString::new(path.as_os_str().as_bytes()));
     let path = path.transpose().map_err(|_| Failure::Usage("-D names a file with a NUL byte".to_owned()))?;
     log::start(config.log, path.as_deref()).map_err(|errno| Failure::LogFile {

@@ -47,6 +47,14 @@ fn the_program_may_have_another_name() {
 }
 
 #[test]
+fn the_stack_and_the_kernels_release_are_chosen_for_all_programs() {
+    let script = format!("ulimit -s; uname -r; {0} cat /proc/sys/kernel/osrelease", busybox().display());
+    assert_eq!(sh(&["-s", "2M", "-r", "5.4.0-board"], &script).succeeded(), "2048\n5.4.0-board\n5.4.0-board\n");
+    let by_qemu = run(emu_command().arg(busybox()).args(["uname", "-r"]).env("QEMU_UNAME", "6.1"));
+    assert_eq!(by_qemu.succeeded(), "6.1\n");
+}
+
+#[test]
 fn the_usual_sysroot_is_found() {
     let dynamic = Fixture::named("hello").build(Build::Dynamic);
     assert_eq!(run(emu_command().arg(dynamic)).succeeded(), "ok hello\n");
@@ -121,6 +129,28 @@ fn guest_code_is_logged() {
     let Ran { stdout, stderr, .. } = run(emu_command().args(["-d", "in_asm"]).arg(hello));
     assert_eq!(stdout, "ok hello\n");
     assert!(stderr.contains("svc #0"), "{stderr}");
+}
+
+#[test]
+fn only_code_of_a_range_is_logged() {
+    let hello = Fixture::named("hello").build(Build::Static);
+    let addresses = |engine: &str, items: &str, ranges: &str| -> Vec<u64> {
+        let flags = ["--engine", engine, "-d", items, "-dfilter", ranges];
+        let stderr = run(emu_command().args(flags).arg(&hello)).stderr;
+        let first = |line: &str| u64::from_str_radix(line.strip_prefix("unit ").unwrap_or(line).get(..16)?, 16).ok();
+        stderr.lines().filter_map(first).collect()
+    };
+    let entry = addresses("interp", "exec", "0..0xffffffffffffffff")[0];
+    for (engine, items) in [("interp", "in_asm"), ("interp", "exec"), ("jit:0", "in_asm")] {
+        let seen = addresses(engine, items, &format!("{entry:#x}+4"));
+        assert_eq!(seen.first(), Some(&entry), "{engine} {items}");
+        let seen = addresses(engine, items, &format!("0x0+{entry}"));
+        assert!(
+            !seen.is_empty() && seen.iter().all(|&pc| pc < entry || engine != "interp"),
+            "{engine} {items} {seen:x?}"
+        );
+        assert!(!seen.contains(&entry), "{engine} {items}");
+    }
 }
 
 #[test]

@@ -42,6 +42,15 @@ pub fn names() -> String {
     MODELS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
+/// What `-cpu help` prints.
+pub fn help() -> String {
+    let list = |features: FeatureSet| {
+        let named = Feature::ALL.iter().filter(|&&f| features.contains(f) && !FeatureSet::BASE.contains(f));
+        named.map(|f| format!(" {f:?}")).collect::<String>().to_lowercase()
+    };
+    MODELS.iter().map(|(name, model)| format!("{name}:{}\n", list(model.features))).collect()
+}
+
 impl Default for Model {
     fn default() -> Self {
         MODELS[0].1

@@ -212,6 +212,7 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         exe_fd,
         log_fds: log::descriptors(),
         log_items: log::items().names().into_bytes(),
+        log_ranges: log::ranges().to_string().into_bytes(),
         strace: thread.process.settings.strace.clone().into_bytes(),
         core: thread.process.settings.core.clone().unwrap_or_default(),
         sysroot: paths::sysroot(&thread.process).dir().unwrap_or_default().to_vec(),
@@ -224,6 +225,7 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         limits: thread.process.limits.to_bytes(),
         traced: thread.traced_bytes(),
         cpu: thread.process.settings.cpu.clone().into_bytes(),
+        release: thread.process.settings.release.clone().unwrap_or_default().into_bytes(),
         argv: request.argv,
     };
     let (variable, message) = handover.send().map_err(|error| {
@@ -250,11 +252,13 @@ pub fn start_lobby(process: &Process, text: &str) {
         exe_fd,
         log_fds: log::descriptors(),
         log_items: log::items().names().into_bytes(),
+        log_ranges: log::ranges().to_string().into_bytes(),
         strace: process.settings.strace.clone().into_bytes(),
         core: process.settings.core.clone().unwrap_or_default(),
         sysroot: paths::sysroot(process).dir().unwrap_or_default().to_vec(),
         engine: engine::chosen().to_string().into_bytes(),
         cpu: process.settings.cpu.clone().into_bytes(),
+        release: process.settings.release.clone().unwrap_or_default().into_bytes(),
         limits: process.limits.to_bytes(),
         debugger: text.as_bytes().to_vec(),
         ..Handover::default()

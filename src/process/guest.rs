@@ -204,6 +204,10 @@ impl Guest for Thread {
         pac::prctl_get_enabled(&self.interp.cpu)
     }
 
+    fn release(&self) -> Option<&str> {
+        self.process.settings.release.as_deref()
+    }
+
     fn wait_is_over(&mut self) -> bool {
         let Some(mask) = self.signals.wait_mask else { return false };
         self.record.signals.notice_open(mask);

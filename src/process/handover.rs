@@ -25,6 +25,8 @@ pub struct Handover {
     pub log_fds: [i32; 2],
     /// Names of what is logged.
     pub log_items: Vec<u8>,
+    /// Where code is that is logged, as `-dfilter` has it.
+    pub log_ranges: Vec<u8>,
     /// Which system calls `-strace` shows.
     pub strace: Vec<u8>,
     /// The directory of `--core`; empty for none.
@@ -49,6 +51,8 @@ pub struct Handover {
     pub traced: Vec<u8>,
     /// The processor, as `-cpu` has it.
     pub cpu: Vec<u8>,
+    /// The kernel release of `-r`; empty for the host's.
+    pub release: Vec<u8>,
     /// argv.
     pub argv: Vec<Vec<u8>>,
 }
@@ -81,11 +85,12 @@ impl Handover {
     fn to_bytes(&self) -> Vec<u8> {
         let exe_fd = self.exe_fd.to_string();
         let log_fds = self.log_fds.map(|fd| fd.to_string());
-        let head: [&[u8]; 16] = [
+        let head: [&[u8]; 18] = [
             exe_fd.as_bytes(),
             log_fds[0].as_bytes(),
             log_fds[1].as_bytes(),
             &self.log_items,
+            &self.log_ranges,
             &self.strace,
             &self.core,
             &self.sysroot,
@@ -98,6 +103,7 @@ impl Handover {
             &self.limits,
             &self.traced,
             &self.cpu,
+            &self.release,
         ];
         let mut bytes = MAGIC.to_vec();
         for string in head.into_iter().chain(self.argv.iter().map(Vec::as_slice)) {
@@ -114,6 +120,7 @@ impl Handover {
             exe_fd: number(strings.next()?)?,
             log_fds: [number(strings.next()?)?, number(strings.next()?)?],
             log_items: strings.next()?,
+            log_ranges: strings.next()?,
             strace: strings.next()?,
             core: strings.next()?,
             sysroot: strings.next()?,
@@ -126,12 +133,13 @@ impl Handover {
             limits: strings.next()?,
             traced: strings.next()?,
             cpu: strings.next()?,
+            release: strings.next()?,
             argv: strings.collect(),
         })
     }
 }
 
-const MAGIC: &[u8] = b"emu handover 4\0";
+const MAGIC: &[u8] = b"emu handover 5\0";
 
 /// Strings behind their lengths.
 struct Strings<'a>(&'a [u8]);

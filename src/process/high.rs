@@ -45,12 +45,12 @@ fn stack_limit() -> Option<u64> {
     syscall(libc::SYS_prlimit64, query).ok().map(|_| limit[0])
 }
 
-/// Sets the soft limit; the hard one stays.
-fn set_stack_limit(soft: u64) {
+/// Sets the soft limit, as far as the hard one allows, which stays.
+pub fn set_stack_limit(soft: u64) {
     let mut limit = [0u64; 2];
     let query = args([0, u64::from(libc::RLIMIT_STACK), 0, limit.as_mut_ptr() as u64]);
     if syscall(libc::SYS_prlimit64, query).is_ok() {
-        limit[0] = soft;
+        limit[0] = soft.min(limit[1]);
         // Below the hard limit, it cannot fail.
         let _ = syscall(libc::SYS_prlimit64, args([0, u64::from(libc::RLIMIT_STACK), limit.as_ptr() as u64, 0]));
     }

@@ -37,6 +37,8 @@ enum Special {
     CpuInfo,
     /// /proc/sys/kernel/arch.
     Arch,
+    /// /proc/sys/kernel/osrelease.
+    Release,
 }
 
 /// Opens a file that is made up, at offset 0; None for any other.
@@ -53,6 +55,7 @@ pub fn open(process: &Process, dirfd: i32, path: &[u8], flags: i32) -> Option<Re
         Special::Other(..) => return None,
         Special::CpuInfo => cpu_info(),
         Special::Arch => b"aarch64\n".to_vec(),
+        Special::Release => format!("{}\n", process.settings.release.as_ref()?).into_bytes(),
         Special::Own(OwnFile::Status) => status(process, path),
         Special::Own(OwnFile::Maps) => maps(process),
         Special::Own(OwnFile::Smaps) => smaps(process),
@@ -92,6 +95,9 @@ fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
     }
     if rest == b"sys/kernel/arch" {
         return Some(Special::Arch);
+    }
+    if rest == b"sys/kernel/osrelease" {
+        return Some(Special::Release);
     }
     let own_pid = process.pid().to_string();
     let is_own = first == b"self" || first == b"thread-self" || first == own_pid.as_bytes();

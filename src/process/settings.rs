@@ -11,6 +11,8 @@ pub struct Settings {
     pub cpu: String,
     /// The system calls of `-strace=`, as it lists them.
     pub strace: String,
+    /// The kernel release of `-r`.
+    pub release: Option<String>,
     /// The directory of `--core`.
     pub core: Option<Vec<u8>>,
 }

@@ -31,7 +31,8 @@ struct Files {
 
 impl Observer for Teller {
     fn translated(&self, unit: &Translated) {
-        if log::is_on(Item::InAsm) || log::is_on(Item::OutAsm) {
+        let first = unit.steps.first().map_or(0, |&(pc, ..)| pc);
+        if (log::is_on(Item::InAsm) || log::is_on(Item::OutAsm)) && log::ranges().contain(first) {
             let item = if log::is_on(Item::InAsm) { Item::InAsm } else { Item::OutAsm };
             log::write(item, format_args!("{}", listing(unit, log::is_on(Item::InAsm), log::is_on(Item::OutAsm))));
         }

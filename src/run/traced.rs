@@ -15,7 +15,11 @@ use std::sync::atomic::Ordering;
 /// Prepares the logging of decoded instructions if it is asked for.
 pub fn prepare(code: &CodeCache) {
     if log::is_on(Item::InAsm) {
-        code.observe_decoding(|pc, word| log::write(Item::InAsm, format_args!("{}\n", line(pc, word))));
+        code.observe_decoding(|pc, word| {
+            if log::ranges().contain(pc) {
+                log::write(Item::InAsm, format_args!("{}\n", line(pc, word)));
+            }
+        });
     }
 }
 
@@ -31,7 +35,9 @@ pub fn run(m: &mut Engine) -> Exit {
         if m.code().has_breakpoint(m.cpu.pc) {
             return Exit::Breakpoint;
         }
-        log_instruction(m);
+        if log::ranges().contain(m.cpu.pc) {
+            log_instruction(m);
+        }
         match m.step() {
             Exit::Step => {}
             exit => return exit,

@@ -3,9 +3,11 @@
 //! One write(2) per message to a descriptor of the log's own, without buffers or locks: nothing is
 //! lost or doubled by a fork, and the guest may close or redirect its standard error.
 
+use super::ranges::Ranges;
 use crate::host::{HostErrno, fds, raw};
 use std::ffi::CStr;
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 /// Declares the items once: variant, name on the command line, what `-d help` says.
@@ -97,6 +99,8 @@ static ITEMS: AtomicU32 = AtomicU32::new(0);
 static FD: AtomicI32 = AtomicI32::new(libc::STDERR_FILENO);
 /// Where system calls are shown, if not there; else -1.
 static STRACE_FD: AtomicI32 = AtomicI32::new(-1);
+/// Where code is that is logged; unset, everywhere.
+static RANGES: OnceLock<Ranges> = OnceLock::new();
 
 /// Starts logging `items` to `file`, appending, or to standard error. Logging without a file never
 /// fails: if standard error cannot be duplicated, it is used as it is.
@@ -119,6 +123,18 @@ pub fn divert_strace(file: &CStr) -> Result<(), HostErrno> {
     let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND | libc::O_CLOEXEC;
     STRACE_FD.store(fds::hide(raw::openat(libc::AT_FDCWD, file, flags, 0o666)?)?, Ordering::Relaxed);
     Ok(())
+}
+
+/// Logs code at these addresses only; before the first message.
+pub fn confine(ranges: Ranges) {
+    // Asked for once in a process.
+    let _ = RANGES.set(ranges);
+}
+
+/// Where code is that is logged.
+pub fn ranges() -> &'static Ranges {
+    static ALL: Ranges = Ranges::ALL;
+    RANGES.get().unwrap_or(&ALL)
 }
 
 /// Goes on with the log of the emulator that executed this one: its [`descriptors`] are inherited.

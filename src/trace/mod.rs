@@ -4,4 +4,5 @@
 
 pub mod log;
 pub mod perf;
+pub mod ranges;
 pub mod symbols;

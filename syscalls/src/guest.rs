@@ -235,6 +235,9 @@ pub trait Guest {
     /// PR_PAC_GET_ENABLED_KEYS.
     fn pac_enabled_keys(&self) -> Result<u64, Errno>;
 
+    /// The kernel release that it is to see, if not the host's.
+    fn release(&self) -> Option<&str>;
+
     // ── this thread ────────────────────────────────────────────────────────────────────────────
 
     /// Host pid and tid, which are the guest's.

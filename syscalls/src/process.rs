@@ -185,10 +185,17 @@ fn limit(guest: &mut dyn Guest, number: i64, args: Args, (resource, new, old): (
     Ok(0)
 }
 
-/// uname(2): the host's names, but the guest's machine.
+/// uname(2): the host's names, but the guest's machine, and the release that the user chose.
 pub fn uname(guest: &mut dyn Guest, args: Args) -> Handled {
-    const MACHINE: u64 = 4 * 65;
+    const LEN: u64 = 65;
+    const RELEASE: u64 = 2 * LEN;
+    const MACHINE: u64 = 4 * LEN;
     guest.host(libc::SYS_uname, args.0)?;
+    if let Some(release) = guest.release() {
+        let mut field = release.as_bytes().to_vec();
+        field.resize(LEN as usize, 0);
+        guest.write(GuestAddr(args.word(0).wrapping_add(RELEASE)), &field)?;
+    }
     guest.write(GuestAddr(args.word(0).wrapping_add(MACHINE)), b"aarch64\0")?;
     Ok(0)
 }

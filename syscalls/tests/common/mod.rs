@@ -271,6 +271,10 @@ impl Guest for TestGuest {
         Ok(0)
     }
 
+    fn release(&self) -> Option<&str> {
+        Some("6.12.0-test")
+    }
+
     fn pac_enabled_keys(&self) -> Result<u64, Errno> {
         Ok(15)
     }
