@@ -45,13 +45,9 @@ pub fn default_action(signal: u32) -> DefaultAction {
 }
 
 /// True for a signal whose default action is not left to the host: it leaves a core, which is ours to
-/// write, or it kills and a debugger may want to see it first.
+/// write, or there is a debugger, which sees every signal first.
 fn is_reported_default(signal: u32, is_debugged: bool) -> bool {
-    match default_action(signal) {
-        DefaultAction::Core => true,
-        DefaultAction::Terminate => is_debugged && UNCATCHABLE & bit(signal) == 0,
-        DefaultAction::Ignore | DefaultAction::Stop => false,
-    }
+    default_action(signal) == DefaultAction::Core || is_debugged && UNCATCHABLE & bit(signal) == 0
 }
 
 /// The table of actions.
@@ -60,7 +56,7 @@ pub struct Actions {
     table: Lock<[SigAction; 64]>,
     /// A tracer sees every signal that is not ignored.
     is_watched: AtomicBool,
-    /// Under a debugger even a signal that kills by default comes to us first.
+    /// Under a debugger signals come to us whose action is the default.
     is_debugged: bool,
 }
 
@@ -111,6 +107,11 @@ impl Actions {
                 self.mirror(signal, &action);
             }
         }
+    }
+
+    /// Undoes what [`host::stop`] did.
+    pub fn restore(&self, signal: u32) {
+        self.mirror(signal, &self.get(signal));
     }
 
     /// Gives the host's kernel what it needs of an action.

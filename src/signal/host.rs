@@ -174,6 +174,15 @@ pub fn die(signal: u32) -> ! {
     crate::host::raw::exit_group(128 + signal as i32)
 }
 
+/// Stops the process by the default action of `signal`, until it is continued. The action stays the
+/// default.
+pub fn stop(signal: u32) {
+    install_plain(signal, libc::SIG_DFL as u64, 0);
+    let _ = tgkill(getpid(), gettid(), signal);
+    let mask = set_mask(!bit(signal));
+    set_mask(mask);
+}
+
 /// What the kernel returns to after the handler.
 #[unsafe(naked)]
 unsafe extern "C" fn restore() -> ! {
