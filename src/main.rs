@@ -20,9 +20,9 @@ use emu::trace::log::{self, Items};
 use emu::trace::ranges::Ranges;
 use emu::{binfmt, cli};
 use std::convert::Infallible;
-use std::ffi::{CStr, CString, OsStr, OsString};
+use std::ffi::{CStr, CString, OsStr};
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 
 /// Where libc enters; the arguments come through `std::env`, which libc's start-up code fills.
 // SAFETY: no other symbol of this name is linked.
@@ -129,12 +129,15 @@ fn reap() {
 fn lobby(mut session: Session, settings: Settings, envp: Vec<Vec<u8>>) -> Result<Infallible, Failure> {
     let mut place = NoProcess { open: open_on_host };
     while let Some(next) = session.wait_for_run(&mut place) {
+        let moved = match next.directory() {
+            b"" => Ok(()),
+            dir => std::env::set_current_dir(OsStr::from_bytes(dir)),
+        };
         let request = Request {
             host_path: settings.sysroot.host_path(&next.program),
             name: next.program.clone(),
             argv: [next.program].into_iter().chain(next.args).collect(),
         };
-        let moved = next.cwd.map_or(Ok(()), |dir| std::env::set_current_dir(OsString::from_vec(dir)));
         match Program::find(&request, &settings.sysroot) {
             Ok(program) if moved.is_ok() => {
                 let mut envp = envp;
@@ -186,7 +189,9 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let program = Program::find(&request, &settings.sysroot)?;
     let session = Session::after_exec(debugger, HIDER);
     let begin = session.map_or(Begin::Alone, |session| Begin::Executed(Box::new(session)));
-    let inherited = Inherited { seccomp: handover.seccomp, traced: handover.traced, exec_line: handover.exec_line };
+    let caught_call = std::str::from_utf8(&handover.caught_call).ok().and_then(|number| number.parse().ok());
+    let Handover { seccomp, traced, exec_line, .. } = handover;
+    let inherited = Inherited { seccomp, traced, exec_line, caught_call };
     Ok(process::start(settings, program, &envp, begin, &inherited)?)
 }
 

@@ -49,6 +49,7 @@ dialogues! {
     attach_later
     breakpoints_and_steps
     catch_fork_and_detach
+    catch_execve
     catch_syscall
     call_that_crashes
     calls_and_jumps
@@ -56,6 +57,7 @@ dialogues! {
     disconnect
     exec
     exec_of_host_program
+    exec_that_fails
     follow_changed_midway
     follow_child
     follow_parent
@@ -71,6 +73,7 @@ dialogues! {
     non_stop_processes
     pipe
     reconnect
+    restart
     scheduler_locking
     stepping_over_births
     kill_and_detach_inferiors
@@ -79,6 +82,9 @@ dialogues! {
     interrupt
     signals
     signed_returns
+    sleep_goes_on
+    ignored_signals
+    run_where_emu_was_started
     thread_variables
     thread_variables_dynamic
     threads

@@ -68,6 +68,7 @@ impl Pair {
         assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("fork-events+"));
         assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
         pair.gdb.no_ack();
+        assert_eq!(pair.gdb.ask("QPassSignals:14"), "OK"); // SIGCHLD
         let stop = pair.gdb.ask("vCont;c");
         let child = stop.split_once("fork:p").and_then(|(_, rest)| rest.split('.').next());
         pair.child = i32::from_str_radix(child.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid");
@@ -108,6 +109,19 @@ impl Pair {
         };
         while !is_in() {
             assert!(Instant::now() < deadline, "{pid} is not in {call}");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Waits until the kernel shows a process's main thread in this state, as in proc(5).
+    fn wait_until_state(&self, pid: i32, state: char) {
+        let deadline = Instant::now() + TIME_LIMIT;
+        let is_in = || {
+            let line = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            line.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(state))
+        };
+        while !is_in() {
+            assert!(Instant::now() < deadline, "{pid} is not in state {state}");
             std::thread::yield_now();
         }
     }
@@ -177,6 +191,24 @@ fn owner_killed_while_it_waits_for_the_other() {
 }
 
 #[test]
+fn owner_killed_while_it_stops_the_other() {
+    let mut pair = Pair::running("owner-stopping");
+    let (parent, child) = (pair.parent, pair.child);
+    pair.wait_until_in(child, libc::SYS_ppoll);
+    // The child hears of the stop, and cannot answer.
+    kill(Pid::from_raw(child), Signal::SIGSTOP).expect("it lives");
+    pair.wait_until_state(child, 'T');
+    pair.gdb.send_raw(b"\x03");
+    pair.wait_until_in(parent, libc::SYS_recvfrom);
+    pair.kill_and_see(parent);
+    kill(Pid::from_raw(child), Signal::SIGCONT).expect("it lives");
+    assert_eq!(pair.gdb.receive(), format!("X09;process:{parent:x}"));
+    assert!(pair.ask_about(child, "g").len() > 2 * 33 * 8);
+    assert_eq!(pair.gdb.ask(&format!("vKill;{child:x}")), "OK");
+    assert_eq!(pair.gdb.receive_end(), 0, "nobody is left");
+}
+
+#[test]
 fn peer_killed_while_all_stand_still() {
     let mut pair = Pair::forked("peer-standing");
     let (parent, child) = (pair.parent, pair.child);
@@ -193,7 +225,6 @@ fn peer_killed_while_all_run() {
     let (parent, child) = (pair.parent, pair.child);
     pair.kill(child);
     assert_eq!(pair.gdb.receive(), format!("X09;process:{child:x}"));
-    assert_eq!(pair.gdb.ask("QPassSignals:14"), "OK"); // SIGCHLD
     assert_eq!(pair.gdb.ask(&format!("vCont;c:p{parent:x}.-1")), format!("W6d;process:{parent:x}"));
     assert_eq!(pair.ended(), (Some(100 + libc::SIGKILL), None));
 }

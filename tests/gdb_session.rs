@@ -210,6 +210,7 @@ fn threads_and_objects() {
     assert_eq!(table.ask("qThreadExtraInfo,p64.65"), "776f726b2661");
     let threads = table.ask("qXfer:threads:read::0,ffb");
     assert!(threads.contains("<thread id=\"p64.65\" name=\"work&amp;a\"/>"), "{threads}");
+    assert!(threads.contains("<thread id=\"p64.64\" core=\"3\" name=\"main\"/>"), "{threads}");
     assert_eq!(table.ask("qXfer:exec-file:read:64:0,ffb"), "m/bin/fake");
     assert_eq!(table.ask("qXfer:exec-file:read:64:9,ffb"), "l");
     assert_eq!(table.ask("qXfer:exec-file:read:63:0,ffb"), "E01");

@@ -87,6 +87,9 @@ pub trait Inferior {
     /// A thread's name, as `/proc/PID/task/TID/comm` has it, without a newline.
     fn thread_name(&self, tid: i32) -> Option<String>;
 
+    /// The processor that a thread last ran on.
+    fn core(&self, tid: i32) -> Option<u32>;
+
     /// A thread's registers.
     fn registers(&self, tid: i32) -> Option<Registers>;
     /// Replaces a thread's registers.
@@ -141,6 +144,9 @@ pub trait Inferior {
     fn log_syscalls(&mut self, enabled: bool);
     /// What the engine has to say of its work, in lines.
     fn statistics(&self) -> String;
+
+    /// What the engine makes of the code at an address, in lines.
+    fn translation(&self, addr: u64) -> String;
 
     /// Starts another emulator in a process of its own, without a program, for which this text is. It
     /// inherits what is not close-on-exec.

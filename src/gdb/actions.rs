@@ -7,13 +7,17 @@ use super::link::{self, Kept, Message, Report};
 use super::ownership::{Action, State};
 use super::packet::{Framer, MAX_BODY, to_hex};
 use super::reply;
-use super::session::Session;
+use super::session::{Session, Turn};
 use super::thread_id::spell;
 use super::vcont::Plan;
 use crate::debug::Inferior;
 use crate::debug::Resume;
 use crate::debug::{ExitStatus, Stop};
 use std::os::fd::{AsFd, OwnedFd};
+
+/// How long the heir of an owner that died while it stopped its peers waits for what gdb may have to say to
+/// the stop, in milliseconds.
+const LAST_WORDS_MS: u16 = 300;
 
 /// What comes with an event; each action takes what it needs.
 #[derive(Default)]
@@ -73,7 +77,7 @@ impl Session {
                 self.peeked = 0;
                 self.link = with.link.take();
                 self.heir_of = None;
-                self.gdb_waits = true;
+                self.turn = Turn::Ours;
             }
             Action::ClearBreakpoints => self.local.breakpoints.clear(inferior),
             Action::AwaitAck if self.settings.non_stop => self.await_taken(),
@@ -98,6 +102,8 @@ impl Session {
     /// Returns a thread that ran, if gdb wants to know one.
     fn stop_peers(&mut self) -> Option<(i32, i32)> {
         self.signal_on_input(false);
+        // What gdb says from now on it says because of the stop.
+        self.take_from_socket();
         for peer in &self.owned.peers {
             let _ = link::send(peer.link.as_fd(), Message::Stop);
         }
@@ -244,6 +250,9 @@ impl Session {
         self.owned.last_stop = report.body;
         let body = self.owned.last_stop.clone();
         self.reply(&body);
+        for peer in &self.owned.peers {
+            let _ = link::send(peer.link.as_fd(), Message::Spoke);
+        }
     }
 
     /// Has gdb print something, which it does while it waits for a stop.
@@ -301,6 +310,7 @@ impl Session {
             pending: self.owned.pending.iter().cloned().collect(),
             is_announced: self.owned.is_announced,
             general: self.owned.general,
+            run: self.owned.run.clone(),
             plan: self.owned.plan.clone(),
             last_stop: self.owned.last_stop.clone(),
             unread: self.framer.unfinished(),
@@ -333,6 +343,7 @@ impl Session {
         self.owned.pending = estate.pending.into();
         self.owned.is_announced = estate.is_announced;
         self.owned.general = estate.general;
+        self.owned.run = estate.run;
         self.owned.plan = estate.plan;
         self.owned.last_stop = estate.last_stop;
         self.framer.push(&estate.unread);
@@ -346,13 +357,19 @@ impl Session {
             self.tell_again(inferior.pid());
             return self.announce();
         }
-        if self.gdb_waits {
-            // What gdb said last is why it waits.
-            self.read_available();
-            self.framer.forget_packets();
+        let gdb_waits = match self.turn {
+            Turn::Ours => {
+                // What gdb said last is why it waits.
+                self.read_available();
+                self.framer.forget_packets();
+                true
+            }
+            // It died before it could tell gdb, or just after; gdb always has something to say to a stop.
+            Turn::Stopping => !self.gdb_speaks_within(LAST_WORDS_MS),
+            Turn::Gdbs => false,
+        };
+        if gdb_waits {
             self.send_report(inferior, with);
-        } else {
-            self.turn_unsure = true;
         }
     }
 

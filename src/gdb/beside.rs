@@ -10,10 +10,9 @@ use super::estate::Estate;
 use super::fds;
 use super::hidden::{Hidden, Hider};
 use super::link::{self, Message};
-use super::lobby::NextRun;
+use super::next_run::NextRun;
 use super::ownership::State;
-use super::packet::{from_hex, to_hex};
-use super::session::Session;
+use super::session::{Session, Turn};
 use crate::debug::{Inferior, Stop};
 use std::os::fd::{AsFd, AsRawFd};
 
@@ -60,76 +59,23 @@ impl Session {
         let next = NextRun::decode(words.next()?)?;
         let mut session = Session::awaiting(door, hider);
         (session.socket, session.link, session.lobby) = (Some(socket), Some(link), Some(next));
-        (session.state, session.gdb_waits) = (State::PeerServing, false);
+        (session.state, session.turn) = (State::PeerServing, Turn::Gdbs);
         session.settings = Estate::decode(words.next()?).settings;
         Some(session)
     }
 
     /// The program that `vRun` was about stands at its first instruction.
-    pub(super) fn answer_run(&mut self, inferior: &dyn Inferior) {
+    pub(super) fn answer_run(&mut self, inferior: &dyn Inferior, run: NextRun) {
+        let is_restart = run.is_restart;
+        self.owned.run = NextRun { is_due: false, is_restart: false, ..run };
+        if is_restart {
+            return;
+        }
         let report = self.report(inferior, self.tid, &Stop::Start);
         self.halt_alone(inferior, report.body.clone(), true);
         match self.state {
             State::PeerServing => self.tell_owner(Message::Event(report, None)),
             _ => self.tell_gdb(report),
         }
-    }
-}
-
-impl NextRun {
-    /// One word.
-    fn encode(&self) -> String {
-        let argument = |arg: &Vec<u8>| format!("arg={}", to_hex(arg));
-        let variable = |(name, value): &(Vec<u8>, Option<Vec<u8>>)| match value {
-            Some(value) => format!("set={}:{}", to_hex(name), to_hex(value)),
-            None => format!("unset={}", to_hex(name)),
-        };
-        let mut parts = vec![format!("program={}", to_hex(&self.program))];
-        parts.extend(self.args.iter().map(argument));
-        parts.extend(self.cwd.iter().map(|dir| format!("cwd={}", to_hex(dir))));
-        parts.extend(self.environment.iter().map(variable));
-        parts.push(format!("fixed={}", u8::from(self.fixed_addresses)));
-        parts.join(",")
-    }
-
-    /// The inverse; the program is due.
-    fn decode(word: &str) -> Option<NextRun> {
-        let mut next = NextRun { is_due: true, ..NextRun::default() };
-        for part in word.split(',') {
-            let (key, value) = part.split_once('=')?;
-            let bytes = |hex: &str| from_hex(hex.as_bytes());
-            match key {
-                "program" => next.program = bytes(value)?,
-                "arg" => next.args.push(bytes(value)?),
-                "cwd" => next.cwd = Some(bytes(value)?),
-                "set" => {
-                    let (name, value) = value.split_once(':')?;
-                    next.environment.push((bytes(name)?, Some(bytes(value)?)));
-                }
-                "unset" => next.environment.push((bytes(value)?, None)),
-                "fixed" => next.fixed_addresses = value == "1",
-                _ => return None,
-            }
-        }
-        Some(next)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_to_be_run_survives_the_text_form() {
-        let next = NextRun {
-            program: b"/bin/a b,c".to_vec(),
-            args: vec![b"".to_vec(), b"x=y".to_vec()],
-            cwd: Some(b"/tmp".to_vec()),
-            environment: vec![(b"A".to_vec(), Some(b"".to_vec())), (b"B".to_vec(), None)],
-            fixed_addresses: true,
-            is_due: true,
-        };
-        assert_eq!(NextRun::decode(&next.encode()), Some(next));
-        assert_eq!(NextRun::decode("program=zz"), None);
     }
 }

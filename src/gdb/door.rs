@@ -160,7 +160,7 @@ impl Session {
         self.socket = socket;
         self.settings = Settings::default();
         self.framer = Framer::default();
-        (self.peeked, self.gdb_lost, self.turn_unsure) = (0, false, false);
+        (self.peeked, self.gdb_lost) = (0, false);
         // It sees the newborn among the others, and the dead not at all.
         self.owned.pending.retain(|report| report.kept == Kept::Waiting && report.newborn.is_none());
         for peer in &mut self.owned.peers {

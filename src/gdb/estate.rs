@@ -3,6 +3,7 @@
 
 use super::hidden::Hidden;
 use super::link::Report;
+use super::next_run::NextRun;
 use super::packet::{from_hex, to_hex};
 use super::settings::Settings;
 use super::thread_id::ThreadId;
@@ -35,6 +36,8 @@ pub struct Owned {
     pub general: (i32, i32),
     /// Thread of `Hc`.
     pub resumed: Option<ThreadId>,
+    /// What gdb has said of the next process.
+    pub run: NextRun,
     /// What gdb last resumed.
     pub plan: Plan,
     /// The last stop reply, for `?`.
@@ -61,6 +64,8 @@ pub struct Estate {
     pub is_announced: bool,
     /// Thread of `Hg`.
     pub general: (i32, i32),
+    /// What gdb has said of the next process.
+    pub run: NextRun,
     /// What gdb last resumed.
     pub plan: Plan,
     /// The last stop reply.
@@ -75,6 +80,7 @@ impl Estate {
         let mut words = vec![
             format!("settings={}", self.settings.encode()),
             format!("general={}.{}", self.general.0, self.general.1),
+            format!("run={}", self.run.encode()),
             format!("plan={}", self.plan.encode()),
             format!("last={}", to_hex(&self.last_stop)),
             format!("unread={}", to_hex(&self.unread)),
@@ -107,6 +113,7 @@ impl Estate {
                 let (pid, tid) = value.split_once('.')?;
                 self.general = (pid.parse().ok()?, tid.parse().ok()?);
             }
+            "run" => self.run = NextRun::decode(value)?,
             "plan" => self.plan = Plan::decode(value)?,
             "last" => self.last_stop = from_hex(value.as_bytes())?,
             "unread" => self.unread = from_hex(value.as_bytes())?,
@@ -146,6 +153,7 @@ mod tests {
             pending: vec![report],
             is_announced: true,
             general: (5, 6),
+            run: NextRun { program: b"/bin/a b".to_vec(), ..NextRun::default() },
             plan: Plan::decode("5;s:6;c").expect("a plan"),
             last_stop: b"T05thread:p5.6;".to_vec(),
             unread: b"$vCo\x00\xff".to_vec(),

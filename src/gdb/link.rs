@@ -40,6 +40,17 @@ pub enum Kept {
     Ended,
 }
 
+/// What gdb lists of a thread.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ThreadInfo {
+    /// Thread id.
+    pub tid: i32,
+    /// Name.
+    pub name: String,
+    /// The processor that it last ran on.
+    pub core: Option<u32>,
+}
+
 /// One message. Those up to `HandOver` go from the owner to the others, the rest back.
 #[derive(Debug)]
 pub enum Message {
@@ -63,6 +74,8 @@ pub enum Message {
         /// The thread.
         tid: i32,
     },
+    /// gdb has been told of the stop: it is its turn.
+    Spoke,
     /// The session goes on without this process, which runs free.
     Release,
     /// Die.
@@ -85,7 +98,7 @@ pub enum Message {
     /// Replies to a packet.
     Answer(Vec<Vec<u8>>),
     /// Reply to `ListThreads`.
-    Threads(Vec<(i32, String)>),
+    Threads(Vec<ThreadInfo>),
     /// A thread stopped, or the process ends; with a fork comes the owner's end of the child's link.
     Event(Report, Option<OwnedFd>),
     /// Something for the user to read, from a process that runs.
@@ -157,6 +170,7 @@ impl Message {
             Message::Stop => (b's', vec![], vec![]),
             Message::Settings(settings) => (b'c', vec![settings.encode().into_bytes()], vec![]),
             Message::Told { tid } => (b'n', vec![number(tid)], vec![]),
+            Message::Spoke => (b'i', vec![], vec![]),
             Message::Release => (b'd', vec![], vec![]),
             Message::Kill => (b'k', vec![], vec![]),
             Message::NewGdb(socket) => (b'g', vec![], vec![socket]),
@@ -164,7 +178,9 @@ impl Message {
             Message::HandOver { estate, fds } => (b'o', vec![estate.into_bytes()], fds),
             Message::Answer(replies) => (b'A', replies, vec![]),
             Message::Threads(threads) => {
-                let fields = threads.into_iter().flat_map(|(tid, name)| [number(tid), name.into_bytes()]);
+                let fields = threads.into_iter().flat_map(|ThreadInfo { tid, name, core }| {
+                    [number(tid), name.into_bytes(), core.map_or_else(Vec::new, |core| core.to_string().into_bytes())]
+                });
                 (b'T', fields.collect(), vec![])
             }
             Message::Event(report, newborn) => (b'E', report.into_fields(), newborn.into_iter().collect()),
@@ -183,6 +199,7 @@ impl Message {
             b's' => Message::Stop,
             b'c' => Message::Settings(Settings::decode(text(0)?)),
             b'n' => Message::Told { tid: number(0)? },
+            b'i' => Message::Spoke,
             b'd' => Message::Release,
             b'k' => Message::Kill,
             b'g' => Message::NewGdb(fds.pop()?),
@@ -190,8 +207,11 @@ impl Message {
             b'o' => Message::HandOver { estate: text(0)?.to_string(), fds },
             b'A' => Message::Answer(fields),
             b'T' => {
-                let names = (0..fields.len() / 2).map(|n| Some((number(2 * n)?, text(2 * n + 1)?.to_string())));
-                Message::Threads(names.collect::<Option<_>>()?)
+                let thread = |n: usize| {
+                    let core = text(n + 2)?.parse().ok();
+                    Some(ThreadInfo { tid: number(n)?, name: text(n + 1)?.to_string(), core })
+                };
+                Message::Threads((0..fields.len()).step_by(3).map(thread).collect::<Option<_>>()?)
             }
             b'E' => Message::Event(Report::from_fields(&fields)?, fds.pop()),
             b'S' => Message::Says(fields.first()?.clone()),

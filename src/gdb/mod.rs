@@ -34,6 +34,7 @@ pub mod listen;
 mod lldb;
 pub mod lobby;
 mod monitor;
+pub mod next_run;
 mod nonstop;
 mod osdata;
 mod owner;

@@ -1,5 +1,6 @@
 //! `monitor COMMAND`: what gdb's own commands do not reach.
 
+use super::packet::hex_u64;
 use super::target::ProcessTarget;
 use crate::debug::Inferior;
 use gdbstub::target::ext::monitor_cmd::{ConsoleOutput, MonitorCmd};
@@ -16,10 +17,13 @@ struct Command {
     run: fn(&mut dyn Inferior, &str) -> String,
 }
 
+/// Among [`Command::arguments`], stands for any address, in hexadecimal digits.
+const ADDRESS: &str = "ADDR";
+
 /// Ends the session and all its processes; more than one process can do, so the session does it.
 pub const EXIT: &str = "exit";
 
-const COMMANDS: [Command; 7] = [
+const COMMANDS: [Command; 8] = [
     Command { name: "help", arguments: &[], meaning: "this list", run: |_, _| help() },
     Command {
         name: "maps",
@@ -43,6 +47,12 @@ const COMMANDS: [Command; 7] = [
         arguments: &[],
         meaning: "what was translated (with -d stats: and why translated code was left)",
         run: |inferior, _| inferior.statistics(),
+    },
+    Command {
+        name: "translate",
+        arguments: &[ADDRESS],
+        meaning: "the guest's code from there on, and what it is translated to",
+        run: |inferior, word| address(word).map_or_else(String::new, |addr| inferior.translation(addr)),
     },
     Command {
         name: EXIT,
@@ -74,12 +84,20 @@ fn run(inferior: &mut dyn Inferior, line: &str) -> String {
 
 impl Command {
     fn takes(&self, argument: &str) -> bool {
-        if self.arguments.is_empty() { argument.is_empty() } else { self.arguments.contains(&argument) }
+        match self.arguments {
+            [] => argument.is_empty(),
+            [ADDRESS] => address(argument).is_some(),
+            words => words.contains(&argument),
+        }
     }
 
     fn usage(&self) -> String {
         format!("{} {}", self.name, self.arguments.join("|")).trim_end().to_owned()
     }
+}
+
+fn address(word: &str) -> Option<u64> {
+    hex_u64(word.strip_prefix("0x").unwrap_or(word).as_bytes())
 }
 
 fn help() -> String {

@@ -3,7 +3,7 @@
 
 use super::actions::With;
 use super::fds;
-use super::link::{self, Kept, Message};
+use super::link::{self, Kept, Message, ThreadInfo};
 use super::ownership::{Event, State};
 use super::packet::{Input, MAX_BODY, frame, from_hex, hex_u64, xfer_piece};
 use super::session::Session;
@@ -30,7 +30,6 @@ impl Session {
     pub(super) fn serve_gdb(&mut self, inferior: &mut dyn Inferior) {
         match self.framer.next_input() {
             Some(Input::Packet(body)) => {
-                self.turn_unsure = false;
                 self.acknowledge();
                 self.handle_packet(inferior, &body);
             }
@@ -40,13 +39,8 @@ impl Session {
                 let again = self.owned.last_sent.clone();
                 self.send_bytes(&again);
             }
-            Some(Input::Interrupt) if self.settings.non_stop => {}
-            Some(Input::Interrupt) => {
-                // Everything stands still already; but gdb may not know.
-                if std::mem::take(&mut self.turn_unsure) {
-                    self.fire(inferior, Event::Interrupted, With::default());
-                }
-            }
+            // Everything stands still already, or gdb says which thread is to.
+            Some(Input::Interrupt) => {}
             None if self.gdb_lost => {
                 let loss = self.loss();
                 self.fire(inferior, loss, With::default());
@@ -101,6 +95,7 @@ impl Session {
                 self.resume(inferior, Plan::parse_old(body, self.owned.resumed, self.owned.general.0));
             }
             [b'D', pid @ ..] => self.detach(inferior, pid),
+            [b'R', ..] if self.settings.extended => self.restart(inferior),
             [b'k'] => self.fire(inferior, Event::KilledAll, With::default()),
             b"vCont?" => self.reply(vcont::SUPPORTED.as_bytes()),
             b"qC" => {
@@ -255,25 +250,26 @@ impl Session {
 
     // ── threads of all processes ───────────────────────────────────────────────────────────────
 
-    /// Process, thread, name of every thread that gdb may know.
-    fn all_threads(&mut self, inferior: &dyn Inferior) -> Vec<(i32, i32, String)> {
-        let own = own_threads(inferior).into_iter().map(|(tid, name)| (inferior.pid(), tid, name));
+    /// Every thread that gdb may know, with its process.
+    fn all_threads(&mut self, inferior: &dyn Inferior) -> Vec<(i32, ThreadInfo)> {
+        let own = own_threads(inferior).into_iter().map(|thread| (inferior.pid(), thread));
         let mut all: Vec<_> = own.collect();
         let pids: Vec<i32> = self.owned.peers.iter().filter(|peer| peer.announced).map(|peer| peer.pid).collect();
         for pid in pids {
             if let Some(Message::Threads(threads)) = self.ask(pid, Message::ListThreads) {
-                all.extend(threads.into_iter().map(|(tid, name)| (pid, tid, name)));
+                all.extend(threads.into_iter().map(|thread| (pid, thread)));
             }
         }
         let unburied = self.owned.pending.iter().filter(|report| report.kept == Kept::Ended);
-        all.extend(unburied.map(|report| (report.pid, report.tid, String::new())));
+        let dead = |tid| ThreadInfo { tid, name: String::new(), core: None };
+        all.extend(unburied.map(|report| (report.pid, dead(report.tid))));
         all
     }
 
     fn list_threads(&mut self, inferior: &dyn Inferior) {
         let threads = self.all_threads(inferior);
         let multiprocess = self.settings.multiprocess;
-        let mut ids: Vec<String> = threads.iter().map(|(pid, tid, _)| spell(multiprocess, *pid, *tid)).collect();
+        let mut ids: Vec<String> = threads.iter().map(|(pid, thread)| spell(multiprocess, *pid, thread.tid)).collect();
         // Only a gdb that does not know `qXfer:threads` asks, so a list that fits is enough.
         ids.truncate(MAX_BODY / 24);
         self.reply(format!("m{}", ids.join(",")).as_bytes());
@@ -281,9 +277,10 @@ impl Session {
 
     fn threads_xml(&mut self, inferior: &dyn Inferior) -> String {
         let multiprocess = self.settings.multiprocess;
-        let thread = |(pid, tid, name): (i32, i32, String)| {
+        let thread = |(pid, ThreadInfo { tid, name, core }): (i32, ThreadInfo)| {
             let id = spell(multiprocess, pid, tid);
-            format!("<thread id=\"{id}\" name=\"{}\"/>\n", xml::text(&name))
+            let core = core.map_or_else(String::new, |core| format!(" core=\"{core}\""));
+            format!("<thread id=\"{id}\"{core} name=\"{}\"/>\n", xml::text(&name))
         };
         let threads: String = self.all_threads(inferior).into_iter().map(thread).collect();
         format!("<?xml version=\"1.0\"?>\n<threads>\n{threads}</threads>\n")
@@ -410,6 +407,16 @@ impl Session {
         }
     }
 
+    /// Whether gdb says something in this time.
+    pub(super) fn gdb_speaks_within(&mut self, milliseconds: u16) -> bool {
+        let Some(socket) = &self.socket else { return false };
+        let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLIN)];
+        // Whether it came or not, the time is over.
+        let _ = poll(&mut fds, PollTimeout::from(milliseconds));
+        self.read_available();
+        self.framer.has_input() && !self.framer.has_interrupt()
+    }
+
     /// Closing a socket with unread input makes TCP throw away what was sent last, so the
     /// acknowledgement of the last packet is waited for.
     pub(super) fn await_ack(&mut self) {
@@ -439,10 +446,13 @@ fn supported() -> String {
     format!("PacketSize={MAX_BODY:x}{}{objects}{others}", Settings::offered())
 }
 
-/// Ids and names of a process's threads.
-pub(super) fn own_threads(inferior: &dyn Inferior) -> Vec<(i32, String)> {
-    let named = |tid| (tid, inferior.thread_name(tid).unwrap_or_default());
-    inferior.threads().into_iter().map(named).collect()
+/// A process's threads.
+pub(super) fn own_threads(inferior: &dyn Inferior) -> Vec<ThreadInfo> {
+    let thread = |tid| {
+        let name = inferior.thread_name(tid).unwrap_or_default();
+        ThreadInfo { tid, name, core: inferior.core(tid) }
+    };
+    inferior.threads().into_iter().map(thread).collect()
 }
 
 /// The process that a packet itself names.

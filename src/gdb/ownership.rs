@@ -235,8 +235,6 @@ const TABLE: &[Row] = &[
     (OwnerServing, GdbLost,        Free,         &[ReleasePeers, ClearBreakpoints, ShutDoorUnlessItStays, Leave]),
     (OwnerServing, GdbMissed,      OwnerDeserted, &[]),
     (OwnerServing, GdbLostForAll,  Gone,         &[KillPeers, ShutDoor, Leave, Die]),
-    // Only if the owner before died at a moment that leaves open whose turn it is.
-    (OwnerServing, Interrupted,    OwnerServing, &[Report]),
     // Kept until gdb waits for a stop again.
     (OwnerServing, PeerLost,       OwnerServing, &[]),
 

@@ -12,6 +12,7 @@ mod non_stop;
 enum Message {
     Resume(bool),
     Stop,
+    Spoke,
     Release,
     Kill,
     NameHeir,
@@ -62,10 +63,16 @@ struct Process {
     outbox: VecDeque<Message>,
     linked: bool,
     heir_of: Option<usize>,
-    gdb_waits: bool,
+    turn: Turn,
     announced: bool,
-    /// Inherited the socket without knowing whose turn it is.
-    unsure: bool,
+}
+
+/// As the peers know it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Turn {
+    Ours,
+    Stopping,
+    Gdbs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -106,9 +113,8 @@ impl World {
             outbox: VecDeque::new(),
             linked: false,
             heir_of: None,
-            gdb_waits: true,
+            turn: Turn::Ours,
             announced: true,
-            unsure: false,
         };
         World {
             processes: vec![first],
@@ -144,8 +150,6 @@ impl World {
         let Some((_, actions)) = next(state, event) else {
             unreachable!("{state:?} has no row for {event:?} in {self:#?}")
         };
-        // Whatever gdb says, it says it in its turn.
-        self.processes[p].unsure &= event == PeerLost;
         self.processes[p].doing =
             Some(Doing { actions: (0..actions.len()).collect(), row: (state, event), awaiting: None, with });
         if actions.is_empty() {
@@ -320,10 +324,8 @@ impl World {
                 self.processes[p].pending.push(Told { by, ended: true, newborn: None });
                 if self.non_stop {
                     // It is announced.
-                } else if self.processes[p].gdb_waits {
+                } else if self.processes[p].turn != Turn::Gdbs {
                     self.report(p, &mut doing.with);
-                } else {
-                    self.processes[p].unsure = true;
                 }
             }
             TellOwner => {
@@ -337,9 +339,11 @@ impl World {
             Admit => {
                 self.gdb = Gdb::HasTurn;
                 self.processes[p].holds_socket = true;
-                self.processes[p].unsure = false;
                 self.processes[p].pending.retain(|told| !told.ended && told.newborn.is_none());
-                peers.iter().for_each(|peer| self.processes[*peer].announced = true);
+                for peer in peers {
+                    self.processes[peer].announced = true;
+                    self.say(peer, Message::Spoke);
+                }
             }
             Leave => {
                 let process = &mut self.processes[p];
@@ -371,6 +375,8 @@ impl World {
         if self.gdb == Gdb::Waits {
             self.gdb = Gdb::HasTurn;
         }
+        // That it may die in between is for the heir to find out from what gdb says.
+        self.processes[p].peers.clone().into_iter().for_each(|peer| self.say(peer, Message::Spoke));
     }
 
     /// Every world that is one step away.
@@ -436,7 +442,7 @@ impl World {
         self.forks_left -= 1;
         let child = self.processes.len();
         let mut born = self.processes[p].clone();
-        (born.peers, born.pending, born.heir_of, born.gdb_waits) = (vec![], vec![], None, true);
+        (born.peers, born.pending, born.heir_of, born.turn) = (vec![], vec![], None, Turn::Ours);
         (born.inbox, born.outbox) = (VecDeque::new(), VecDeque::new());
         (born.linked, born.announced, born.holds_socket) = (true, false, false);
         self.processes.push(born);
@@ -488,12 +494,16 @@ impl World {
         }
         let event = match self.processes[p].inbox.pop_front() {
             Some(Message::Resume(moves)) => {
-                self.processes[p].gdb_waits = true;
+                self.processes[p].turn = Turn::Ours;
                 if moves { OwnerResumes } else { OwnerLeaves }
             }
             Some(Message::Stop) => {
-                self.processes[p].gdb_waits = false;
+                self.processes[p].turn = Turn::Stopping;
                 OwnerStops
+            }
+            Some(Message::Spoke) => {
+                self.processes[p].turn = Turn::Gdbs;
+                return true;
             }
             Some(Message::Release) => OwnerReleases,
             Some(Message::Kill) => OwnerKills,
@@ -553,10 +563,6 @@ impl World {
                 world.interrupts_left -= 1;
                 world.fire(owner, Interrupted, With::default());
             }),
-            // The owner before died between stopping its peers and telling gdb: Ctrl-C clears it up.
-            (Gdb::Waits, OwnerServing) if process.unsure => {
-                add(&mut |world| world.fire(owner, Interrupted, With::default()));
-            }
             (Gdb::HasTurn, OwnerServing) => {
                 if self.non_stop {
                     // `non_stop_steps` has it.
@@ -614,9 +620,8 @@ impl World {
         assert_eq!(owners, 1, "nobody reads the socket: {self:#?}");
         assert!(members.iter().all(|process| process.doing.is_none()), "a transition hangs: {self:#?}");
         let turn = members.iter().any(|process| process.state == OwnerServing);
-        let unsure = members.iter().any(|process| process.unsure);
         assert!(
-            self.non_stop || unsure || turn == (self.gdb == Gdb::HasTurn),
+            self.non_stop || turn == (self.gdb == Gdb::HasTurn),
             "gdb and the owner disagree whose turn it is: {self:#?}"
         );
     }

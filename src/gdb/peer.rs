@@ -4,7 +4,7 @@ use super::actions::With;
 use super::link::{self, Message};
 use super::owner::own_threads;
 use super::ownership::Event;
-use super::session::Session;
+use super::session::{Session, Turn};
 use super::settings::Settings;
 use crate::debug::Inferior;
 use std::os::fd::AsFd;
@@ -48,6 +48,10 @@ impl Session {
                 }
                 return;
             }
+            Some(Message::Spoke) => {
+                self.turn = Turn::Gdbs;
+                return;
+            }
             Some(Message::Told { tid }) => return self.note_told(tid),
             Some(Message::Resume(resume)) if self.settings.non_stop => return self.obey(inferior, &resume),
             Some(Message::NameHeir { owner }) => {
@@ -56,17 +60,18 @@ impl Session {
             }
             Some(Message::NewGdb(socket)) => {
                 self.local.breakpoints.clear(inferior);
+                self.turn = Turn::Gdbs;
                 (self.socket, self.settings) = (self.hider.hide(socket).ok(), Settings::default());
                 return;
             }
             Some(Message::Resume(resume)) => {
-                self.gdb_waits = true;
+                self.turn = Turn::Ours;
                 let moves = resume.moves(&inferior.threads());
                 self.plan = resume;
                 if moves { Event::OwnerResumes } else { Event::OwnerLeaves }
             }
             Some(Message::Stop) => {
-                self.gdb_waits = false;
+                self.turn = Turn::Stopping;
                 Event::OwnerStops
             }
             Some(Message::Release) => Event::OwnerReleases,

@@ -11,7 +11,7 @@ use super::estate::Owned;
 use super::fds;
 use super::hidden::{Hidden, Hider};
 use super::link::{self, Message};
-use super::lobby::NextRun;
+use super::next_run::NextRun;
 use super::nonstop::Threads;
 use super::ownership::{self, Event, State};
 use super::packet::Framer;
@@ -41,8 +41,6 @@ pub struct Session {
     pub(super) threads: Threads,
     /// There is no process: what is known of the next one.
     pub(super) lobby: Option<NextRun>,
-    /// As the owner, beside live processes: what gdb has said of one more.
-    pub(super) run: NextRun,
     /// Made before a fork; `None` if the child is to run free.
     pub(super) fork_link: Option<ForkLink>,
 
@@ -52,9 +50,6 @@ pub struct Session {
     pub(super) peeked: usize,
     /// As the owner: the socket's other end is gone.
     pub(super) gdb_lost: bool,
-    /// As the owner: inherited from one that died between stopping its peers and telling gdb, or
-    /// just after; nobody knows whose turn it is until gdb says something.
-    pub(super) turn_unsure: bool,
     /// As the owner: the rest.
     pub(super) owned: Owned,
 
@@ -62,8 +57,19 @@ pub struct Session {
     pub(super) link: Option<Hidden>,
     /// As a peer: the owner's pid if this process is its heir.
     pub(super) heir_of: Option<i32>,
-    /// As a peer: gdb waits for a stop.
-    pub(super) gdb_waits: bool,
+    /// As a peer: whose turn it is.
+    pub(super) turn: Turn,
+}
+
+/// Whether gdb or the processes of the session are expected to say something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Turn {
+    /// gdb waits for a stop.
+    Ours,
+    /// The owner stops all, and then tells gdb why.
+    Stopping,
+    /// It has told.
+    Gdbs,
 }
 
 /// Both ends of a link to a child that is about to be forked.
@@ -99,16 +105,14 @@ impl Session {
             plan: Resume::all(),
             threads: Threads::default(),
             lobby: None,
-            run: NextRun::default(),
             fork_link: None,
             framer: Framer::default(),
             peeked: 0,
             gdb_lost: false,
-            turn_unsure: false,
             owned: Owned::default(),
             link: None,
             heir_of: None,
-            gdb_waits: true,
+            turn: Turn::Ours,
         }
     }
 
@@ -226,8 +230,9 @@ impl Debugger for Session {
             // gdb asks for this one with `?`, unless it is the answer to `vRun`.
             Stop::Start => {
                 self.owned.general = (self.pid, tid);
-                if self.lobby.take().is_some() {
-                    self.answer_run(inferior);
+                match self.lobby.take() {
+                    Some(run) => self.answer_run(inferior, run),
+                    None => self.owned.run.is_as_now(inferior),
                 }
             }
             Stop::Requested => self.do_requested(inferior),

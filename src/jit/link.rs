@@ -235,6 +235,14 @@ impl Translations {
         self.lock().find(self, pc, mode, code).map(|entry| entry.host)
     }
 
+    /// Makes a unit for `pc`, whether there is one or not, and shows it; false if there is no code or no room.
+    pub fn show(&self, pc: u64, code: &CodeCache, observer: &dyn Observer) -> bool {
+        let mut inner = self.lock();
+        pc & 3 == 0
+            && inner.make_room(self, code)
+            && inner.translate(self, pc, Mode::Plain, code, Some(observer)).is_some()
+    }
+
     /// Whether there is, or sleeps, a unit that begins at `pc`.
     pub fn has(&self, pc: u64, mode: Mode) -> bool {
         let (inner, key) = (self.lock(), key(pc, mode));
@@ -311,12 +319,20 @@ impl Inner {
             return None;
         }
         let start = Instant::now();
-        let entry = self.translate(all, pc, mode, code);
+        let observer = all.observed.observer().map(|observer| observer as &dyn Observer);
+        let entry = self.translate(all, pc, mode, code, observer);
         self.stats.nanoseconds += start.elapsed().as_nanos() as u64;
         entry
     }
 
-    fn translate(&mut self, all: &Translations, pc: u64, mode: Mode, code: &CodeCache) -> Option<EntryPoint> {
+    fn translate(
+        &mut self,
+        all: &Translations,
+        pc: u64,
+        mode: Mode,
+        code: &CodeCache,
+        observer: Option<&dyn Observer>,
+    ) -> Option<EntryPoint> {
         let text = Text {
             code,
             traps: &self.traps,
@@ -377,7 +393,7 @@ impl Inner {
         *buffers = lower.into_buffers();
         if has_interpreted_swapped {
             unit.keeps_order = true;
-            let entry = self.translate(all, pc, mode, code);
+            let entry = self.translate(all, pc, mode, code, observer);
             self.unit.keeps_order = false;
             return entry;
         }
@@ -386,7 +402,7 @@ impl Inner {
         if !memory.append(pc, asm.bytes(), points) {
             return None;
         }
-        if let Some(observer) = all.observed.observer() {
+        if let Some(observer) = observer {
             let end = points.last().map_or(asm.len() as u32, |last| last.offset);
             let steps = unit.steps.iter().zip(labels).map(|(s, &at)| (s.record.pc, s.record.word, at)).collect();
             observer.translated(&Translated { host: base, code: asm.bytes(), steps, end });

@@ -87,7 +87,10 @@ impl Thread {
             Disposition::Ignore => {}
             Disposition::Die => exit::by_signal(self, info),
             Disposition::Stop if self.is_traced() => self.group_stop(info.signal()),
-            Disposition::Stop => stop_self(info.signal()),
+            Disposition::Stop => {
+                host::stop(info.signal());
+                self.process.actions.restore(info.signal());
+            }
             Disposition::Handle(action) => {
                 self.handle(info, &action, esr);
                 if matches!(self.plan, Action::Step(_) | Action::RangeStep { .. }) {
@@ -134,6 +137,7 @@ impl Thread {
 
     fn handle(&mut self, info: &SigInfo, action: &SigAction, esr: u64) {
         self.fail_or_restart_call(action);
+        self.unfinished_wait = None;
         // What the handler calls is not what it interrupted.
         self.caught_call = None;
         let signal = info.signal();
@@ -193,10 +197,4 @@ impl Thread {
             self.interp.cpu.pc = self.interp.cpu.pc.wrapping_sub(SVC_LEN);
         }
     }
-}
-
-/// Stops the process by a signal whose action is the default, on the host too.
-fn stop_self(signal: u32) {
-    use crate::host::raw::{getpid, gettid, tgkill};
-    let _ = tgkill(getpid(), gettid(), signal);
 }

@@ -19,7 +19,7 @@ impl Thread {
     /// False if there is no debugger for the breakpoint (it is that of a process whose memory this
     /// one shares), or if it lets the thread go on.
     pub fn stops_here(&self) -> bool {
-        let Some(debug) = &self.process.debug else { return false };
+        let Some(debug) = self.process.debug() else { return false };
         let Some(probe) = debug.probe(self.interp.cpu.pc) else { return true };
         match probe.hit(self) {
             Verdict::Stop => true,

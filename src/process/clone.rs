@@ -31,7 +31,7 @@ pub const CLONE_CLEAR_SIGHAND: u64 = 1 << 32;
 /// Makes the child; returns its tid to the parent. The child returns from its own SVC.
 pub fn clone(thread: &mut Thread, args: &CloneArgs) -> Result<u64, Errno> {
     let is_vfork = args.flags & CLONE_VFORK != 0;
-    let is_debugged_vfork = is_vfork && args.flags & CLONE_THREAD == 0 && thread.process.debug.is_some();
+    let is_debugged_vfork = is_vfork && args.flags & CLONE_THREAD == 0 && thread.process.debug().is_some();
     if thread.is_traced() {
         thread.publish_registers();
     }
@@ -170,7 +170,7 @@ fn vfork_sharing_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, Ho
 
 /// In the parent. What the child was using when it was killed cannot be taken apart, and stays.
 fn free_vfork_child(child: Box<Thread>) {
-    let Some(debug) = child.process.debug.clone() else { return };
+    let Some(debug) = child.process.debug().cloned() else { return };
     debug.abandon(child.code);
     if !debug.is_at_rest() {
         std::mem::forget(debug);

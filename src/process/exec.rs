@@ -8,8 +8,8 @@
 
 use super::handover::Handover;
 use super::host_thread::{self, HostCloneArgs};
-use super::paths;
 use super::thread::{Process, Thread};
+use super::{paths, trial};
 use crate::host::fds;
 use crate::host::raw::{args, close, executed_path, exit_group, openat, readlinkat, syscall};
 use crate::load::{Program, Request};
@@ -106,11 +106,15 @@ struct Prepared {
 
 /// Replaces the program; returns only what the guest gets if that fails.
 pub fn exec(thread: &mut Thread, exec: ExecArgs) -> Result<u64, Errno> {
-    let Prepared { dirfd, flags, strings, sent, is_guest } = prepare(thread, exec)?;
+    let Prepared { dirfd, flags, mut strings, sent, is_guest } = prepare(thread, exec)?;
     let passed = passed_on();
     if is_guest {
         passed.iter().for_each(|&fd| set_cloexec(fd, false));
     } else {
+        if thread.process.debug().is_some() {
+            let [path, argv, envp] = strings.addresses();
+            trial::exec_on_host([dirfd as u64, path, argv, envp, flags])?;
+        }
         thread.trace_host_exec();
         thread.report_host_exec(strings.path.as_bytes());
         thread.process.limits.expose();
@@ -220,6 +224,7 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         host_path,
         name: request.name,
         debugger: thread.before_exec().into_bytes(),
+        caught_call: thread.caught_call.map_or_else(Vec::new, |number| number.to_string().into_bytes()),
         seccomp: thread.record.seccomp.to_bytes(),
         exec_line: thread.line_of_exec(),
         limits: thread.process.limits.to_bytes(),

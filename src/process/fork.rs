@@ -107,7 +107,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     tracer::hold();
     marks::hold();
     hold_records();
-    if let Some(debug) = &process.debug {
+    if let Some(debug) = process.debug() {
         debug.hold();
     }
     space().hold_changes();
@@ -122,7 +122,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     drop(code);
     drop(translations);
     space().release_changes();
-    if let Some(debug) = &process.debug {
+    if let Some(debug) = process.debug() {
         debug.release();
     }
     release_records();
@@ -143,7 +143,7 @@ fn become_child(thread: &mut Thread) {
     thread.code.keep_only(thread.record.engine);
     alloc::return_other_arenas();
     thread.caught_call = None;
-    if let Some(debug) = &thread.process.debug {
+    if let Some(debug) = thread.process.debug() {
         marks::keep_only(thread.code, &debug.points());
     }
     let process = Arc::clone(&thread.process);

@@ -1,6 +1,7 @@
 //! What the system call handlers ask of a thread: the [`Guest`] trait on [`Thread`].
 
 use super::thread::{InterruptedCall, Thread};
+use super::wait_limit::WaitLimit;
 use super::{exec, limits, others, pac, paths, procfs, seccomp, tracer};
 use crate::cpu::Feature;
 use crate::decode;
@@ -37,24 +38,10 @@ impl Thread {
         self.record.signals.has_open(self.signals.wait_mask.unwrap_or(self.signals.mask))
     }
 
-    /// ENOMEM where a limit on memory does not admit `len` bytes more.
-    fn admit(&self, len: u64, replaced: Option<AddrRange>, is_data: bool) -> Result<(), Errno> {
-        let len = page_up(len).unwrap_or(u64::MAX);
-        if len == 0 || self.process.limits.admit(len, replaced, is_data) { Ok(()) } else { Err(Errno::ENOMEM) }
-    }
-
-    /// Changes mappings, and forgets the translations of code that is gone.
-    fn change<R>(&self, change: impl FnOnce(&AddressSpace) -> R) -> R {
-        space().change(change, |range| {
-            self.code.invalidate(range.start, range.end, Change::Mapped);
-        })
-    }
-}
-
-impl Guest for Thread {
-    fn host(&mut self, nr: i64, args: [u64; 6]) -> Result<u64, HostError> {
+    /// A host call for the guest, and what a signal or a kick made of it.
+    pub fn host_call(&mut self, nr: i64, args: &[u64; 6]) -> Result<u64, HostError> {
         let attention = self.record.signals.attention;
-        let result = interruptible(attention.word, attention.signal | attention.kick, nr, &args);
+        let result = interruptible(attention.word, attention.signal | attention.kick, nr, args);
         if let Ok(_) | Err(Interrupted::Errno(_)) = result
             && result != Err(Interrupted::Errno(HostErrno(libc::EINTR)))
         {
@@ -77,7 +64,7 @@ impl Guest for Thread {
                 Err(HostError::Restart)
             }
             Err(Interrupted::Errno(HostErrno(libc::EINTR)))
-                if self.has_signal() && (self.process.debug.is_some() || self.is_traced()) =>
+                if self.has_signal() && (self.process.debug().is_some() || self.is_traced()) =>
             {
                 self.interrupted = Some(InterruptedCall::Failed);
                 Err(HostError::Restart)
@@ -91,6 +78,28 @@ impl Guest for Thread {
                 self.interrupted = Some(InterruptedCall::WouldRestart);
                 Err(HostError::Restart)
             }
+        }
+    }
+
+    /// ENOMEM where a limit on memory does not admit `len` bytes more.
+    fn admit(&self, len: u64, replaced: Option<AddrRange>, is_data: bool) -> Result<(), Errno> {
+        let len = page_up(len).unwrap_or(u64::MAX);
+        if len == 0 || self.process.limits.admit(len, replaced, is_data) { Ok(()) } else { Err(Errno::ENOMEM) }
+    }
+
+    /// Changes mappings, and forgets the translations of code that is gone.
+    fn change<R>(&self, change: impl FnOnce(&AddressSpace) -> R) -> R {
+        space().change(change, |range| {
+            self.code.invalidate(range.start, range.end, Change::Mapped);
+        })
+    }
+}
+
+impl Guest for Thread {
+    fn host(&mut self, nr: i64, args: [u64; 6]) -> Result<u64, HostError> {
+        match WaitLimit::of(nr, &args) {
+            Some(limit) => self.limited_wait(nr, args, limit),
+            None => self.host_call(nr, &args),
         }
     }
 

@@ -41,6 +41,8 @@ pub struct Handover {
     pub name: Vec<u8>,
     /// The debugger's part; empty for none.
     pub debugger: Vec<u8>,
+    /// The number of the call, if the debugger was told of its entry.
+    pub caught_call: Vec<u8>,
     /// Filters of the thread that executes.
     pub seccomp: Vec<u8>,
     /// What `-strace` shows of the execve; empty if nothing.
@@ -85,7 +87,7 @@ impl Handover {
     fn to_bytes(&self) -> Vec<u8> {
         let exe_fd = self.exe_fd.to_string();
         let log_fds = self.log_fds.map(|fd| fd.to_string());
-        let head: [&[u8]; 18] = [
+        let head: [&[u8]; 19] = [
             exe_fd.as_bytes(),
             log_fds[0].as_bytes(),
             log_fds[1].as_bytes(),
@@ -98,6 +100,7 @@ impl Handover {
             &self.host_path,
             &self.name,
             &self.debugger,
+            &self.caught_call,
             &self.seccomp,
             &self.exec_line,
             &self.limits,
@@ -128,6 +131,7 @@ impl Handover {
             host_path: strings.next()?,
             name: strings.next()?,
             debugger: strings.next()?,
+            caught_call: strings.next()?,
             seccomp: strings.next()?,
             exec_line: strings.next()?,
             limits: strings.next()?,

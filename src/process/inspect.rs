@@ -35,6 +35,12 @@ impl Inferior for World<'_> {
         Some(String::from_utf8_lossy(name.trim_ascii_end()).into_owned())
     }
 
+    fn core(&self, tid: i32) -> Option<u32> {
+        let stat = std::fs::read_to_string(format!("/proc/self/task/{tid}/stat")).ok()?;
+        // Field 39, as in proc(5); the second, in parentheses, may hold blanks.
+        stat.rsplit_once(") ")?.1.split(' ').nth(36)?.parse().ok()
+    }
+
     fn registers(&self, tid: i32) -> Option<Registers> {
         let cpu = &self.thread(tid)?.interp.cpu;
         Some(Registers {
@@ -55,7 +61,7 @@ impl Inferior for World<'_> {
         let cpu = &mut thread.interp.cpu;
         if cpu.pc != registers.pc {
             // It is elsewhere now: the call that it was in is neither restarted nor failed.
-            thread.interrupted = None;
+            (thread.interrupted, thread.unfinished_wait) = (None, None);
         }
         (cpu.x, cpu.sp, cpu.pc, cpu.v) = (registers.x, registers.sp, registers.pc, registers.v);
         cpu.set_spsr(registers.cpsr);
@@ -161,6 +167,10 @@ impl Inferior for World<'_> {
 
     fn statistics(&self) -> String {
         engine::statistics()
+    }
+
+    fn translation(&self, addr: u64) -> String {
+        engine::translation(addr, self.code())
     }
 
     fn start_lobby(&mut self, text: &str) {

@@ -40,6 +40,8 @@ pub mod tenancy;
 pub mod thread;
 pub mod tracee;
 pub mod tracer;
+pub mod trial;
+pub mod wait_limit;
 pub mod world;
 
 pub use handover::Handover;
@@ -92,6 +94,8 @@ pub struct Inherited {
     pub seccomp: Vec<u8>,
     /// How it is traced ([`Thread::traced_bytes`]).
     pub traced: Vec<u8>,
+    /// The call that executed it, if the debugger was told of its entry.
+    pub caught_call: Option<u64>,
     /// What is to be shown of that execve ([`Thread::line_of_exec`]).
     pub exec_line: Vec<u8>,
 }
@@ -149,6 +153,8 @@ pub fn start(
     thread.stop_after_exec(&inherited.traced);
     if let Some(event) = event {
         thread.stand_still(event);
+        thread.caught_call = inherited.caught_call;
+        thread.leave_call();
     }
     thread.run()
 }

@@ -6,6 +6,7 @@ use super::limits::Limits;
 use super::seccomp::{Rules, Seccomp};
 use super::settings::Settings;
 use super::tenancy::Tenancy;
+use super::wait_limit::UnfinishedWait;
 use super::world::{Debug, Park};
 use crate::cpu::CpuState;
 use crate::debug::Action;
@@ -19,8 +20,8 @@ use crate::signal::host::KICK_SIGNAL;
 use crate::signal::record::{Attention, SignalRecord};
 use crate::signal::{Actions, SigInfo, SigSet, altstack, bit, host};
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// A guest process: a thread group. A fork copies it with all of memory; a vfork child, whose
 /// memory is the parent's, gets one of its own.
@@ -42,8 +43,8 @@ pub struct Process {
     pub noted: Lock<HashSet<String>>,
     /// The filters that all threads were last given; locked only inside `threads`.
     pub synchronized: Lock<Rules>,
-    /// The debugger, if any.
-    pub debug: Option<Arc<Debug>>,
+    /// The debugger, if any; one may come later ([`super::attach`]).
+    debugged: OnceLock<Arc<Debug>>,
     /// What it may map.
     pub limits: Limits,
     /// A thread of it dies and dumps core: all others are to stand still.
@@ -131,6 +132,8 @@ pub struct Thread {
     pub code: &'static CodeCache,
     /// Set by a host call that gave [`syscalls::HostError::Restart`].
     pub interrupted: Option<InterruptedCall>,
+    /// The wait that was interrupted, if it is to be executed again.
+    pub unfinished_wait: Option<UnfinishedWait>,
     /// The system call whose entry the debugger was told of.
     pub caught_call: Option<u64>,
     /// The signal that the debugger is being asked about.
@@ -172,6 +175,7 @@ impl Thread {
             process,
             code,
             interrupted: None,
+            unfinished_wait: None,
             caught_call: None,
             stopped_for: None,
             plan: Action::Continue(None),
@@ -200,7 +204,7 @@ impl Thread {
         self.record.seccomp.catch_up(&self.process);
         threads.push(self.record);
         drop(threads);
-        if self.process.debug.is_some() {
+        if self.process.debug().is_some() {
             // It looks for its plan, and for a stop under way, before anything else.
             self.record.signals.notice(stop::KICK);
         }
@@ -233,7 +237,7 @@ impl Thread {
     pub fn retire(&mut self) {
         host::set_mask(!0);
         self.process.threads.lock().retain(|record| !std::ptr::eq(*record, self.record));
-        if let Some(debug) = &self.process.debug {
+        if let Some(debug) = self.process.debug() {
             debug.bereave();
         }
         self.record.signals.recovery.store(std::ptr::null_mut(), Ordering::Release);
@@ -269,7 +273,7 @@ impl Process {
             is_chrooted: AtomicBool::new(false),
             noted: Lock::new(HashSet::new()),
             synchronized: Lock::default(),
-            debug,
+            debugged: once(debug),
             limits: Limits::default(),
             is_dumping: AtomicBool::new(false),
         })
@@ -286,10 +290,20 @@ impl Process {
             is_chrooted: AtomicBool::new(self.is_chrooted.load(Ordering::Relaxed)),
             noted: Lock::new(HashSet::new()),
             synchronized: Lock::default(),
-            debug,
+            debugged: once(debug),
             limits: self.limits.clone(),
             is_dumping: AtomicBool::new(false),
         })
+    }
+
+    /// The debugger, if there is one.
+    pub fn debug(&self) -> Option<&Arc<Debug>> {
+        self.debugged.get()
+    }
+
+    /// Brings a debugger; false if there is one.
+    pub fn come_under(&self, debug: Arc<Debug>) -> bool {
+        self.debugged.set(debug).is_ok()
     }
 
     /// The threads' tids, the group leader first if it lives.
@@ -301,13 +315,17 @@ impl Process {
 
     /// Signals, beside faults, that stay open on the host whatever the guest blocks.
     pub fn never_blocked(&self) -> SigSet {
-        if self.debug.is_some() { bit(KICK_SIGNAL) } else { 0 }
+        if self.debug().is_some() { bit(KICK_SIGNAL) } else { 0 }
     }
 
     /// Its pid.
     pub fn pid(&self) -> i32 {
         self.pid.load(Ordering::Relaxed)
     }
+}
+
+fn once(debug: Option<Arc<Debug>>) -> OnceLock<Arc<Debug>> {
+    debug.map_or_else(OnceLock::new, OnceLock::from)
 }
 
 /// The signal state that a program starts with.

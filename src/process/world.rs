@@ -165,7 +165,7 @@ impl Debug {
 impl Thread {
     /// Tells the debugger of `event`, all other threads parked.
     pub fn report(&mut self, event: Event) -> Report {
-        let Some(debug) = self.process.debug.clone() else { return Report::Unwanted };
+        let Some(debug) = self.process.debug().cloned() else { return Report::Unwanted };
         if !self.become_stopper(&debug) {
             self.park(&debug);
             return Report::Parked;
@@ -184,7 +184,7 @@ impl Thread {
     /// Parks if a stop is under way or the plan says so; asks the debugger if that is why the
     /// thread was kicked.
     pub fn heed_kick(&mut self) {
-        let Some(debug) = self.process.debug.clone() else { return };
+        let Some(debug) = self.process.debug().cloned() else { return };
         if !self.become_stopper(&debug) {
             return self.park(&debug);
         }
@@ -208,7 +208,7 @@ impl Thread {
     /// Before a fork: true if the debugger hears of it. This thread is the stopper until
     /// [`Thread::forked_parent`] or [`Thread::forked_child`].
     pub fn before_fork(&mut self, kind: ForkKind) -> bool {
-        let Some(debug) = self.process.debug.clone() else { return false };
+        let Some(debug) = self.process.debug().cloned() else { return false };
         while !self.become_stopper(&debug) {
             self.park(&debug);
         }
@@ -217,13 +217,13 @@ impl Thread {
 
     /// After [`Thread::before_fork`], which was true: the debugger of a child that shares memory.
     pub fn debugger_of_child(&self) -> Option<Arc<Debug>> {
-        let debug = self.process.debug.as_ref()?;
+        let debug = self.process.debug()?;
         Some(Debug::new(debug.debugger.lock().for_child_sharing_memory()))
     }
 
     /// In the parent of a fork; no child if that failed.
     pub fn forked_parent(&mut self, is_reported: bool, child: Option<i32>) {
-        let Some(debug) = self.process.debug.clone() else { return };
+        let Some(debug) = self.process.debug().cloned() else { return };
         match child {
             Some(child) if is_reported => {
                 self.stop_and_ask(&debug, |debugger, world, tid| debugger.after_fork_parent(world, tid, child));
@@ -238,7 +238,7 @@ impl Thread {
 
     /// In the child of a fork, which has one thread.
     pub fn forked_child(&mut self) {
-        let Some(debug) = self.process.debug.clone() else { return };
+        let Some(debug) = self.process.debug().cloned() else { return };
         debug.stopper.store(self.tid(), Ordering::Release);
         self.stop_and_ask(&debug, |debugger, world, _| debugger.after_fork_child(world));
     }
@@ -246,7 +246,7 @@ impl Thread {
     /// Before an execve: what the next emulator's debugger needs; all other threads stand still
     /// until [`Thread::exec_failed`].
     pub fn before_exec(&mut self) -> String {
-        let Some(debug) = self.process.debug.clone() else { return String::new() };
+        let Some(debug) = self.process.debug().cloned() else { return String::new() };
         while !self.become_stopper(&debug) {
             self.park(&debug);
         }
@@ -255,14 +255,14 @@ impl Thread {
 
     /// That execve failed.
     pub fn exec_failed(&mut self) {
-        let Some(debug) = self.process.debug.clone() else { return };
+        let Some(debug) = self.process.debug().cloned() else { return };
         debug.debugger.lock().exec_failed();
         self.cease_stopping(&debug);
     }
 
     /// Before an execve of a host program, which takes no debugger with it.
     pub fn report_host_exec(&mut self, path: &[u8]) {
-        let Some(debug) = self.process.debug.clone() else { return };
+        let Some(debug) = self.process.debug().cloned() else { return };
         while !self.become_stopper(&debug) {
             self.park(&debug);
         }
@@ -273,13 +273,13 @@ impl Thread {
 
     /// Whether the debugger wants to know of this system call.
     pub fn is_caught(&self, number: u64) -> bool {
-        let Some(debug) = &self.process.debug else { return false };
+        let Some(debug) = self.process.debug() else { return false };
         debug.catches_any.load(Ordering::Relaxed) && debug.catch.lock().covers(number)
     }
 
     /// The process is about to end, by this thread.
     pub fn report_ending(&mut self, status: ExitStatus) {
-        let Some(debug) = self.process.debug.clone() else { return };
+        let Some(debug) = self.process.debug().cloned() else { return };
         while !self.become_stopper(&debug) {
             self.park(&debug);
         }
@@ -289,7 +289,7 @@ impl Thread {
 
     /// This thread ends; if those that are left are all to stay, the debugger must know.
     pub fn report_thread_end(&mut self, status: u8) {
-        let Some(debug) = self.process.debug.clone() else { return };
+        let Some(debug) = self.process.debug().cloned() else { return };
         while self.report(Event::Stopped(Stop::ThreadExited(status))) == Report::Parked {}
         let own = self.tid();
         let others: Vec<i32> = self.process.tids().into_iter().filter(|&tid| tid != own).collect();
@@ -438,7 +438,7 @@ impl Thread {
 
     /// The watchpoints for writes, each with what is there.
     pub fn watched_memory(&self) -> Vec<(Watchpoint, Vec<u8>)> {
-        let Some(debug) = &self.process.debug else { return Vec::new() };
+        let Some(debug) = self.process.debug() else { return Vec::new() };
         let watches = debug.watches.lock().clone();
         watches.into_iter().filter(|w| w.kind != WatchKind::Read).map(|w| (w, read_watched(&w))).collect()
     }
@@ -457,7 +457,7 @@ impl Thread {
 
     /// The kind of the watchpoint that covers `addr`.
     pub fn watchpoint_at(&self, addr: u64) -> Option<WatchKind> {
-        let debug = self.process.debug.as_ref()?;
+        let debug = self.process.debug()?;
         let watches = debug.watches.lock();
         watches.iter().find(|watch| addr.wrapping_sub(watch.addr) < watch.len).map(|watch| watch.kind)
     }

@@ -103,6 +103,14 @@ pub fn statistics() -> String {
     translations().map_or_else(|| "nothing is translated\n".to_owned(), observe::stats)
 }
 
+/// What is made of the code at `pc`, in lines.
+pub fn translation(pc: u64, code: &CodeCache) -> String {
+    match translations() {
+        Some(translations) => observe::translation(translations, pc, code),
+        None => statistics(),
+    }
+}
+
 /// Logs what was translated (`-d stats`); when the process ends.
 pub fn log_stats() {
     if log::is_on(Item::Stats) && translations().is_some() {

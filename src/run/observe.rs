@@ -3,6 +3,7 @@
 
 use crate::decode::ROWS;
 use crate::decode::print::host_lines;
+use crate::interp::CodeCache;
 use crate::jit::link::Translations;
 use crate::jit::observe::{Observer, Translated};
 use crate::trace::log::{self, Item};
@@ -74,6 +75,21 @@ fn listing(unit: &Translated, guest: bool, host: bool) -> String {
         list(unit.end, tail, &mut out);
     }
     out
+}
+
+/// A unit is made for `pc`, and shown.
+pub fn translation(translations: &Translations, pc: u64, code: &CodeCache) -> String {
+    struct Shown(Mutex<String>);
+    impl Observer for Shown {
+        fn translated(&self, unit: &Translated) {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = listing(unit, true, true);
+        }
+    }
+    let shown = Shown(Mutex::default());
+    if !translations.show(pc, code, &shown) {
+        return format!("there is no code at {pc:#x}\n");
+    }
+    shown.0.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The unit's code by guest functions: offset, length, name. Its stubs count to the first.

@@ -16,6 +16,11 @@ monitor maps
 # see: [stack]
 monitor fds
 # see: 1 
+monitor translate
+# see: Usage: monitor translate ADDR
+eval "monitor translate %#lx", &leave
+# see: unit ...instructions
+# see: stp x29, x30
 monitor stats
 # see: translat
 continue

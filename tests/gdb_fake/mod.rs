@@ -93,6 +93,10 @@ impl Inferior for Fake {
         self.world().threads.get(&tid).map(|thread| thread.name.clone())
     }
 
+    fn core(&self, tid: i32) -> Option<u32> {
+        (tid == self.pid()).then_some(3)
+    }
+
     fn registers(&self, tid: i32) -> Option<Registers> {
         self.world().threads.get(&tid).map(|thread| thread.regs.clone())
     }
@@ -194,6 +198,10 @@ impl Inferior for Fake {
 
     fn statistics(&self) -> String {
         "translated nothing\n".to_owned()
+    }
+
+    fn translation(&self, addr: u64) -> String {
+        format!("unit {addr:x}\n")
     }
 
     fn start_lobby(&mut self, text: &str) {
