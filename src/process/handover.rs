@@ -143,7 +143,7 @@ impl Handover {
     }
 }
 
-const MAGIC: &[u8] = b"emu handover 5\0";
+const MAGIC: &[u8] = b"emu handover 6\0";
 
 /// Strings behind their lengths.
 struct Strings<'a>(&'a [u8]);
