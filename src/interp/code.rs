@@ -1,11 +1,13 @@
-//! Predecoded code: pages of slots, shared by the threads of a process.
+//! Predecoded code: blocks of slots, shared by the threads of a process. A block stands for a quarter of a
+//! page, so that slots lie close together: code that runs once is executed here and there, and each page of
+//! the host's that is touched costs as much as some hundred instructions.
 //!
 //! A slot is one atomic word, the instruction below and the number of its function above, so that
 //! a reader never sees half of each. Zero stands for "not looked at yet". Where the guest has written,
-//! slots of other words than are there now become zero. A page that is mapped or protected otherwise is
+//! slots of other words than are there now become zero. A block that is mapped or protected otherwise is
 //! unlinked at once, and every thread is told to look again; a thread that is still inside sees the old
 //! code, as the architecture permits until it synchronises. The slots are kept, and compared with memory
-//! when the page is executed again: guest JITs make their code writable and executable in turn.
+//! when the block is executed again: guest JITs make their code writable and executable in turn.
 
 use crate::decode::Op;
 use crate::memory::access;
@@ -13,21 +15,23 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::slots::{Pool, Slots};
 use super::{Shared, stop};
 use crate::memory::{Lock, LockGuard};
 
-/// Bytes of guest code behind one page of slots.
-pub const PAGE: u64 = 4096;
+/// Bytes of guest code behind one block of slots; divides a page, and is no less than what
+/// [`CodeCache::executed`] tells of.
+pub const BLOCK: u64 = 1024;
 
-/// Slots of a page; one more leads to the next.
-const SLOTS: usize = PAGE as usize / 4;
+/// Slots of a block.
+const SLOTS: usize = BLOCK as usize / 4;
 
 /// A predecoded instruction.
 #[repr(transparent)]
 #[derive(Debug)]
 pub struct Slot(AtomicU64);
 
-/// Where a thread is in a page.
+/// Where a thread is in a block.
 pub type SlotPtr = *const Slot;
 
 /// Functions that are not rows of the decode table come first in the dispatch table.
@@ -36,8 +40,8 @@ pub type SlotPtr = *const Slot;
 pub enum Special {
     /// Decode the word, remember it, execute it.
     Decode,
-    /// Behind the last slot of a page.
-    NextPage,
+    /// Behind the last slot of a block.
+    NextBlock,
     /// pc is not executable.
     FetchFault,
     /// pc is not aligned.
@@ -91,7 +95,18 @@ impl Slot {
         is_other && self.0.compare_exchange(old, 0, Ordering::SeqCst, Ordering::Relaxed).is_ok()
     }
 
-    fn set_special(&self, what: Special) {
+    /// Writes what is there. Fresh memory that is read first and written then costs two page faults.
+    fn touch(&self) {
+        let _ = self.0.compare_exchange(0, 0, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// Becomes a slot that has not been looked at.
+    pub(super) fn forget(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    /// Stands for something that is no row.
+    pub(super) fn set_special(&self, what: Special) {
         self.0.store((what as u64) << 32, Ordering::Relaxed);
     }
 }
@@ -129,7 +144,8 @@ pub trait Follower: Sync {
     fn forget(&self, start: u64, end: u64, change: Change);
 }
 
-type Page = Box<[Slot]>;
+/// One slot more leads to the next block.
+type Block = Slots<{ SLOTS + 1 }>;
 
 /// Is told the address and word of each instruction when it is first decoded.
 pub type DecodeObserver = fn(u64, u32);
@@ -146,25 +162,26 @@ pub struct CodeCache {
     inner: Lock<Inner>,
 }
 
-/// Pages that wait to be executed again, at most.
-const WAITING: usize = 1024;
+/// Blocks that wait to be executed again, at most.
+const WAITING: usize = 4096;
 
 #[derive(Default)]
 struct Inner {
-    pages: HashMap<u64, Page>,
-    /// Pages that were mapped or protected otherwise.
-    waiting: HashMap<u64, Page>,
+    blocks: HashMap<u64, Block>,
+    /// Blocks that were mapped or protected otherwise.
+    waiting: HashMap<u64, Block>,
     breakpoints: Vec<u64>,
     threads: Vec<&'static Shared>,
-    /// Unlinked pages and the epoch that unlinked them.
-    retired: Vec<(u64, Page)>,
+    /// Unlinked blocks and the epoch that unlinked them.
+    retired: Vec<(u64, Block)>,
+    pool: Pool<{ SLOTS + 1 }>,
 }
 
 impl Inner {
     fn set_special(&self, pc: u64, what: Special) {
-        let page = pc & !(PAGE - 1);
-        for slots in [self.pages.get(&page), self.waiting.get(&page)].into_iter().flatten() {
-            slots[(pc % PAGE) as usize / 4].set_special(what);
+        let block = pc & !(BLOCK - 1);
+        for slots in [self.blocks.get(&block), self.waiting.get(&block)].into_iter().flatten() {
+            slots[(pc % BLOCK) as usize / 4].set_special(what);
         }
     }
 }
@@ -264,12 +281,12 @@ impl CodeCache {
 
     /// Whether the guest may execute at `pc`.
     pub fn is_executable(&self, pc: u64) -> bool {
-        self.memory.is_executable(pc & !(PAGE - 1))
+        self.memory.is_executable(pc & !(BLOCK - 1))
     }
 
     /// Whether `pc` is in a guarded page.
     pub(super) fn is_guarded(&self, pc: u64) -> bool {
-        self.memory.is_guarded(pc & !(PAGE - 1))
+        self.memory.is_guarded(pc & !(BLOCK - 1))
     }
 
     /// Whether there is a guarded page.
@@ -281,50 +298,48 @@ impl CodeCache {
     /// Which of the 64 instructions at `start`, a multiple of 256, the interpreter has executed: a bit each.
     pub fn executed(&self, start: u64) -> u64 {
         let inner = self.lock();
-        let Some(slots) = inner.pages.get(&(start & !(PAGE - 1))) else { return 0 };
-        let first = (start % PAGE / 4) as usize;
+        let Some(slots) = inner.blocks.get(&(start & !(BLOCK - 1))) else { return 0 };
+        let first = (start % BLOCK / 4) as usize;
         let slots = slots.get(first..first + 64).unwrap_or_default();
         slots.iter().rev().fold(0, |bits, slot| bits << 1 | u64::from(slot.get() != (0, 0)))
     }
 
-    /// The slots of a page, or None if it is not executable.
-    pub(super) fn page(&self, page: u64) -> Option<SlotPtr> {
+    /// The block of `pc`, where the thread goes on; None if it is not executable.
+    pub(super) fn block(&self, pc: u64) -> Option<SlotPtr> {
+        let (block, index) = (pc & !(BLOCK - 1), (pc % BLOCK) as usize / 4);
         let mut inner = self.lock();
-        if let Some(slots) = inner.pages.get(&page) {
+        if let Some(slots) = inner.blocks.get(&block) {
+            slots[index].touch();
             return Some(slots.as_ptr());
         }
-        if !self.memory.is_executable(page) {
+        if !self.memory.is_executable(block) {
             return None;
         }
-        let slots = match inner.waiting.remove(&page) {
+        let slots = match inner.waiting.remove(&block) {
             Some(slots) => {
-                self.compare(&slots, page, page, page + PAGE);
+                self.compare(slots, block, block, block + BLOCK);
                 slots
             }
-            None => {
-                let slots: Page = (0..=SLOTS).map(|_| Slot::undecoded()).collect();
-                slots[SLOTS].set_special(Special::NextPage);
-                slots
-            }
+            None => inner.pool.take(),
         };
-        for pc in inner.breakpoints.iter().filter(|&&pc| pc & !(PAGE - 1) == page) {
-            slots[(pc - page) as usize / 4].set_special(Special::Breakpoint);
+        for pc in inner.breakpoints.iter().filter(|&&pc| pc & !(BLOCK - 1) == block) {
+            slots[(pc - block) as usize / 4].set_special(Special::Breakpoint);
         }
-        let ptr = slots.as_ptr();
-        inner.pages.insert(page, slots);
-        Some(ptr)
+        slots[index].touch();
+        inner.blocks.insert(block, slots);
+        Some(slots.as_ptr())
     }
 
     /// Forgets slots between `start` and `end` whose words are others in memory; whether there were any.
-    fn compare(&self, slots: &[Slot], page: u64, start: u64, end: u64) -> bool {
+    fn compare(&self, slots: &[Slot], block: u64, start: u64, end: u64) -> bool {
         // Before: who has read an old word and fills its slot after this finds the count changed.
         self.comparisons.fetch_add(1, Ordering::SeqCst);
-        let (start, end) = (start.max(page) & !3, end.min(page + PAGE));
-        let mut bytes = [0; PAGE as usize];
+        let (start, end) = (start.max(block) & !3, end.min(block + BLOCK));
+        let mut bytes = [0; BLOCK as usize];
         let bytes = &mut bytes[..(end - start) as usize];
         let is_there = access::copy_in(start, bytes).is_ok();
         let words = bytes.chunks(4).map(|w| w.try_into().ok().filter(|_| is_there).map(u32::from_le_bytes));
-        let slots = slots[(start - page) as usize / 4..].iter();
+        let slots = slots[(start - block) as usize / 4..].iter();
         slots.zip(words).fold(false, |any, (slot, word)| slot.keep_only(word) | any)
     }
 
@@ -334,32 +349,32 @@ impl CodeCache {
     pub fn invalidate(&self, start: u64, end: u64, change: Change) -> bool {
         self.tell_follower(start, end, change);
         let mut inner = self.lock();
-        let first = start & !(PAGE - 1);
-        let touched: Vec<u64> = if (end.saturating_sub(first) / PAGE) as usize > inner.pages.len() {
-            inner.pages.keys().copied().filter(|&p| p >= first && p < end).collect()
+        let first = start & !(BLOCK - 1);
+        let touched: Vec<u64> = if (end.saturating_sub(first) / BLOCK) as usize > inner.blocks.len() {
+            inner.blocks.keys().copied().filter(|&p| p >= first && p < end).collect()
         } else {
-            (first..end).step_by(PAGE as usize).filter(|p| inner.pages.contains_key(p)).collect()
+            (first..end).step_by(BLOCK as usize).filter(|p| inner.blocks.contains_key(p)).collect()
         };
         if touched.is_empty() {
             return false;
         }
         if change == Change::Written {
-            let pages = touched.iter().filter_map(|&page| Some((page, inner.pages.get(&page)?)));
-            return pages.fold(false, |any, (page, slots)| self.compare(slots, page, start, end) | any);
+            let blocks = touched.iter().filter_map(|&block| Some((block, inner.blocks.get(&block)?)));
+            return blocks.fold(false, |any, (block, &slots)| self.compare(slots, block, start, end) | any);
         }
         self.unlink(&mut inner, &touched, change == Change::Mapped);
         true
     }
 
-    /// Takes pages out of use, for good or until they are executed again.
-    fn unlink(&self, inner: &mut Inner, pages: &[u64], may_wait: bool) {
+    /// Takes blocks out of use, for good or until they are executed again.
+    fn unlink(&self, inner: &mut Inner, blocks: &[u64], may_wait: bool) {
         let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
-        if inner.waiting.len() + pages.len() > WAITING {
+        if inner.waiting.len() + blocks.len() > WAITING {
             inner.retired.extend(inner.waiting.drain().map(|(_, slots)| (epoch, slots)));
         }
-        for page in pages {
-            match inner.pages.remove(page) {
-                Some(slots) if may_wait => drop(inner.waiting.insert(*page, slots)),
+        for block in blocks {
+            match inner.blocks.remove(block) {
+                Some(slots) if may_wait => drop(inner.waiting.insert(*block, slots)),
                 slots => inner.retired.extend(slots.map(|slots| (epoch, slots))),
             }
         }
@@ -367,7 +382,8 @@ impl CodeCache {
             thread.stop.fetch_or(stop::RESYNC, Ordering::SeqCst);
         }
         let oldest = inner.threads.iter().map(|t| t.seen.load(Ordering::SeqCst)).min().unwrap_or(super::OUTSIDE);
-        inner.retired.retain(|(epoch, _)| *epoch > oldest);
+        let Inner { retired, pool, .. } = inner;
+        retired.extract_if(.., |(epoch, _)| *epoch <= oldest).for_each(|(_, slots)| pool.give_back(slots));
     }
 
     /// Sets a breakpoint: [`super::Exit::Breakpoint`] before the instruction at `pc`.

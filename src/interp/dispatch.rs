@@ -1,4 +1,4 @@
-//! The dispatch loop, and the functions of the table that are not rows: first executions, page ends,
+//! The dispatch loop, and the functions of the table that are not rows: first executions, block ends,
 //! places that cannot be executed, breakpoints.
 #![allow(unsafe_code)]
 
@@ -36,7 +36,7 @@ unsafe extern "sysv64" fn dispatch(arg: *mut u8) {
     let m = unsafe { &mut *arg.cast::<Interp>() };
     let shared = m.shared;
     while shared.stop.load(Ordering::Relaxed) == 0 {
-        // SAFETY: `ip` points into a live page: pages are freed only after this thread has seen
+        // SAFETY: `ip` points into a live block: blocks are freed only after this thread has seen
         // their invalidation, and the last slot of each leads on.
         unsafe { execute(m) };
     }
@@ -69,7 +69,7 @@ unsafe fn execute(m: &mut Interp) {
 /// recovery; the number is of the table.
 pub(crate) unsafe fn execute_one(m: &mut Interp, function: u32, word: u32) -> Option<bool> {
     let pc = m.cpu.pc;
-    m.page = pc;
+    m.block = pc;
     m.slots = code::NOWHERE.as_ptr();
     m.ip = m.slots.wrapping_add(1);
     // SAFETY: the caller's promise.
@@ -85,6 +85,11 @@ pub(crate) unsafe fn execute_one(m: &mut Interp, function: u32, word: u32) -> Op
 pub fn decode_slot(m: &mut Interp, _: u32) {
     let pc = m.this_pc();
     let slot = m.ip.wrapping_sub(1);
+    if pc.wrapping_sub(m.block) == code::BLOCK {
+        // SAFETY: the slot that was just executed is live.
+        unsafe { (*slot).set_special(code::Special::NextBlock) };
+        return next_block(m, 0);
+    }
     let comparisons = m.code.comparisons();
     // SAFETY: inside `guarded`, as every function of the table.
     let word = unsafe { access::load32(pc) };
@@ -103,9 +108,9 @@ pub fn decode_slot(m: &mut Interp, _: u32) {
     }
 }
 
-/// Falls through to the page behind.
-pub fn next_page(m: &mut Interp, _: u32) {
-    m.jump_far(m.page.wrapping_add(code::PAGE));
+/// Falls through to the block behind.
+pub fn next_block(m: &mut Interp, _: u32) {
+    m.jump_far(m.block.wrapping_add(code::BLOCK));
 }
 
 /// pc is not executable.

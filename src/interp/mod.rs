@@ -1,10 +1,10 @@
 //! The interpreter: the reference engine, the single-stepper, and the fallback where executable
 //! memory is refused.
 //!
-//! Guest code is predecoded a page at a time, lazily ([`code`]): each instruction becomes a slot,
+//! Guest code is predecoded a block at a time, lazily ([`code`]): each instruction becomes a slot,
 //! the word beside the number of its function. The loop in [`Interp::run`] walks the slots; a
 //! function is the row's meaning from `lift`, instantiated with [`emit`]'s plain integers. A branch
-//! moves the slot pointer; a slot behind the last of a page moves on to the next page.
+//! moves the slot pointer; a slot behind the last of a block moves on to the next block.
 //!
 //! Anything that must stop the loop sets a bit in `stop`, which is tested after each instruction:
 //! so signals are precise, and exits need no return values.
@@ -18,6 +18,7 @@ mod fp;
 pub mod landing;
 mod mops;
 pub mod pauth;
+mod slots;
 mod table;
 
 #[cfg(test)]
@@ -36,7 +37,7 @@ use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
 pub mod stop {
     /// The instruction raised an exit.
     pub(super) const EXIT: u32 = 1;
-    /// Code was invalidated: look the page up again, then go on.
+    /// Code was invalidated: look the block up again, then go on.
     pub(super) const RESYNC: u32 = 2;
     /// A signal has been recorded for delivery.
     pub const SIGNAL: u32 = 4;
@@ -73,8 +74,8 @@ pub struct Shared {
 /// Value of `Shared::seen` while no slot pointer is held.
 const OUTSIDE: u64 = u64::MAX;
 
-/// Entries of the thread's own page look-up.
-const NEAR_PAGES: usize = 256;
+/// Entries of the thread's own block look-up.
+const NEAR: usize = 256;
 /// Counters of branches' targets; those that share one are hot the sooner.
 const HEATS: usize = 8192;
 
@@ -85,10 +86,10 @@ pub struct Interp {
     pub cpu: CpuState,
     /// The next slot.
     ip: SlotPtr,
-    /// Slot of `page`.
+    /// Slot of `block`.
     slots: SlotPtr,
     /// Guest address that `slots` stands for.
-    page: u64,
+    block: u64,
     shared: &'static Shared,
     exit: Exit,
     /// True if any watchpoint is set.
@@ -98,10 +99,10 @@ pub struct Interp {
     pac_codes: Vec<pauth::PacCode>,
     code: &'static CodeCache,
     epoch: u64,
-    near: Box<[(u64, SlotPtr); NEAR_PAGES]>,
+    near: Box<[(u64, SlotPtr); NEAR]>,
     /// How often branches have gone to an address, by its hash.
     heat: Box<[u8; HEATS]>,
-    /// How often makes it hot; 0: always.
+    /// How often makes it hot in this run; 0: always.
     hot: u8,
     /// Whether branches are counted.
     is_counting: bool,
@@ -116,7 +117,7 @@ impl Interp {
             cpu,
             ip: code::NOWHERE.as_ptr(),
             slots: code::NOWHERE.as_ptr(),
-            page: 1,
+            block: 1,
             shared,
             exit: Exit::Interrupted,
             watching: false,
@@ -125,7 +126,7 @@ impl Interp {
             pac_codes: Vec::new(),
             code,
             epoch: 0,
-            near: Box::new([(1, code::NOWHERE.as_ptr()); NEAR_PAGES]),
+            near: Box::new([(1, code::NOWHERE.as_ptr()); NEAR]),
             heat: Box::new([0; HEATS]),
             hot: 0,
             is_counting: false,
@@ -179,8 +180,10 @@ impl Interp {
         }
     }
 
-    /// Like [`Interp::run`], but comes back with None when a branch has gone to code that is hot.
-    pub(crate) fn run_cold(&mut self) -> Option<Exit> {
+    /// Like [`Interp::run`], but comes back with None when a branch has gone to code that is hot: branches
+    /// have gone there so many times.
+    pub(crate) fn run_cold(&mut self, hot: u8) -> Option<Exit> {
+        self.hot = hot;
         self.enter();
         self.jump_far(self.cpu.pc);
         self.is_counting = true;
@@ -190,17 +193,12 @@ impl Interp {
         self.leave(returned)
     }
 
-    /// Code is hot when branches have gone there so many times.
-    pub(crate) fn set_hot(&mut self, times: u8) {
-        self.hot = times;
-    }
-
-    /// Counts a branch to `target`; whether it is hot now.
+    /// Counts a branch to `target`; whether there have been so many now.
     #[inline]
-    pub(crate) fn warm(&mut self, target: u64) -> bool {
+    pub(crate) fn warm(&mut self, target: u64, hot: u8) -> bool {
         let heat = &mut self.heat[(target >> 2) as usize % HEATS];
         *heat = heat.saturating_add(1);
-        *heat >= self.hot
+        *heat >= hot
     }
 
     /// The code in a cache line is new.
@@ -214,7 +212,7 @@ impl Interp {
         let scratch = [Slot::undecoded()];
         self.slots = scratch.as_ptr();
         self.ip = self.slots;
-        self.page = self.cpu.pc;
+        self.block = self.cpu.pc;
         let landing = self.check_landing();
         let unfetchable = if landing.is_some() {
             landing
@@ -300,7 +298,7 @@ impl Interp {
     #[inline(always)]
     fn next_pc(&self) -> u64 {
         let index = (self.ip as u64).wrapping_sub(self.slots as u64) / size_of::<Slot>() as u64;
-        self.page.wrapping_add(index * 4)
+        self.block.wrapping_add(index * 4)
     }
 
     /// Ends the loop with an exit at this instruction.
@@ -312,8 +310,8 @@ impl Interp {
     /// Moves on to `target`.
     #[inline(always)]
     fn jump(&mut self, target: u64) {
-        let offset = target.wrapping_sub(self.page);
-        if offset < code::PAGE && offset & 3 == 0 {
+        let offset = target.wrapping_sub(self.block);
+        if offset < code::BLOCK && offset & 3 == 0 {
             self.ip = self.slots.wrapping_add(offset as usize / 4);
         } else {
             self.jump_far(target);
@@ -324,33 +322,33 @@ impl Interp {
     #[inline(always)]
     fn take_branch(&mut self, target: u64) {
         self.jump(target);
-        if self.is_counting && self.warm(target) {
+        if self.is_counting && self.warm(target, self.hot) {
             self.shared.stop.fetch_or(stop::HOT, Ordering::Relaxed);
         }
     }
 
-    /// [`Interp::jump`] to another page. What cannot be executed raises its exit when it is.
+    /// [`Interp::jump`] to another block. What cannot be executed raises its exit when it is.
     #[inline(never)]
     fn jump_far(&mut self, target: u64) {
-        let page = target & !(code::PAGE - 1);
-        let near = &mut self.near[(page / code::PAGE) as usize % NEAR_PAGES];
+        let block = target & !(code::BLOCK - 1);
+        let near = &mut self.near[(block / code::BLOCK) as usize % NEAR];
         let slots = if target & 3 != 0 {
             return self.nowhere(target, &code::UNALIGNED);
-        } else if near.0 == page {
+        } else if near.0 == block {
             near.1
-        } else if let Some(slots) = self.code.page(page) {
-            *near = (page, slots);
+        } else if let Some(slots) = self.code.block(target) {
+            *near = (block, slots);
             slots
         } else {
             return self.nowhere(target, &code::NOWHERE);
         };
-        self.page = page;
+        self.block = block;
         self.slots = slots;
-        self.ip = slots.wrapping_add((target - page) as usize / 4);
+        self.ip = slots.wrapping_add((target - block) as usize / 4);
     }
 
     fn nowhere(&mut self, target: u64, slots: &'static [Slot; 1]) {
-        self.page = target;
+        self.block = target;
         self.slots = slots.as_ptr();
         self.ip = self.slots;
     }

@@ -47,7 +47,7 @@ for_each_encoding!(define_functions);
 pub static FUNCTIONS: [Function; SPECIALS + COUNT] = {
     let mut all: [Function; SPECIALS + COUNT] = [dispatch::decode_slot; SPECIALS + COUNT];
     all[Special::Decode as usize] = dispatch::decode_slot;
-    all[Special::NextPage as usize] = dispatch::next_page;
+    all[Special::NextBlock as usize] = dispatch::next_block;
     all[Special::FetchFault as usize] = dispatch::fetch_fault;
     all[Special::Unaligned as usize] = dispatch::unaligned;
     all[Special::Unallocated as usize] = dispatch::unallocated;

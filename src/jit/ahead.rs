@@ -18,8 +18,8 @@ const Q: u32 = 1 << 30;
 /// What is known of all instructions of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
-    /// Not yet looked at.
-    Unknown,
+    /// Not yet looked at; words of the row have been met so many times.
+    Unknown(u8),
     /// They neither read nor set the flags, and go on.
     Neutral,
     /// They set all of them and read none.
@@ -27,6 +27,9 @@ enum Kind {
     /// It depends.
     Other,
 }
+
+/// To look at a row costs as much as to look at so many words of it.
+const WORTH_KNOWING: u8 = 6;
 
 /// Looks at code; its memory is used again.
 pub struct Ahead {
@@ -37,7 +40,7 @@ pub struct Ahead {
 
 impl Default for Ahead {
     fn default() -> Self {
-        Ahead { rec: Recorder::default(), kinds: Box::new([Kind::Unknown; COUNT]), pending: Vec::new() }
+        Ahead { rec: Recorder::default(), kinds: Box::new([Kind::Unknown(0); COUNT]), pending: Vec::new() }
     }
 }
 
@@ -69,7 +72,7 @@ impl Ahead {
     }
 
     fn next(&mut self, pc: u64, word: u32) -> Next {
-        match decode(Insn(word)).map(|op| self.kind(op)) {
+        match decode(Insn(word)).map(|op| self.met(op)) {
             Some(Kind::Neutral) => return Next::Ahead,
             Some(Kind::Sets) => return Next::Done,
             _ => {}
@@ -83,12 +86,23 @@ impl Ahead {
         }
     }
 
+    /// What is known of a row of which a word has been met.
+    fn met(&mut self, op: Op) -> Kind {
+        match self.kinds.get_mut(op as usize) {
+            Some(Kind::Unknown(times)) if *times < WORTH_KNOWING => {
+                *times += 1;
+                Kind::Unknown(*times)
+            }
+            _ => self.kind(op),
+        }
+    }
+
     /// What is known of a row, found out by its encoding with zeros for all operands: what is conditional
     /// reads Z then. If that or one with ones is undefined, each word of the row is to be looked at, as
     /// an undefined one shows the flags.
     fn kind(&mut self, op: Op) -> Kind {
         match self.kinds.get(op as usize) {
-            Some(Kind::Unknown) => {}
+            Some(Kind::Unknown(_)) => {}
             known => return known.copied().unwrap_or(Kind::Other),
         }
         let row = op.row();
@@ -163,7 +177,7 @@ mod tests {
                     Kind::Sets => assert!(is_interpreted || kind(&ahead.rec, &record) == known, "{word:08x} {op:?}"),
                     _ => {}
                 }
-                counts[known as usize - 1] += 1;
+                counts[usize::from(known == Kind::Sets) + 2 * usize::from(known == Kind::Other)] += 1;
             }
         }
         // Most rows are neutral, and some of each kind are there.

@@ -19,6 +19,7 @@ use super::asm::Asm;
 use super::cache::{CodeMemory, SEGMENT, SEGMENTS};
 use super::entry::{Jumps, Thread, Trampolines, write_trampolines};
 use super::features::HostFeatures;
+use super::known;
 use super::lower::{Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
 use super::text::{AddressMap, Mode, PAGE, TRAPS, Text, key, mode_of};
@@ -30,11 +31,16 @@ use crate::interp::CodeCache;
 use crate::interp::code::{Change, Follower};
 use std::cell::Cell;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Bytes that a segment has left, at least, when a unit is begun: more than any unit takes.
 const UNIT_ROOM: usize = 512 << 10;
+/// The first so many units cost several times what later ones do, as all that makes them is touched for the
+/// first time; a program that is over soon is the quicker with fewer of them.
+const FIRST_UNITS: u64 = 200;
+/// They are of code that is hotter by this.
+const HOTTER: u8 = 4;
 /// Retired entries that are remembered one by one; a thread that has missed more empties its table.
 const REMEMBERED: usize = 4096;
 
@@ -66,6 +72,8 @@ pub struct Translations {
     retirements: AtomicU64,
     exact_flags: AtomicBool,
     hot: u8,
+    /// What makes code hot now.
+    hot_now: AtomicU8,
     observed: Observed,
     inner: Lock<Inner>,
 }
@@ -147,6 +155,7 @@ impl Translations {
             retirements: AtomicU64::new(0),
             exact_flags: AtomicBool::new(false),
             hot: 0,
+            hot_now: AtomicU8::new(0),
             observed: Observed::default(),
             inner: Lock::new(inner),
         })
@@ -183,11 +192,17 @@ impl Translations {
     /// Code is interpreted until branches have gone to it so many times; before there is a thread.
     pub fn set_hot(&mut self, times: u8) {
         self.hot = times;
+        *self.hot_now.get_mut() = times.saturating_mul(HOTTER);
     }
 
     /// See [`Translations::set_hot`].
     pub fn hot(&self) -> u8 {
         self.hot
+    }
+
+    /// How many times it is now.
+    pub fn hot_now(&self) -> u8 {
+        self.hot_now.load(Ordering::Relaxed)
     }
 
     /// Has exits and calls of the interpreter counted, and tells `observer` of each unit; before there
@@ -245,8 +260,11 @@ impl Translations {
 
     /// Whether there is, or sleeps, a unit that begins at `pc`.
     pub fn has(&self, pc: u64, mode: Mode) -> bool {
+        if pc & 3 != 0 || !known::may_have(pc) {
+            return false;
+        }
         let (inner, key) = (self.lock(), key(pc, mode));
-        pc & 3 == 0 && (inner.entries.contains_key(&key) || inner.sleeping.contains_key(&key))
+        inner.entries.contains_key(&key) || inner.sleeping.contains_key(&key)
     }
 
     /// Finds or makes the unit for `pc`, and lets jumps go there from now on; unless the number of
@@ -321,6 +339,9 @@ impl Inner {
         let start = Instant::now();
         let observer = all.observed.observer().map(|observer| observer as &dyn Observer);
         let entry = self.translate(all, pc, mode, code, observer);
+        if self.stats.units == FIRST_UNITS {
+            all.hot_now.store(all.hot, Ordering::Relaxed);
+        }
         self.stats.nanoseconds += start.elapsed().as_nanos() as u64;
         entry
     }
@@ -416,6 +437,7 @@ impl Inner {
                     let host = base + u64::from(*label);
                     let entry = EntryPoint { host, unit: id, wants_flags: step.live_in };
                     keys.push((key, entry));
+                    known::note(step.record.pc);
                     entry
                 });
             }
@@ -434,7 +456,8 @@ impl Inner {
         }
         let links = std::mem::take(&mut self.buffers.links);
         for link in &links {
-            if let Some(&to) = self.entries.get(&key(link.pc, mode))
+            if known::may_have(link.pc)
+                && let Some(&to) = self.entries.get(&key(link.pc, mode))
                 && !(link.is_bypass && to.wants_flags)
             {
                 self.patch(to, (base + link.site.0 as u64, base + u64::from(link.stub)));

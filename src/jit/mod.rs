@@ -32,6 +32,7 @@ pub mod features;
 pub mod interrupt;
 pub mod ir;
 pub mod jumps;
+mod known;
 pub mod link;
 pub mod lower;
 pub mod observe;
@@ -75,8 +76,6 @@ impl Jit {
     /// A thread around an interpreter; its registers are the thread's.
     pub fn new(interp: Interp, translations: &'static Translations) -> Jit {
         let seen = translations.retirements();
-        let mut interp = interp;
-        interp.set_hot(translations.hot());
         let thread = ThreadBox::new(interp, translations.leave());
         Jit {
             thread,
@@ -122,7 +121,7 @@ impl Jit {
                     Exit::Step => {}
                     exit => return exit,
                 },
-                Next::Cold => match self.thread.interp.run_cold() {
+                Next::Cold => match self.thread.interp.run_cold(self.translations.hot_now()) {
                     None => {}
                     Some(exit) => return exit,
                 },
@@ -152,7 +151,8 @@ impl Jit {
             self.thread.interp.end();
             return Next::Exit(exit);
         }
-        let next = match self.thread.entry(key, self.mode).map_or_else(|| self.find(pc), Ok) {
+        let known = if known::may_have(pc) { self.thread.entry(key, self.mode) } else { None };
+        let next = match known.map_or_else(|| self.find(pc), Ok) {
             Ok(host) => {
                 self.thread.remember_entry(key, self.mode, host);
                 self.run_from(host)
@@ -195,7 +195,7 @@ impl Jit {
 
     /// Whether `pc` has been reached too seldom to be translated, and has not been.
     fn is_cold(&mut self, pc: u64) -> bool {
-        !self.thread.interp.warm(pc) && !self.translations.has(pc, self.mode)
+        !self.thread.interp.warm(pc, self.translations.hot_now()) && !self.translations.has(pc, self.mode)
     }
 
     /// Runs units from `host` until one leaves for more than another unit.

@@ -1,5 +1,6 @@
 //! What a unit is made from, and under which key it is known: guest address and mode.
 
+use super::known;
 use super::link::EntryPoint;
 use super::units::Source;
 use crate::interp::CodeCache;
@@ -108,7 +109,7 @@ impl Source for Text<'_> {
     }
 
     fn is_entry(&self, pc: u64) -> bool {
-        self.entries.contains_key(&key(pc, self.mode))
+        known::may_have(pc) && self.entries.contains_key(&key(pc, self.mode))
     }
 
     fn is_fp_exact(&self) -> bool {

@@ -11,5 +11,6 @@ pub mod layout;
 pub mod space;
 
 pub use crate::host::lock::{Lock, LockGuard};
+pub use crate::host::raw::map_own;
 pub use addr::{AddrRange, GUEST_TOP, PAGE, untag};
 pub use space::{AddressSpace, space};
