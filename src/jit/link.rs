@@ -339,7 +339,7 @@ impl Inner {
         let start = Instant::now();
         let observer = all.observed.observer().map(|observer| observer as &dyn Observer);
         let entry = self.translate(all, pc, mode, code, observer);
-        if self.stats.units == FIRST_UNITS {
+        if self.stats.units >= FIRST_UNITS {
             all.hot_now.store(all.hot, Ordering::Relaxed);
         }
         self.stats.nanoseconds += start.elapsed().as_nanos() as u64;
