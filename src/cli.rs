@@ -141,6 +141,8 @@ pub enum Request {
     Run(Box<Cli>),
     /// What `--binfmt` names.
     Binfmt(String),
+    /// List the processors of `-cpu` and succeed.
+    Processors,
     /// Print this (help, version, the log's items) and succeed.
     Print(String),
 }
@@ -149,7 +151,7 @@ pub enum Request {
 pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
     match Cli::try_parse_from(rewrite_qemu_spelling(args)?) {
         Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
-        Ok(cli) if matches!(cli.cpu.as_deref(), Some("help" | "?")) => Ok(Request::Print(crate::cpu::model::help())),
+        Ok(cli) if matches!(cli.cpu.as_deref(), Some("help" | "?")) => Ok(Request::Processors),
         Ok(Cli { binfmt: Some(action), .. }) => Ok(Request::Binfmt(action)),
         Ok(cli) if cli.command.is_empty() && !cli.multi => Err("no program given".to_owned()),
         Ok(cli) => Ok(Request::Run(Box::new(cli))),
@@ -270,7 +272,7 @@ mod tests {
             [&["-h"][..], &["-help"], &["--help"], &["-version"], &["--version"], &["-d", "help"], &["-cpu", "help"]]
         {
             let args = ["emu"].iter().chain(args).map(OsString::from).collect();
-            assert!(matches!(parse(args), Ok(Request::Print(_))));
+            assert!(matches!(parse(args), Ok(Request::Print(_) | Request::Processors)));
         }
     }
 

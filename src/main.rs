@@ -8,6 +8,7 @@
 use emu::config::{Config, Environment, GdbAddress};
 use emu::cpu::model::{self, Model};
 use emu::debug::OnDisconnect;
+use emu::decode;
 use emu::gdb::lobby::NoProcess;
 use emu::gdb::{Address, Door, Hider, ListenError, Listener, Session, stdio};
 use emu::host::{fds, raw};
@@ -38,6 +39,10 @@ extern "C" fn main() -> i32 {
         Ok(cli::Request::Run(cli)) => exit_status(run(*cli)),
         Ok(cli::Request::Print(text)) => {
             print!("{text}");
+            0
+        }
+        Ok(cli::Request::Processors) => {
+            print!("{}", model::help(decode::FEATURES));
             0
         }
         Ok(cli::Request::Binfmt(action)) => match binfmt::run(&action) {
@@ -74,16 +79,16 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
         core: config.core,
     };
     if let (true, Some(address)) = (config.multi, &config.gdb) {
-        choose_engine(config.engine);
         model::choose(config.model);
+        choose_engine(config.engine);
         return serve(address, Door::closed(config.on_disconnect), settings, config.envp);
     }
     let host_path = binfmt::program_path(&config.program);
     let request = Request { host_path, name: config.program, argv: config.argv };
     let program = Program::find(&request, &settings.sysroot)?;
     raw::exec_fd().into_iter().for_each(raw::close);
-    choose_engine(config.engine);
     model::choose(config.model);
+    choose_engine(config.engine);
     let begin = match &config.gdb {
         Some(address) => Begin::Debugged(Box::new(session(address, config.starts_at_once, config.on_disconnect)?)),
         None => Begin::Alone,
@@ -170,12 +175,12 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     log::confine(ranges.unwrap_or_default());
     log::resume(items.unwrap_or(Items::NONE), handover.log_fds);
     exec::keep_own_file(Some(handover.exe_fd));
+    let cpu = String::from_utf8(handover.cpu).unwrap_or_default();
+    model::choose(Model::parse(&cpu).unwrap_or_default());
     let engine = std::str::from_utf8(&handover.engine).ok().and_then(|name| name.parse().ok());
     // The first emulator has said it if that cannot be.
     let _ = engine::choose(engine.unwrap_or_default());
     let sysroot = Sysroot::new(&handover.sysroot);
-    let cpu = String::from_utf8(handover.cpu).unwrap_or_default();
-    model::choose(Model::parse(&cpu).unwrap_or_default());
     let strace = String::from_utf8(handover.strace).unwrap_or_default();
     let core = Some(handover.core).filter(|dir| !dir.is_empty());
     let release = String::from_utf8(handover.release).ok().filter(|release| !release.is_empty());

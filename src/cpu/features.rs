@@ -135,7 +135,8 @@ features! {
     MTE ["mte" = hwcap2(18)] [Pfr1 @ 8 = 2];
     SVE ["sve" = 22] [Pfr0 @ 32 = 1];
     SME ["sme" = hwcap2(23)] [Pfr1 @ 24 = 1];
-    CMPBR ["cmpbr" = 75] [Isar2 @ 52 = 2];
+    /// Announced as by Linux 6.14 and later; before, MRS alone shows it.
+    CMPBR ["cmpbr" = 33] [Isar2 @ 52 = 2];
     GCS [] [];
     D128 [] [];
     LS64 [] [];

@@ -80,6 +80,17 @@ impl Cond {
     pub const CS: Cond = Cond(2);
     /// V set.
     pub const VS: Cond = Cond(6);
+    /// Unsigned greater.
+    pub const HI: Cond = Cond(8);
+    /// Signed greater or equal.
+    pub const GE: Cond = Cond(10);
+    /// Signed greater.
+    pub const GT: Cond = Cond(12);
+
+    /// The opposite, of any but AL and NV.
+    pub const fn opposite(self) -> Cond {
+        Cond(self.0 ^ 1)
+    }
 
     /// The condition's name in assembly.
     pub fn name(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! The processors that `-cpu` names: which optional features each has, and how it identifies itself.
 //!
-//! `max` has all that the decode table implements, and MIDR_EL1's reserved implementer, so that no
+//! `max` has all that the decode table implements but FEAT_LSE2, which costs much and is wanted by few, and MIDR_EL1's reserved implementer, so that no
 //! real core's errata or tunings apply to it. The others are real cores less what `emu` lacks: their
 //! features are those of their Technical Reference Manuals (ID register reset values).
 
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A processor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Model {
-    /// What it has; `max` has everything.
+    /// What it has.
     pub features: FeatureSet,
     /// MIDR_EL1: implementer, variant, architecture, part, revision.
     pub midr: u64,
@@ -29,7 +29,7 @@ const V1: &[Feature] = &[
 
 /// Names and models; the first is the default.
 const MODELS: &[(&str, Model)] = &[
-    ("max", Model { features: FeatureSet::ALL, midr: 0x000f_0000 }),
+    ("max", Model { features: FeatureSet::ALL.without(LSE2), midr: 0x000f_0000 }),
     ("cortex-a53", Model { features: FeatureSet::of(V8_0), midr: 0x410f_d034 }),
     ("cortex-a72", Model { features: FeatureSet::of(V8_0), midr: 0x410f_d083 }),
     ("cortex-a76", Model { features: FeatureSet::of(V8_2), midr: 0x414f_d0b1 }),
@@ -42,13 +42,13 @@ pub fn names() -> String {
     MODELS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// What `-cpu help` prints.
-pub fn help() -> String {
+/// What `-cpu help` prints: the models, and which of `implemented` each has.
+pub fn help(implemented: FeatureSet) -> String {
     let list = |features: FeatureSet| {
         let named = Feature::ALL.iter().filter(|&&f| features.contains(f) && !FeatureSet::BASE.contains(f));
         named.map(|f| format!(" {f:?}")).collect::<String>().to_lowercase()
     };
-    MODELS.iter().map(|(name, model)| format!("{name}:{}\n", list(model.features))).collect()
+    MODELS.iter().map(|(name, model)| format!("{name}:{}\n", list(model.features.and(implemented)))).collect()
 }
 
 impl Default for Model {
@@ -117,7 +117,7 @@ impl FeatureSet {
     }
 }
 
-static FEATURES: AtomicU64 = AtomicU64::new(FeatureSet::ALL.0);
+static FEATURES: AtomicU64 = AtomicU64::new(MODELS[0].1.features.0);
 static MIDR: AtomicU64 = AtomicU64::new(MODELS[0].1.midr);
 
 /// Makes this the processor of the process; before it has a thread.
@@ -129,6 +129,14 @@ pub fn choose(model: Model) {
 /// The processor of the process.
 pub fn chosen() -> Model {
     Model { features: FeatureSet(FEATURES.load(Ordering::Relaxed)), midr: MIDR.load(Ordering::Relaxed) }
+}
+
+/// Whether loads and stores of two X registers access 16 aligned bytes at once: with FEAT_LSE2, and on
+/// Neoverse N1, which has not the feature and does so, as GCC's libatomic knows (by MIDR_EL1).
+pub fn pairs_are_atomic() -> bool {
+    const NEOVERSE_N1: u64 = 0x41 << 24 | 0xd0c << 4;
+    let Model { features, midr } = chosen();
+    features.contains(LSE2) || midr & 0xff00_fff0 == NEOVERSE_N1
 }
 
 /// FPCR's fields: AHP, DN, FZ, RMode, and those that features add. Trap enables are RAZ/WI, as on

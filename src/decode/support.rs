@@ -8,9 +8,7 @@ fn reason(feature: Feature) -> Option<&'static str> {
     Some(match feature {
         Feature::SVE => "vectors of any length need a register file and a code generator of their own",
         Feature::SME => "rests on SVE's registers",
-        Feature::LSE2 => "a pair is two accesses in translated code: one of 16 bytes takes two to twelve times as long",
         Feature::MTE => "each access would check the tag of its memory, which the host does not have",
-        Feature::CMPBR => "of Armv9.6, which no processor and no compiler has by default",
         Feature::LS64 => "only for device memory, and Linux lets no program use it",
         _ => return None,
     })

@@ -137,6 +137,15 @@ macro_rules! for_each_encoding {
             CBNZ                "z0110101iiiiiiiiiiiiiiiiiiittttt" BASE => branch::compare_branch(false);
             TBZ                 "b0110110bbbbbiiiiiiiiiiiiiittttt" BASE => branch::test_branch(true);
             TBNZ                "b0110111bbbbbiiiiiiiiiiiiiittttt" BASE => branch::test_branch(false);
+            // Compare and branch (FEAT_CMPBR): o is one of four orders, e equal or not
+            CBcc_regs           "z11101000oommmmm00iiiiiiiiittttt" CMPBR => branch::compare_registers(Width::D);
+            CBcc_regs_eq        "z111010011emmmmm00iiiiiiiiittttt" CMPBR => branch::compare_registers(Width::D);
+            CBBcc_regs          "011101000oommmmm10iiiiiiiiittttt" CMPBR => branch::compare_registers(Width::B);
+            CBBcc_regs_eq       "0111010011emmmmm10iiiiiiiiittttt" CMPBR => branch::compare_registers(Width::B);
+            CBHcc_regs          "011101000oommmmm11iiiiiiiiittttt" CMPBR => branch::compare_registers(Width::H);
+            CBHcc_regs_eq       "0111010011emmmmm11iiiiiiiiittttt" CMPBR => branch::compare_registers(Width::H);
+            CBcc_imm            "z11101010ooiiiiii0iiiiiiiiittttt" CMPBR => branch::compare_immediate();
+            CBcc_imm_eq         "z111010111eiiiiii0iiiiiiiiittttt" CMPBR => branch::compare_immediate();
             BR                  "1101011000011111000000nnnnn00000" BASE => branch::register(Indirect::Jump);
             BLR                 "1101011000111111000000nnnnn00000" BASE => branch::register(Indirect::Call);
             RET                 "1101011001011111000000nnnnn00000" BASE => branch::register(Indirect::Return);
@@ -1273,8 +1282,6 @@ macro_rules! for_each_encoding {
             MSR_TCO_imm         "11010101000000110100mmmm10011111" MTE;
             // Matrix multiplication, Scalable Matrix Extension
             SMSTART_SMSTOP      "11010101000000110100mmmm01111111" SME;
-            // Compare and branch (Armv9.6)
-            CMPBR               "z111010iiiiiiiiiiiiiiiiiiiiiiiii" CMPBR;
             // END: not implemented
         }
     };

@@ -10,6 +10,7 @@ use super::{Exit, Interp};
 use crate::cpu::sysregs::{CACHE_LINE, PSTATE_DIT, PSTATE_SSBS, SysReg};
 use crate::cpu::{Cond, Feature, Nzcv};
 use crate::decode::features;
+use crate::lift::load_store;
 use crate::lift::mops::{MemoryMove, Stage};
 use crate::lift::pauth::Pauth;
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
@@ -62,6 +63,16 @@ impl Interp {
         unsafe { access::raise(&raw mut self.recovery, fault) }
     }
 
+    /// A misaligned access to so many bytes where that matters: it faults, with FEAT_LSE2 unless all lie
+    /// within 16 aligned ones.
+    #[cold]
+    #[inline(never)]
+    fn heed_misalignment(&mut self, addr: u64, bytes: u64) {
+        if !is_within_16(addr, bytes) || !features().contains(Feature::LSE2) {
+            self.misaligned(addr);
+        }
+    }
+
     fn set_flags(&mut self, (sum, n, z, c, v): (u64, bool, bool, bool, bool)) -> u64 {
         self.cpu.nzcv = Nzcv::new(n, z, c, v);
         sum
@@ -74,6 +85,12 @@ impl Interp {
             self.cpu.fpsr |= FPSR_QC;
         }
     }
+}
+
+/// Whether so many bytes lie within 16 aligned ones.
+#[inline(always)]
+fn is_within_16(addr: u64, bytes: u64) -> bool {
+    (addr & 15) + bytes <= 16
 }
 
 impl Emit for Interp {
@@ -203,6 +220,12 @@ impl Emit for Interp {
     }
 
     #[inline(always)]
+    fn compare(&mut self, c: Cond, sz: Size, a: u64, b: u64) -> bool {
+        let (_, n, z, carry, v) = int::add_with_carry(sz, a, !b, 1);
+        Nzcv::new(n, z, carry, v).holds(c)
+    }
+
+    #[inline(always)]
     fn is_zero(&mut self, sz: Size, a: u64) -> bool {
         sz.trunc(a) == 0
     }
@@ -268,8 +291,14 @@ impl Emit for Interp {
 
     #[inline(always)]
     fn check_alignment(&mut self, addr: u64, bytes: u64) {
-        if addr & (bytes - 1) != 0 && ((addr & 15) + bytes > 16 || !features().contains(Feature::LSE2)) {
-            self.misaligned(addr);
+        if addr & (bytes - 1) != 0 {
+            self.heed_misalignment(addr, bytes);
+        }
+    }
+
+    fn check_pair_alignment(&mut self, addr: u64, bytes: u64) {
+        if addr & (bytes - 1) != 0 {
+            self.heed_misalignment(addr, 2 * bytes);
         }
     }
 
@@ -313,10 +342,7 @@ impl Emit for Interp {
         // address of the one that faults.
         unsafe {
             match double {
-                _ if addr & (double.bytes() - 1) != 0 => [
-                    self.load(width, Order::Plain, addr),
-                    self.load(width, Order::Plain, addr.wrapping_add(width.bytes())),
-                ],
+                _ if !is_within_16(addr, double.bytes()) => load_store::load_two(self, width, addr),
                 Width::Q => split(access::load128(addr), bits),
                 _ => split(access::load64(addr) as u128, bits),
             }
@@ -330,10 +356,7 @@ impl Emit for Interp {
         // SAFETY: as above.
         unsafe {
             match double {
-                _ if addr & (double.bytes() - 1) != 0 => {
-                    self.store(width, Order::Plain, addr, lo);
-                    self.store(width, Order::Plain, addr.wrapping_add(width.bytes()), hi);
-                }
+                _ if !is_within_16(addr, double.bytes()) => load_store::store_two(self, width, addr, [lo, hi]),
                 Width::Q => access::store128(addr, lo as u128 | (hi as u128) << 64),
                 _ => access::store64(addr, lo & ones(bits) | hi << bits),
             }

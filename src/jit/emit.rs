@@ -6,112 +6,16 @@
 //! instruction is then left to the interpreter.
 
 use super::entry::Thread;
-use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
+use super::ir::{Conditions, Effect, Node, Recorder, Ref, SP};
 use super::regs;
 use crate::cpu::Cond;
 use crate::cpu::sysregs::SysReg;
-use crate::decode::{COUNT, Insn, decode};
-use crate::for_each_encoding;
-use crate::interp::code::{SPECIALS, Special};
+use crate::lift::load_store;
 use crate::lift::prelude::*;
 use crate::lift::{Barrier, Emit, Indirect, Order, Rmw, Width};
 use crate::value::simd::splat;
 
-/// Records one row's meaning.
-type Function = fn(&mut Recorder, u32);
-
-macro_rules! function {
-    ($name:ident) => {{
-        fn row(r: &mut Recorder, _: u32) {
-            r.undefined();
-        }
-        row as Function
-    }};
-    ($name:ident $($path:ident)::+ ( $($arg:expr),* )) => {{
-        fn row(r: &mut Recorder, word: u32) {
-            crate::lift::$($path)::+(r, Insn(word) $(, $arg)*)
-        }
-        row as Function
-    }};
-}
-
-macro_rules! define_functions {
-    ($( $name:ident $bits:literal $feature:ident $(=> $($path:ident)::+ ( $($arg:expr),* ) )? ; )*) => {
-        /// In table order.
-        static FUNCTIONS: [Function; COUNT] = [ $( function!($name $($($path)::+ ( $($arg),* ))?) ),* ];
-    };
-}
-
-for_each_encoding!(define_functions);
-
 impl Recorder {
-    /// Records the instruction `word` at `pc`.
-    pub fn record(&mut self, pc: u64, word: u32) -> Record {
-        let (nodes, effects, constants) = (self.nodes.len(), self.effects.len(), self.constants.len());
-        self.pc = pc;
-        (self.reads_flags, self.writes_flags, self.unsupported, self.undefined) = (false, false, false, false);
-        self.conditions = Conditions::NONE;
-        let op = decode(Insn(word));
-        match op.and_then(|op| FUNCTIONS.get(op as usize)) {
-            Some(function) => function(self, word),
-            None => self.undefined(),
-        }
-        if self.unsupported {
-            self.nodes.truncate(nodes);
-            self.uses.truncate(nodes);
-            self.effects.truncate(effects);
-            self.constants.truncate(constants);
-            self.effects.push(Effect::Interpret);
-            // The interpreter may read the flags.
-            (self.reads_flags, self.writes_flags, self.conditions) = (true, false, Conditions::ALL);
-        }
-        let function = op.map_or(Special::Unallocated as usize, |op| SPECIALS + op as usize) as u16;
-        self.describe(nodes, effects, function, word)
-    }
-
-    /// Records that a breakpoint is set at `pc`.
-    pub fn record_breakpoint(&mut self, pc: u64) -> Record {
-        let (nodes, effects) = (self.nodes.len(), self.effects.len());
-        self.pc = pc;
-        (self.reads_flags, self.writes_flags, self.undefined) = (true, false, false);
-        self.conditions = Conditions::ALL;
-        self.effects.push(Effect::Breakpoint);
-        self.describe(nodes, effects, Special::Breakpoint as u16, 0)
-    }
-
-    /// What is known of the instruction whose nodes and effects begin there.
-    fn describe(&self, nodes: usize, effects: usize, function: u16, word: u32) -> Record {
-        let done = self.effects.get(effects..).unwrap_or_default();
-        let mut record = Record {
-            pc: self.pc,
-            function,
-            word,
-            effects: effects as u32..self.effects.len() as u32,
-            nodes: nodes as u32..self.nodes.len() as u32,
-            reads_flags: self.reads_flags,
-            conditions: self.conditions,
-            careful: self.careful,
-            writes_flags: self.writes_flags,
-            writes_vectors: false,
-            ends: false,
-            calls: false,
-            target: None,
-        };
-        let mut links = false;
-        for effect in done {
-            match *effect {
-                Effect::SetX(30, _) => links = true,
-                Effect::SetV(..) => record.writes_vectors = true,
-                Effect::Branch(to) => (record.ends, record.target, record.calls) = (true, Some(to), links),
-                Effect::BranchIf(_, to) => record.target = Some(to),
-                Effect::BranchTo(..) | Effect::Svc | Effect::Breakpoint => record.ends = true,
-                Effect::Interpret => (record.ends, record.writes_vectors) = (self.undefined, true),
-                _ => {}
-            }
-        }
-        record
-    }
-
     /// Leaves this instruction to the interpreter.
     pub fn unsupported(&mut self) -> Ref {
         self.unsupported = true;
@@ -347,6 +251,10 @@ impl Emit for Recorder {
         self.push(Node::Cond(c))
     }
 
+    fn compare(&mut self, c: Cond, sz: Size, a: Ref, b: Ref) -> Ref {
+        self.push(Node::Compare(c, sz, a, b))
+    }
+
     fn is_zero(&mut self, sz: Size, a: Ref) -> Ref {
         self.push(Node::IsZero(sz, a))
     }
@@ -416,6 +324,32 @@ impl Emit for Recorder {
             return;
         }
         self.effect(Effect::Store { width, release: order == Order::Release, addr, v });
+    }
+
+    fn load_pair(&mut self, width: Width, addr: Ref) -> [Ref; 2] {
+        if !self.atomic_pairs {
+            return load_store::load_two(self, width, addr);
+        }
+        if width == Width::S {
+            let both = self.load(Width::D, Order::Plain, addr);
+            return [0, 32].map(|lsb| self.extract(Size::X, false, both, lsb, 32));
+        }
+        // Aligned vector moves are atomic on every host with AVX.
+        let both = self.load_v(Width::Q, addr);
+        [0, 1].map(|lane| self.lane(Esize::D, both, lane))
+    }
+
+    fn store_pair(&mut self, width: Width, addr: Ref, [lo, hi]: [Ref; 2]) {
+        if !self.atomic_pairs {
+            return load_store::store_two(self, width, addr, [lo, hi]);
+        }
+        if width == Width::S {
+            let both = self.insert(Size::X, lo, hi, 32, 32);
+            return self.store(Width::D, Order::Plain, addr, both);
+        }
+        let low = self.vec_from_int(lo);
+        let both = self.set_lane(Esize::D, low, 1, hi);
+        self.store_v(Width::Q, addr, both);
     }
 
     fn load_v(&mut self, width: Width, addr: Ref) -> Ref {

@@ -191,6 +191,8 @@ pub enum Node {
     /// Evaluated at its `Eval`, which sets the flags.
     FpToIntJs(Ref),
     Cond(Cond),
+    /// Whether the condition holds for a - b.
+    Compare(Cond, Size, Ref, Ref),
     IsZero(Size, Ref),
     Bit(Ref, u8),
     Not(Ref),
@@ -359,6 +361,8 @@ pub struct Recorder {
     pub exact_fp: bool,
     /// Loads and stores look at what is watched, and other accesses are left to the interpreter.
     pub watched: bool,
+    /// Pairs of registers are loaded and stored by one access ([`crate::cpu::model::pairs_are_atomic`]).
+    pub atomic_pairs: bool,
     pub(super) pc: u64,
     pub(super) reads_flags: bool,
     pub(super) conditions: Conditions,
@@ -447,6 +451,7 @@ impl Recorder {
             | Node::SetLane { v: a, x: b, .. }
             | Node::Vec2(_, _, a, b)
             | Node::Ext { lo: a, hi: b, .. }
+            | Node::Compare(_, _, a, b)
             | Node::Fp2(_, _, _, a, b)
             | Node::FpPairwise(_, _, _, a, b) => {
                 f(a);

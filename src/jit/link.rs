@@ -71,6 +71,7 @@ pub struct Translations {
     /// Counts retired entries.
     retirements: AtomicU64,
     exact_flags: AtomicBool,
+    atomic_pairs: bool,
     hot: u8,
     /// What makes code hot now.
     hot_now: AtomicU8,
@@ -154,6 +155,7 @@ impl Translations {
             trampolines,
             retirements: AtomicU64::new(0),
             exact_flags: AtomicBool::new(false),
+            atomic_pairs: false,
             hot: 0,
             hot_now: AtomicU8::new(0),
             observed: Observed::default(),
@@ -187,6 +189,11 @@ impl Translations {
     /// From now on the flags are exact where new units end, as a debugger sees them at breakpoints.
     pub fn keep_flags_exact(&self) {
         self.exact_flags.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether pairs of registers are loaded and stored by one access; before there is a unit.
+    pub fn set_atomic_pairs(&mut self, atomic: bool) {
+        self.atomic_pairs = atomic;
     }
 
     /// Code is interpreted until branches have gone to it so many times; before there is a thread.
@@ -361,6 +368,7 @@ impl Inner {
             breakpoints: code.breakpoints(),
             mode,
             exact_flags: all.exact_flags.load(Ordering::Relaxed),
+            atomic_pairs: all.atomic_pairs,
             is_interpreted_first: all.hot > 0,
             page: Cell::new(None),
         };

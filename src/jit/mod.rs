@@ -36,6 +36,7 @@ mod known;
 pub mod link;
 pub mod lower;
 pub mod observe;
+mod record;
 pub mod regs;
 pub mod text;
 pub mod units;

@@ -79,6 +79,7 @@ pub(super) struct Text<'a> {
     pub(super) breakpoints: Vec<u64>,
     pub(super) mode: Mode,
     pub(super) exact_flags: bool,
+    pub(super) atomic_pairs: bool,
     /// What the unit is made from has been interpreted.
     pub(super) is_interpreted_first: bool,
     /// The page that was asked for last is executable.
@@ -118,6 +119,10 @@ impl Source for Text<'_> {
 
     fn wants_exact_flags(&self) -> bool {
         self.exact_flags
+    }
+
+    fn has_atomic_pairs(&self) -> bool {
+        self.atomic_pairs
     }
 
     fn is_watched(&self) -> bool {

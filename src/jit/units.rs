@@ -34,6 +34,8 @@ pub trait Source {
     fn is_fp_exact(&self) -> bool;
     /// Whether a debugger looks at the flags where units end.
     fn wants_exact_flags(&self) -> bool;
+    /// Whether pairs are accessed at once ([`Recorder::atomic_pairs`]).
+    fn has_atomic_pairs(&self) -> bool;
     /// Whether accesses look at what is watched ([`Recorder::watched`]).
     fn is_watched(&self) -> bool;
 }
@@ -297,6 +299,7 @@ impl Unit {
         self.exact_flags = source.wants_exact_flags();
         self.rec.exact_fp = source.is_fp_exact();
         self.rec.watched = source.is_watched();
+        self.rec.atomic_pairs = source.has_atomic_pairs();
         self.first = (pc & !3).wrapping_sub(REACH * 4);
         self.fetched.words.clear();
         self.fetched.all = source.executed(pc & !(STRETCH - 1)) >> (pc % STRETCH / 4) & 1 == 0;

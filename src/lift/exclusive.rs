@@ -144,7 +144,8 @@ pub fn store_ordered_pre<E: Emit>(e: &mut E, i: Insn) {
 /// pair need not be (Mem[], `accdesc.ispair`).
 pub fn load_ordered_pair<E: Emit>(e: &mut E, i: Insn) {
     let width = half_width(i);
-    let at = aligned_base(e, i, width.bytes());
+    let at = base(e, i.rn());
+    e.check_pair_alignment(at, width.bytes());
     let [lo, hi] = e.load_pair(width, at);
     let next = plus(e, at, 2 * width.bytes() as i64);
     e.set_x(i.rd(), lo);
@@ -159,7 +160,7 @@ pub fn store_ordered_pair<E: Emit>(e: &mut E, i: Insn) {
     let width = half_width(i);
     let base = base(e, i.rn());
     let at = if i.bit(12) { base } else { plus(e, base, -(2 * width.bytes() as i64)) };
-    e.check_alignment(at, width.bytes());
+    e.check_pair_alignment(at, width.bytes());
     let v = [e.x(i.rd()), e.x(i.rm())];
     e.store_pair(width, at, v);
     e.barrier(Barrier::Full);

@@ -174,6 +174,19 @@ pub fn pair_v<E: Emit>(e: &mut E, i: Insn, width: Width, what: Move, mode: Mode)
     write_back(e, i, a);
 }
 
+/// Loads two general-purpose registers by an access each.
+pub fn load_two<E: Emit>(e: &mut E, width: Width, addr: E::Int) -> [E::Int; 2] {
+    let second = plus(e, addr, width.bytes() as i64);
+    [e.load(width, Order::Plain, addr), e.load(width, Order::Plain, second)]
+}
+
+/// Stores two likewise.
+pub fn store_two<E: Emit>(e: &mut E, width: Width, addr: E::Int, v: [E::Int; 2]) {
+    let second = plus(e, addr, width.bytes() as i64);
+    e.store(width, Order::Plain, addr, v[0]);
+    e.store(width, Order::Plain, second, v[1]);
+}
+
 /// The address of a literal: pc plus a signed 19-bit offset in words.
 fn literal_address<E: Emit>(e: &mut E, i: Insn) -> E::Int {
     let at = e.pc().wrapping_add((i.sbits(23, 5) << 2) as u64);

@@ -210,6 +210,8 @@ pub trait Emit: Sized {
     fn set_nzcv(&mut self, v: Self::Int);
     /// ConditionHolds.
     fn cond(&mut self, c: Cond) -> Self::Bool;
+    /// Whether the condition would hold after SUBS of `a` and `b`; NZCV stays.
+    fn compare(&mut self, c: Cond, sz: Size, a: Self::Int, b: Self::Int) -> Self::Bool;
     /// `a == 0` at the size.
     fn is_zero(&mut self, sz: Size, a: Self::Int) -> Self::Bool;
     /// Bit `n` of `a`.
@@ -243,22 +245,20 @@ pub trait Emit: Sized {
     /// SIGBUS (BUS_ADRALN) if `addr` is not a multiple of `bytes`; with FEAT_LSE2, if the bytes do not
     /// lie within 16 aligned ones. Before an atomic, exclusive or ordered access.
     fn check_alignment(&mut self, addr: Self::Int, bytes: u64);
+    /// The same for a pair of accesses of `bytes` each: of which each, or with FEAT_LSE2 either each or both
+    /// together.
+    fn check_pair_alignment(&mut self, addr: Self::Int, bytes: u64) {
+        self.check_alignment(addr, bytes);
+    }
     /// Loads and zero-extends; `width` up to D.
     fn load(&mut self, width: Width, order: Order, addr: Self::Int) -> Self::Int;
     /// Stores the low bits.
     fn store(&mut self, width: Width, order: Order, addr: Self::Int, v: Self::Int);
-    /// Loads two general-purpose registers of `width` each. FEAT_LSE2: where both lie within 16 aligned
-    /// bytes it is one access; what cannot tell the difference may make two.
-    fn load_pair(&mut self, width: Width, addr: Self::Int) -> [Self::Int; 2] {
-        let second = load_store::plus(self, addr, width.bytes() as i64);
-        [self.load(width, Order::Plain, addr), self.load(width, Order::Plain, second)]
-    }
+    /// Loads two general-purpose registers of `width` each: one access where both lie within 16 aligned bytes
+    /// and the processor makes one of it ([`crate::cpu::model::pairs_are_atomic`]).
+    fn load_pair(&mut self, width: Width, addr: Self::Int) -> [Self::Int; 2];
     /// Stores two, likewise.
-    fn store_pair(&mut self, width: Width, addr: Self::Int, v: [Self::Int; 2]) {
-        let second = load_store::plus(self, addr, width.bytes() as i64);
-        self.store(width, Order::Plain, addr, v[0]);
-        self.store(width, Order::Plain, second, v[1]);
-    }
+    fn store_pair(&mut self, width: Width, addr: Self::Int, v: [Self::Int; 2]);
     /// Loads into the low bits of a vector, the rest zero.
     fn load_v(&mut self, width: Width, addr: Self::Int) -> Self::Vec;
     /// Stores the low bits of a vector.

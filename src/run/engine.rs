@@ -2,6 +2,7 @@
 //! wants that.
 
 use super::observe;
+use crate::cpu::model;
 use crate::interp::{CodeCache, Exit, Interp};
 use crate::jit::Jit;
 pub use crate::jit::interrupt::{on_fault, on_signal};
@@ -59,7 +60,7 @@ impl FromStr for EngineKind {
 /// The process's translations, if it is to have any and the host lets it.
 static TRANSLATIONS: OnceLock<Option<Translations>> = OnceLock::new();
 
-/// Chooses the engine of all threads; once, before there is one. Err says why it is not the JIT.
+/// Chooses the engine of all threads; once, when the processor is chosen, before there is one. Err says why it is not the JIT.
 pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
     let mut translations = match kind {
         EngineKind::Interp => Ok(None),
@@ -71,6 +72,7 @@ pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
         if let EngineKind::Jit(times) = kind {
             translations.set_hot(times);
         }
+        translations.set_atomic_pairs(model::pairs_are_atomic());
     }
     let result = translations.as_ref().map(drop).map_err(|why| *why);
     let _ = TRANSLATIONS.set(translations.unwrap_or(None));

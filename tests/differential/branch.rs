@@ -8,7 +8,8 @@ use emu::decode::{Insn, Op, Row, decode};
 
 /// Whether a row is a branch; exceptions are not.
 pub fn is_branch(row: &Row) -> bool {
-    matches!(row.value >> 24, 0x14..=0x17 | 0x94..=0x97 | 0x34..=0x37 | 0xb4..=0xb7 | 0x54) || is_indirect(row.value)
+    matches!(row.value >> 24, 0x14..=0x17 | 0x94..=0x97 | 0x34..=0x37 | 0xb4..=0xb7 | 0x54 | 0x74 | 0x75 | 0xf4 | 0xf5)
+        || is_indirect(row.value)
 }
 
 /// Unconditional branch (register).
@@ -28,6 +29,7 @@ pub fn within(row: &Row, most: u64, rng: &mut Rng) -> u32 {
     let (width, at) = match word >> 24 & 0x7f {
         0x14..=0x17 => (26, 0),
         0x36 | 0x37 => (14, 5),
+        0x74 | 0x75 => (9, 5),
         _ => (19, 5),
     };
     if is_indirect(word) { word } else { word & !(((1 << width) - 1) << at) | offset << at }

@@ -95,9 +95,10 @@ impl Engine {
         Self::new(place, |interp| Executor::Interp(Box::new(interp)))
     }
 
-    /// The JIT, for a host with these features.
-    pub fn jit(place: Place, features: HostFeatures) -> Engine {
-        let translations = Translations::with_features(features).expect("executable memory");
+    /// The JIT, for a host with these features; whether pairs are one access of 16 bytes.
+    pub fn jit(place: Place, features: HostFeatures, atomic_pairs: bool) -> Engine {
+        let mut translations = Translations::with_features(features).expect("executable memory");
+        translations.set_atomic_pairs(atomic_pairs);
         let translations = &*Box::leak(Box::new(translations));
         Self::new(place, |interp| {
             let code = interp.code();

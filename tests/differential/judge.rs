@@ -32,12 +32,12 @@ impl Judge {
     }
 
     pub fn jit(place: Place) -> Judge {
-        Self::jit_with(place, HostFeatures::default())
+        Self::jit_with(place, HostFeatures::default(), false)
     }
 
-    /// The JIT of a host with these features.
-    pub fn jit_with(place: Place, features: HostFeatures) -> Judge {
-        Judge::Jit(Box::new(Engine::jit(place, features)))
+    /// The JIT of a host with these features; whether pairs are one access of 16 bytes.
+    pub fn jit_with(place: Place, features: HostFeatures, atomic_pairs: bool) -> Judge {
+        Judge::Jit(Box::new(Engine::jit(place, features, atomic_pairs)))
     }
 
     /// What the two sides are called.

@@ -91,7 +91,12 @@ impl Bench {
 
     /// The interpreter and the JIT of a host with these features.
     fn of_engines_with(group: &'static str, features: HostFeatures) -> Bench {
-        Self::with(group, |place| Judge::jit_with(place, features))
+        Self::with(group, |place| Judge::jit_with(place, features, false))
+    }
+
+    /// The interpreter and the JIT of a processor whose pairs are one access of 16 bytes.
+    fn of_engines_with_atomic_pairs(group: &'static str) -> Bench {
+        Self::with(group, |place| Judge::jit_with(place, HostFeatures::default(), true))
     }
 
     fn with(group: &'static str, judge: impl Fn(Place) -> Judge) -> Bench {
@@ -408,6 +413,17 @@ fn loads_and_stores_agree_in_the_jit() {
 }
 
 #[test]
+fn pairs_agree_in_the_jit_as_one_access() {
+    let is_pair = |row: &Row| is_memory(row) && row.value >> 27 & 7 == 0b101 || manual::describes(row);
+    Bench::of_engines_with_atomic_pairs("JIT, atomic pairs").rows(is_pair);
+}
+
+#[test]
+fn sequences_agree_in_the_jit_with_atomic_pairs() {
+    Bench::of_engines_with_atomic_pairs("JIT, atomic pairs, sequences").sequences(|rng| sequence::of(rng, is_memory));
+}
+
+#[test]
 fn simd_agrees_in_the_jit() {
     Bench::of_engines("JIT, SIMD").rows(|row| is_simd(row) && !judge::is_floating_point(row));
 }
@@ -522,7 +538,7 @@ fn simd_sequences_agree_in_the_jit() {
 #[test]
 fn signals_stop_translated_code_between_instructions() {
     let place = Place::map();
-    let (mut interpreter, mut jit) = (Engine::interpreter(place), Engine::jit(place, HostFeatures::default()));
+    let (mut interpreter, mut jit) = (Engine::interpreter(place), Engine::jit(place, HostFeatures::default(), false));
     let rng = &mut Rng::new(setting("EMU_DIFF_SEED", 1));
     let mut count = 0;
     for _ in 0..setting("EMU_DIFF_CASES", 512) / 8 {

@@ -5,6 +5,7 @@
 //! branches end in a fault.
 
 use super::generate::Rng;
+use super::place::PROGRAM_WORDS;
 use super::state::State;
 use emu::decode::{Insn, ROWS, decode};
 
@@ -20,10 +21,21 @@ pub fn word(rng: &mut Rng) -> u32 {
             let row = &ROWS[rng.below(ROWS.len() as u64) as usize];
             rng.word(row) ^ 1 << rng.below(32)
         };
+        let word = if is_compare_and_branch(word) {
+            // It reaches no further than other programs: within its own, forward.
+            word & !(0x1ff << 5) | (1 + rng.below(PROGRAM_WORDS as u64 - 1) as u32) << 5
+        } else {
+            word
+        };
         if !is_dangerous(word) {
             return word;
         }
     }
+}
+
+/// Compare and branch (FEAT_CMPBR), and what is unallocated there.
+fn is_compare_and_branch(word: u32) -> bool {
+    word >> 25 & 0x3f == 0b111010
 }
 
 /// Words that must not be executed: system calls, endless loops, QEMU's semihosting, and unallocated
@@ -34,8 +46,6 @@ fn is_dangerous(word: u32) -> bool {
         0x14..=0x17 | 0x94..=0x97 => insn.sbits(25, 0),
         0x34 | 0x35 | 0xb4 | 0xb5 | 0x54 => insn.sbits(23, 5),
         0x36 | 0x37 | 0xb6 | 0xb7 => insn.sbits(18, 5),
-        // Compare and branch (FEAT_CMPBR).
-        0x74 | 0x75 | 0xf4 | 0xf5 => insn.sbits(13, 5),
         _ => i64::MAX,
     };
     word & 0xffe0_001f == 0xd400_0001

@@ -147,6 +147,11 @@ impl Lower<'_> {
         match self.rec.node(r) {
             Node::Not(inner) => Ok(self.plain_condition(inner)?.negate()),
             Node::Cond(cond) => self.cond(cond),
+            Node::Compare(cond, sz, a, b) => {
+                self.clobber()?;
+                self.compare(sz, a, b)?;
+                after_borrow(cond).ok_or(Unfit)
+            }
             Node::IsZero(sz, a) => {
                 self.clobber()?;
                 match self.operand(sz, a)? {
@@ -180,25 +185,14 @@ impl Lower<'_> {
     }
 
     fn cond(&mut self, cond: Cond) -> Fit<Cc> {
-        let cc = match cond.0 >> 1 {
-            0 => Cc::E,
-            // C, and C and not Z: x86-64 has the second for a borrow only.
-            1 => {
-                self.want(Host::None)?;
-                if self.flags.host == Host::Borrow { Cc::AE } else { Cc::B }
-            }
-            2 => Cc::S,
-            3 => Cc::O,
-            4 => {
-                self.want(Host::Borrow)?;
-                Cc::A
-            }
-            5 => Cc::L.negate(),
-            6 => Cc::LE.negate(),
-            _ => return Err(Unfit),
-        };
-        self.want(Host::None)?;
-        Ok(if cond.0 & 1 != 0 { cc.negate() } else { cc })
+        let cc = after_borrow(cond).ok_or(Unfit)?;
+        // C, and C and not Z: x86-64 has the second for a borrow only.
+        match cond.0 >> 1 {
+            4 => self.want(Host::Borrow)?,
+            _ => self.want(Host::None)?,
+        }
+        let is_carry = cond.0 >> 1 == 1 && self.flags.host == Host::Carry;
+        Ok(if is_carry { cc.negate() } else { cc })
     }
 
     // ── instructions that set flags ────────────────────────────────────────────────────────────
@@ -375,4 +369,19 @@ impl Lower<'_> {
         self.asm.mov_imm(RAX, (ah << 8 | bit(0)) as u64);
         dynasm!(self.asm ; .arch x64 ; add al, 127 ; sahf);
     }
+}
+
+/// The host's condition where CF is a borrow.
+fn after_borrow(cond: Cond) -> Option<Cc> {
+    let cc = match cond.0 >> 1 {
+        0 => Cc::E,
+        1 => Cc::AE,
+        2 => Cc::S,
+        3 => Cc::O,
+        4 => Cc::A,
+        5 => Cc::L.negate(),
+        6 => Cc::LE.negate(),
+        _ => return None,
+    };
+    Some(if cond.0 & 1 != 0 { cc.negate() } else { cc })
 }
