@@ -109,8 +109,12 @@ pub fn readlinkat(dirfd: i32, path: &CStr) -> Option<Vec<u8>> {
     Some(buf)
 }
 
-/// A new anonymous memory file, close-on-exec, holding `content` with its offset at 0.
-pub fn memfd_with(name: &CStr, content: &[u8]) -> Result<i32, HostErrno> {
+/// A new file, close-on-exec, holding `content` with its offset at 0: a memory file, or where RLIMIT_FSIZE
+/// (`ulimit -f`) does not admit that, a pipe's reading end.
+pub fn file_with(name: &CStr, content: &[u8]) -> Result<i32, HostErrno> {
+    if content.len() as u64 > file_size_limit() {
+        return pipe_with(content);
+    }
     let fd = syscall(libc::SYS_memfd_create, args([name.as_ptr() as u64, u64::from(libc::MFD_CLOEXEC)]))? as i32;
     let filled = write_all(fd, content)
         .and_then(|()| syscall(libc::SYS_lseek, args([fd as u64, 0, libc::SEEK_SET as u64])).map(drop));
@@ -119,6 +123,32 @@ pub fn memfd_with(name: &CStr, content: &[u8]) -> Result<i32, HostErrno> {
         return Err(e);
     }
     Ok(fd)
+}
+
+/// The soft RLIMIT_FSIZE.
+fn file_size_limit() -> u64 {
+    let mut limit = [libc::RLIM_INFINITY; 2];
+    // prlimit64(2) fills both words.
+    let _ = syscall(libc::SYS_prlimit64, args([0, libc::RLIMIT_FSIZE.into(), 0, limit.as_mut_ptr() as u64]));
+    limit[0]
+}
+
+/// EFBIG for more than a pipe may hold (/proc/sys/fs/pipe-max-size).
+fn pipe_with(content: &[u8]) -> Result<i32, HostErrno> {
+    let mut ends = [0i32; 2];
+    // pipe2(2) fills both.
+    syscall(libc::SYS_pipe2, args([ends.as_mut_ptr() as u64, libc::O_CLOEXEC as u64]))?;
+    let (reader, writer) = (ends[0], ends[1]);
+    let fcntl =
+        |command: i32, word: usize| syscall(libc::SYS_fcntl, args([writer as u64, command as u64, word as u64]));
+    let has_room = |room: Result<u64, HostErrno>| room.is_ok_and(|room| room >= content.len() as u64);
+    let filled = match has_room(fcntl(libc::F_GETPIPE_SZ, 0)) || has_room(fcntl(libc::F_SETPIPE_SZ, content.len())) {
+        true => write_all(writer, content),
+        false => Err(HostErrno(libc::EFBIG)),
+    };
+    close(writer);
+    filled.inspect_err(|_| close(reader))?;
+    Ok(reader)
 }
 
 /// The path that this program was executed by (AT_EXECFN).

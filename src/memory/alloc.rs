@@ -168,15 +168,14 @@ unsafe impl GlobalAlloc for Heaps {
         // SAFETY: the caller's layout has a nonzero size.
         let alloc = |memory: &mut Dlmalloc<Pages>| unsafe { memory.malloc(layout.size(), layout.align()) };
         let block = Heap::own().with(alloc);
-        // A full arena.
-        if block.is_null() && OWN.get() != ARENAS { MAIN.with(alloc) } else { block }
+        given(block, alloc)
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's layout has a nonzero size.
         let alloc = |memory: &mut Dlmalloc<Pages>| unsafe { memory.calloc(layout.size(), layout.align()) };
         let block = Heap::own().with(alloc);
-        if block.is_null() && OWN.get() != ARENAS { MAIN.with(alloc) } else { block }
+        given(block, alloc)
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -209,6 +208,17 @@ unsafe impl GlobalAlloc for Heaps {
             new
         }
     }
+}
+
+/// The block, or if the arena is full one of the main heap. What the emulator does cannot be undone half-way: without
+/// memory it ends, as one that the kernel kills for want of memory.
+fn given(block: *mut u8, alloc: impl Fn(&mut Dlmalloc<Pages>) -> *mut u8) -> *mut u8 {
+    let block = if block.is_null() && OWN.get() != ARENAS { MAIN.with(alloc) } else { block };
+    if block.is_null() {
+        let _ = raw::write_all(2, b"emu: out of memory (see ulimit -v, and what the machine has)\n");
+        let _ = raw::tgkill(raw::getpid(), raw::gettid(), libc::SIGKILL as u32);
+    }
+    block
 }
 
 /// An arena for a process to come that will share this memory; None if there is none left.

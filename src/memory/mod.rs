@@ -8,6 +8,7 @@ pub mod alloc;
 pub mod areas;
 pub mod forced;
 pub mod layout;
+pub mod published;
 pub mod space;
 
 pub use crate::host::lock::{Lock, LockGuard};

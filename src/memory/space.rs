@@ -9,6 +9,7 @@ use super::access::reported;
 use super::addr::{AddrRange, GUEST_TOP, PAGE, is_page_aligned, page_up, untag};
 use super::areas::{Area, AreaKind, Areas, Prot};
 use super::layout::Layout;
+use super::published::PUBLISHED;
 use crate::host::raw::{args, syscall};
 use crate::host::{HostErrno, Lock};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,6 +55,8 @@ struct Inner {
     locked: u64,
     /// Ranges whose executable pages changed since [`AddressSpace::take_lost_code`].
     lost_code: Vec<AddrRange>,
+    /// Which pages are executable has changed since then.
+    has_other_code: bool,
 }
 
 static SPACE: AddressSpace = AddressSpace::new();
@@ -74,6 +77,7 @@ impl AddressSpace {
                 brk: AddrRange { start: 0, end: 0 },
                 locked: 0,
                 lost_code: Vec::new(),
+                has_other_code: false,
             }),
         }
     }
@@ -143,7 +147,13 @@ impl AddressSpace {
     /// The ranges whose executable pages were unmapped, replaced, moved or reprotected since the
     /// last call: translations of them must die before the guest runs on.
     fn take_lost_code(&self) -> Vec<AddrRange> {
-        std::mem::take(&mut self.inner.lock().lost_code)
+        let mut inner = self.inner.lock();
+        if std::mem::take(&mut inner.has_other_code) {
+            let all = inner.areas.within(AddrRange { start: 0, end: GUEST_TOP });
+            let code = all.filter(|(_, area)| area.prot.is_exec());
+            PUBLISHED.set_code(code.map(|(start, area)| AddrRange { start, end: area.end }));
+        }
+        std::mem::take(&mut inner.lost_code)
     }
 
     /// Makes a change of mappings for the guest, then lets `forget` drop the translations of code
@@ -223,7 +233,7 @@ impl AddressSpace {
         inner.note_lost_code(AddrRange { start: mapped, end: mapped + len });
         let is_private = flags & MAP_TYPE == libc::MAP_PRIVATE as u64;
         let kind = if is_private { AreaKind::Mapping } else { AreaKind::Shared };
-        inner.areas.insert(AddrRange { start: mapped, end: mapped + len }, prot, kind);
+        inner.book(AddrRange { start: mapped, end: mapped + len }, prot, kind);
         Ok(mapped)
     }
 
@@ -270,6 +280,7 @@ impl AddressSpace {
             syscall(libc::SYS_mprotect, args([reached.start, reached.len(), prot.host() | grows]))?;
             self.note_guards(&mut inner, prot);
             inner.note_lost_code(reached);
+            inner.has_other_code |= prot.is_exec();
             inner.areas.protect(reached, prot);
         }
         if reached == range { Ok(0) } else { Err(ENOMEM) }
@@ -331,7 +342,7 @@ impl AddressSpace {
             if grown.is_some_and(|grown| inner.areas.is_free(grown)) {
                 match host(0, 0) {
                     Ok(_) => {
-                        inner.areas.insert(AddrRange { start: old, end: old + new_len }, area.prot, area.kind);
+                        inner.book(AddrRange { start: old, end: old + new_len }, area.prot, area.kind);
                         return Ok(old);
                     }
                     Err(ENOMEM) if may_move => {}
@@ -387,7 +398,12 @@ impl AddressSpace {
         if locks_now {
             let areas: Vec<(u64, Area)> = inner.areas.within(AddrRange { start: 0, end: GUEST_TOP }).collect();
             let flags = if on_fault { u64::from(libc::MLOCK_ONFAULT) } else { 0 };
-            for (start, area) in areas {
+            for (mut start, area) in areas {
+                if area.kind == AreaKind::Stack {
+                    // It is mapped whole, for the kernel only as far as it has grown: what it grows to from now
+                    // on is not locked.
+                    start = first_resident(AddrRange { start, end: area.end });
+                }
                 match syscall(libc::SYS_mlock2, args([start, area.end - start, flags])) {
                     // What cannot be touched is locked without being there.
                     Err(error) if area.prot.host() != 0 => return Err(error),
@@ -425,7 +441,7 @@ impl AddressSpace {
             prot |= libc::PROT_EXEC;
         }
         inner.note_lost_code(range);
-        inner.areas.insert(range, Prot(prot as u8), AreaKind::Shm { base: addr });
+        inner.book(range, Prot(prot as u8), AreaKind::Shm { base: addr });
         Ok(addr)
     }
 
@@ -471,7 +487,14 @@ impl Inner {
     fn note_lost_code(&mut self, range: AddrRange) {
         if self.areas.has_code(range) {
             self.lost_code.push(range);
+            self.has_other_code = true;
         }
+    }
+
+    /// Books pages that are there now, or are otherwise now.
+    fn book(&mut self, range: AddrRange, prot: Prot, kind: AreaKind) {
+        self.has_other_code |= prot.is_exec();
+        self.areas.insert(range, prot, kind);
     }
 
     /// Books a move by mremap; `area` describes the old place's first page.
@@ -481,8 +504,17 @@ impl Inner {
         if !keep_old {
             self.areas.remove(from);
         }
-        self.areas.insert(to, area.prot, area.kind);
+        self.book(to, area.prot, area.kind);
     }
+}
+
+/// The first page of a mapping that is in memory.
+fn first_resident(range: AddrRange) -> u64 {
+    let mut resident = vec![0u8; (range.len() / PAGE) as usize];
+    // mincore(2) fills a byte for each page.
+    let _ = syscall(libc::SYS_mincore, args([range.start, range.len(), resident.as_mut_ptr() as u64]));
+    let below = resident.iter().take_while(|&&page| page & 1 == 0).count();
+    range.start + below as u64 * PAGE
 }
 
 /// vm.mmap_min_addr as every distribution has it: a hint below it is not taken.

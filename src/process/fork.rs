@@ -4,7 +4,7 @@
 //! none taken by a thread that it does not have, and what they guard whole.
 
 use super::clone::{CLONE_CLEAR_SIGHAND, child_cpu, host_args};
-use super::thread::{Process, Thread, hold_records, release_records};
+use super::thread::{InterruptedCall, Process, Thread, hold_records, release_records};
 use super::tracer;
 use super::{host_thread, marks};
 use crate::debug::{ForkKind, Stop};
@@ -12,6 +12,7 @@ use crate::host::call::{Interrupted, interruptible};
 use crate::host::raw::{args, getpid, gettid, syscall};
 use crate::host::{HostErrno, fds};
 use crate::memory::{alloc, space};
+use crate::signal::{SigSet, host};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use syscalls::guest::CloneArgs;
@@ -27,9 +28,26 @@ fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32,
     let is_reported = thread.before_fork(kind);
     let cpu = child_cpu(&thread.interp.cpu, args);
     let host_args = host_args(args);
-    let forked = with_locks_held(thread, || host_thread::fork(&host_args));
+    let waited = thread.record.signals.pending(!0);
+    // A tracer's messages to the child must find it as one.
+    let mask = if thread.is_traced() { !0 } else { thread.signals.mask & !thread.record.signals.never_blocked() };
+    let forked = with_locks_held(thread, || {
+        // A signal to the process's group comes before there is a child, or reaches both: the kernel sees to that
+        // (copy_process()), where signals are not blocked.
+        host::set_mask(mask);
+        let forked = host_thread::fork_unless_signalled(&host_args, &thread.record.signals.attention);
+        host::set_mask(!0);
+        forked
+    });
+    let forked = forked.map_err(|interrupted| match interrupted {
+        Interrupted::Errno(error) => error,
+        Interrupted::BeforeEntry | Interrupted::WouldRestart => {
+            thread.interrupted = Some(InterruptedCall::BeforeEntry);
+            HostErrno(libc::EINTR)
+        }
+    });
     if forked == Ok(0) {
-        become_child(thread);
+        become_child(thread, waited);
         thread.begin_after_fork(args);
         if kind == ForkKind::Fork
             && let Some(writer) = thread.holds_parent.take()
@@ -103,6 +121,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     let process: &Process = &thread.process;
     process.threads.hold();
     process.noted.hold();
+    process.rings.hold();
     process.actions.hold();
     tracer::hold();
     marks::hold();
@@ -129,15 +148,16 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     marks::release();
     tracer::release();
     process.actions.release();
+    process.rings.release();
     process.noted.release();
     process.threads.release();
     result
 }
 
-/// In the child: of all threads only this one is left, and what waited for delivery was sent to
+/// In the child: of all threads only this one is left, and what had waited for delivery was sent to
 /// the parent.
-fn become_child(thread: &mut Thread) {
-    thread.record.signals.clear();
+fn become_child(thread: &mut Thread, waited: SigSet) {
+    thread.record.signals.forget(waited);
     thread.record.tid.store(gettid(), Ordering::Release);
     thread.record.engine.tid.store(gettid(), Ordering::Release);
     thread.code.keep_only(thread.record.engine);

@@ -15,6 +15,7 @@ use crate::memory::{AddressSpace, space};
 use crate::signal::{UNCATCHABLE, altstack};
 use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
+use syscalls::abi::io_uring::Ring;
 use syscalls::bpf::Program;
 use syscalls::errno::Errno;
 use syscalls::guest::{Follow, Guest, GuestAddr, HostError, HostPath, Rlimit, SigAction, SigAltStack, SyntheticFd};
@@ -141,6 +142,7 @@ impl Guest for Thread {
     }
 
     fn munmap(&mut self, addr: u64, len: u64) -> Result<u64, Errno> {
+        self.process.rings.unmapped(AddrRange { start: untag(addr), end: untag(addr).saturating_add(len) });
         self.change(|space| space.munmap(addr, len)).map_err(errno)
     }
 
@@ -250,6 +252,14 @@ impl Guest for Thread {
         Thread::tid(self)
     }
 
+    fn ring(&self, fd: i32) -> Option<Ring> {
+        self.process.rings.get(fd)
+    }
+
+    fn set_ring(&mut self, fd: i32, ring: Option<Ring>) {
+        self.process.rings.set(fd, ring);
+    }
+
     fn is_hidden_fd(&self, fd: i32) -> bool {
         fds::is_hidden(fd)
     }
@@ -291,7 +301,7 @@ impl Guest for Thread {
     }
 
     fn open_synthetic(&mut self, dirfd: i32, path: &[u8], flags: i32) -> Option<Result<SyntheticFd, Errno>> {
-        procfs::open(&self.process, dirfd, path, flags).map(|result| result.map_err(errno))
+        procfs::open(&self.process, Some(self), dirfd, path, flags).map(|result| result.map_err(errno))
     }
 
     fn readlink_synthetic(&mut self, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {

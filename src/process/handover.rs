@@ -5,7 +5,7 @@
 //! argv is the guest's: `ps` and `/proc/PID/cmdline` show other guests what they expect. The
 //! variable is taken out before the guest's environment is made.
 
-use crate::host::raw::{HostErrno, close, memfd_with, read_to_end};
+use crate::host::raw::{HostErrno, close, file_with, read_to_end};
 #[cfg(doc)]
 use crate::trace::log;
 use std::ffi::{CString, OsStr};
@@ -63,7 +63,7 @@ impl Handover {
     /// Writes the message; returns the environment string that leads to it, and the descriptor,
     /// which is open across execve.
     pub fn send(&self) -> Result<(CString, i32), HostErrno> {
-        let fd = memfd_with(c"emu-handover", &self.to_bytes())?;
+        let fd = file_with(c"emu-handover", &self.to_bytes())?;
         crate::process::exec::set_cloexec(fd, false);
         let variable = CString::new(format!("{VARIABLE}={fd}")).map_err(|_| HostErrno(libc::EINVAL))?;
         Ok((variable, fd))

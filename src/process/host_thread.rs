@@ -13,7 +13,9 @@
 //! std::thread, no thread-local with a destructor.
 #![allow(unsafe_code)]
 
+use crate::host::call::{Interrupted, interruptible};
 use crate::host::raw::{self, HostErrno, args, syscall};
+use crate::signal::record::Attention;
 use std::arch::naked_asm;
 
 /// Enough for the interpreter, a syscall handler and the loader's checks at exec.
@@ -211,14 +213,23 @@ pub fn spawn(clone: &HostCloneArgs, memory: &ThreadMemory, main: ThreadMain, arg
 
 /// fork(2), by the same arguments: the child, with a copy of everything, returns 0 here.
 pub fn fork(clone: &HostCloneArgs) -> Result<i32, HostErrno> {
-    let ret = if clone.fits_clone() {
+    with_fork_call(clone, syscall).map(|pid| pid as i32)
+}
+
+/// The same, unless a signal has come for the thread, or comes before there is a child: then what it stopped is to
+/// be done again (ERESTARTNOINTR).
+pub fn fork_unless_signalled(clone: &HostCloneArgs, attention: &Attention) -> Result<i32, Interrupted> {
+    with_fork_call(clone, |nr, args| interruptible(attention.word, attention.signal, nr, &args)).map(|pid| pid as i32)
+}
+
+fn with_fork_call<R>(clone: &HostCloneArgs, call: impl FnOnce(i64, [u64; 6]) -> R) -> R {
+    if clone.fits_clone() {
         let parent_tid = if clone.flags & libc::CLONE_PIDFD as u64 != 0 { clone.pidfd } else { clone.parent_tid };
-        syscall(libc::SYS_clone, args([clone.flags | clone.exit_signal, 0, parent_tid, clone.child_tid, 0]))
+        call(libc::SYS_clone, args([clone.flags | clone.exit_signal, 0, parent_tid, clone.child_tid, 0]))
     } else {
         let all = HostCloneArgs { stack: 0, stack_size: 0, tls: 0, ..*clone };
-        syscall(libc::SYS_clone3, args([&raw const all as u64, size_of::<HostCloneArgs>() as u64]))
-    };
-    ret.map(|pid| pid as i32)
+        call(libc::SYS_clone3, args([&raw const all as u64, size_of::<HostCloneArgs>() as u64]))
+    }
 }
 
 fn current_thread_pointer() -> *const u8 {

@@ -125,7 +125,7 @@ impl Inferior for World<'_> {
 
     fn open(&mut self, path: &[u8], flags: i32, mode: u32) -> Result<OwnedFd, i32> {
         let flags = flags | libc::O_CLOEXEC;
-        let opened = match procfs::open(self.process(), libc::AT_FDCWD, path, flags) {
+        let opened = match procfs::open(self.process(), None, libc::AT_FDCWD, path, flags) {
             Some(made_up) => made_up,
             None => self.host_path(path, Follow::Yes).and_then(|path| openat(libc::AT_FDCWD, &path, flags, mode)),
         };

@@ -32,7 +32,9 @@ pub mod others;
 pub mod pac;
 pub mod paths;
 pub mod procfs;
-pub mod route;
+mod procstat;
+pub mod rings;
+mod route;
 pub mod seccomp;
 pub mod settings;
 pub mod strace;
@@ -52,6 +54,7 @@ use crate::cpu::{CpuState, Feature};
 use crate::debug::{Debugger, Stop};
 use crate::decode;
 use crate::host::raw::{args, syscall};
+use crate::interp::code::Change;
 use crate::interp::{CodeCache, CodeMemory};
 use crate::load::{LoadError, Machine, Program};
 use crate::memory::layout::Layout;
@@ -140,6 +143,13 @@ pub fn start(
     host::set_engine(EngineHandlers { on_fault: engine::on_fault, on_signal: engine::on_signal });
     code.set_kick(host::nudge);
     engine::attach(code, debug.is_some());
+    // What was loaded is code for other guests' /proc from now on.
+    space().change(
+        |_| (),
+        |range| {
+            code.invalidate(range.start, range.end, Change::Mapped);
+        },
+    );
     let process = Process::new(settings, loaded, debug);
     if log::is_on(Item::Page) {
         log::write(Item::Page, format_args!("{}", String::from_utf8_lossy(&procfs::maps(&process))));

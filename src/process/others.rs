@@ -4,12 +4,16 @@
 //! that /proc/PID/{cmdline,environ,stat,maps} tell of the guest, as it is now. What it cannot be told, the
 //! program's file, is found by that: it is mapped where the code begins.
 
-use super::procfs::{HostLine, host_text};
+use super::procfs::{self, HostLine, host_text};
 use super::thread::Process;
 use super::{exec, paths, tracer};
 use crate::host::raw::{args, close, openat, syscall};
 use crate::load::Loaded;
+use crate::memory::addr::AddrRange;
+use crate::memory::areas::Prot;
+use crate::memory::published::{PUBLISHED, Seen, WORDS};
 use std::ffi::{CStr, CString};
+use std::sync::OnceLock;
 use syscalls::guest::{Follow, HostPath};
 
 /// `struct prctl_mm_map` (include/uapi/linux/prctl.h), the last word being two of 32 bits.
@@ -109,27 +113,91 @@ pub fn auxv(pid: i32) -> Option<Vec<u8>> {
     }
 }
 
-/// /proc/PID/maps or smaps of another guest: what lies below the guest's top. Quirk: without what it may
-/// execute, which only its own emulator knows.
+/// /proc/PID/maps or smaps of another guest: what lies below the guest's top. Without leave to read its memory
+/// (ptrace(2)), which is more than maps takes, nothing is shown as executable.
 pub fn mappings(process: &Process, pid: i32, file: &str) -> Option<Vec<u8>> {
     if !exec::runs_own_file(pid) {
         return None;
     }
-    let mut out = Vec::new();
-    let mut is_guests = false;
-    for text in host_text(&proc_path(pid, file)?).lines() {
-        let is_count = text.split(' ').next().is_some_and(|first| first.ends_with(':'));
-        if !is_count {
-            is_guests = HostLine::parse(text).is_some();
+    let code = seen(pid).unwrap_or_default().code;
+    let text = host_text(&proc_path(pid, file)?);
+    Some(procfs::with_counts(&text, |line, out| {
+        let mut start = line.range.start;
+        for range in code.iter().filter(|code| code.start < line.range.end && code.end > line.range.start) {
+            let end = range.end.min(line.range.end);
+            let plain = AddrRange { start, end: range.start.max(start) };
+            if !plain.is_empty() {
+                line.print_as(process, plain, line.prot, line.name, out);
+            }
+            let prot = Prot(line.prot.0 | libc::PROT_EXEC as u8);
+            line.print_as(process, AddrRange { start: plain.end, end }, prot, line.name, out);
+            start = end;
         }
-        if is_guests {
-            let (head, name) = if is_count { (text, "") } else { text.split_at(text.find('/').unwrap_or(text.len())) };
-            out.extend_from_slice(head.as_bytes());
-            out.extend_from_slice(paths::guest_path(process, name.as_bytes()));
-            out.push(b'\n');
+        if start < line.range.end {
+            line.print_as(process, AddrRange { start, end: line.range.end }, line.prot, line.name, out);
+        }
+    }))
+}
+
+/// What the emulator of guest `pid` has published.
+pub fn seen(pid: i32) -> Option<Seen> {
+    let file = OWN_FILE.get_or_init(|| OwnFile::find().unwrap_or_default());
+    let start = file.start_in(&host_text(&proc_path(pid, "maps")?))?;
+    let place = (&raw const PUBLISHED as u64).wrapping_sub(file.start).wrapping_add(start);
+    let read = || {
+        let mut words = [0u64; WORDS];
+        let mut bytes = [0u8; WORDS * 8];
+        tracer::read_memory(pid, place, &mut bytes).ok()?;
+        words.iter_mut().zip(bytes.as_chunks::<8>().0).for_each(|(word, raw)| *word = u64::from_le_bytes(*raw));
+        Some(words)
+    };
+    // Nothing holds the other one still meanwhile.
+    for _ in 0..100 {
+        let words = read()?;
+        if let Some(seen) = Seen::from_words(&words)
+            && read()? == words
+        {
+            return Some(seen);
         }
     }
-    Some(out)
+    None
+}
+
+static OWN_FILE: OnceLock<OwnFile> = OnceLock::new();
+
+/// The emulator's file, as maps names it, and where it begins in this process.
+#[derive(Default)]
+struct OwnFile {
+    device_and_inode: String,
+    start: u64,
+}
+
+impl OwnFile {
+    /// By a function of its own.
+    fn find() -> Option<Self> {
+        let here = seen as fn(i32) -> Option<Seen> as usize as u64;
+        let maps = host_text(c"/proc/self/maps");
+        let line = maps.lines().find(|line| range_of(line).is_some_and(|range| range.contains(&here)))?;
+        let mut file = OwnFile { device_and_inode: device_and_inode(line)?, start: 0 };
+        file.start = file.start_in(&maps)?;
+        Some(file)
+    }
+
+    /// Where its first mapping begins.
+    fn start_in(&self, maps: &str) -> Option<u64> {
+        let line = maps.lines().find(|line| device_and_inode(line).as_ref() == Some(&self.device_and_inode))?;
+        Some(range_of(line)?.start)
+    }
+}
+
+fn range_of(line: &str) -> Option<std::ops::Range<u64>> {
+    let (start, end) = line.split(' ').next()?.split_once('-')?;
+    Some(u64::from_str_radix(start, 16).ok()?..u64::from_str_radix(end, 16).ok()?)
+}
+
+fn device_and_inode(line: &str) -> Option<String> {
+    let mut fields = line.split(' ').skip(3);
+    Some([fields.next()?, fields.next()?].join(" "))
 }
 
 /// True if a guest runs the program that `path` names: it cannot be written (ETXTBSY).

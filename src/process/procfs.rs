@@ -4,16 +4,15 @@
 //! mappings); what the emulator adds to the process is left out, and what the host cannot know
 //! (what the guest may execute) is put in.
 
-use super::thread::Process;
+use super::procstat::{self, StatFile};
+use super::thread::{Process, Thread};
 use super::{others, paths, tracer};
 use crate::host::HostErrno;
-use crate::host::raw::{args, close, memfd_with, openat, read_to_end, syscall};
+use crate::host::raw::{args, close, file_with, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
-use crate::memory::areas::{Area, AreaKind};
+use crate::memory::areas::{Area, AreaKind, Prot};
 use crate::memory::space;
-use crate::signal::action::{SIG_DFL, SIG_IGN};
-use crate::signal::{SigSet, bit};
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::fmt::Write;
 
 /// Files that are made up, by their name in /proc/PID (or /proc/PID/task/TID).
@@ -25,7 +24,7 @@ enum OwnFile {
     Cmdline,
     Environ,
     Exe,
-    Status,
+    Stat(StatFile),
 }
 
 /// What a path names, if it is one that would show the emulator.
@@ -41,8 +40,15 @@ enum Special {
     Release,
 }
 
-/// Opens a file that is made up, at offset 0; None for any other.
-pub fn open(process: &Process, dirfd: i32, path: &[u8], flags: i32) -> Option<Result<i32, HostErrno>> {
+/// Opens a file that is made up, at offset 0; None for any other. `thread` is the one that reads, if it is a
+/// guest's.
+pub fn open(
+    process: &Process,
+    thread: Option<&Thread>,
+    dirfd: i32,
+    path: &[u8],
+    flags: i32,
+) -> Option<Result<i32, HostErrno>> {
     if flags & libc::O_ACCMODE != libc::O_RDONLY {
         tracer::note_writable(path);
     }
@@ -52,11 +58,12 @@ pub fn open(process: &Process, dirfd: i32, path: &[u8], flags: i32) -> Option<Re
         }
         Special::Other(pid, OwnFile::Maps) => others::mappings(process, pid, "maps")?,
         Special::Other(pid, OwnFile::Smaps) => others::mappings(process, pid, "smaps")?,
+        Special::Other(pid, OwnFile::Stat(file)) => procstat::of_other(process, pid, path, file)?,
         Special::Other(..) => return None,
         Special::CpuInfo => cpu_info(),
         Special::Arch => b"aarch64\n".to_vec(),
         Special::Release => format!("{}\n", process.settings.release.as_ref()?).into_bytes(),
-        Special::Own(OwnFile::Status) => status(process, path),
+        Special::Own(OwnFile::Stat(file)) => procstat::of_own(process, thread, path, file),
         Special::Own(OwnFile::Maps) => maps(process),
         Special::Own(OwnFile::Smaps) => smaps(process),
         Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
@@ -116,28 +123,18 @@ fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
         b"cmdline" => OwnFile::Cmdline,
         b"environ" => OwnFile::Environ,
         b"exe" => OwnFile::Exe,
-        b"status" => OwnFile::Status,
+        b"status" => OwnFile::Stat(StatFile::Status),
+        b"stat" => OwnFile::Stat(StatFile::Stat),
+        b"statm" => OwnFile::Stat(StatFile::Statm),
         _ => return None,
     };
     let special = if is_own { Special::Own(file) } else { Special::Other(other?, file) };
     parts.next().is_none().then_some(special)
 }
 
-/// /proc/self/status: the host's, but which signals have handlers is the guest's word.
-fn status(process: &Process, path: &[u8]) -> Vec<u8> {
-    let host = host_text(&CString::new(path).unwrap_or_default());
-    let has_handler = |signal: &u32| ![SIG_DFL, SIG_IGN].contains(&process.actions.get(*signal).handler);
-    let caught: SigSet = (1..=64).filter(has_handler).map(bit).sum();
-    let line = |text: &str| match text.starts_with("SigCgt:") {
-        true => format!("SigCgt:\t{caught:016x}\n"),
-        false => format!("{text}\n"),
-    };
-    host.lines().map(line).collect::<String>().into_bytes()
-}
-
 /// A memory file that cannot be written, with the guest's O_CLOEXEC.
 fn read_only_file(content: &[u8], flags: i32) -> Result<i32, HostErrno> {
-    let fd = memfd_with(c"proc", content)?;
+    let fd = file_with(c"proc", content)?;
     if flags & libc::O_CLOEXEC == 0 {
         super::exec::set_cloexec(fd, false);
     }
@@ -164,25 +161,36 @@ pub fn maps(process: &Process) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// /proc/self/smaps: likewise, with the host's counts behind each mapping. Quirk: where a mapping of the
-/// host is several of the guest's, the counts of the whole are behind the last.
-fn smaps(process: &Process) -> Vec<u8> {
+/// /proc/self/smaps: likewise, with the host's counts behind each mapping.
+pub fn smaps(process: &Process) -> Vec<u8> {
     let areas = space().areas();
+    with_counts(&host_text(c"/proc/self/smaps"), |line, out| line.print(process, &areas, out))
+}
+
+/// The host's smaps with each mapping's line as `print` has it, if it is shown at all. Quirk: where a mapping of
+/// the host is several of the guest's, the counts of the whole are behind the last.
+pub fn with_counts(host: &str, print: impl Fn(&HostLine, &mut String)) -> Vec<u8> {
     let mut out = String::new();
     let mut is_shown = false;
-    for text in host_text(c"/proc/self/smaps").lines() {
-        // Counts are "Name:   value"; only a mapping's line begins with addresses.
-        if text.split(' ').next().is_some_and(|first| !first.ends_with(':')) {
-            let shown = out.len();
-            if let Some(line) = HostLine::parse(text) {
-                line.print(process, &areas, &mut out);
+    for text in host.lines() {
+        if is_count(text) {
+            if is_shown {
+                let _ = writeln!(out, "{text}");
             }
-            is_shown = out.len() != shown;
-        } else if is_shown {
-            let _ = writeln!(out, "{text}");
+            continue;
         }
+        let shown = out.len();
+        if let Some(line) = HostLine::parse(text) {
+            print(&line, &mut out);
+        }
+        is_shown = out.len() != shown;
     }
     out.into_bytes()
+}
+
+/// Of lines of smaps, counts are "Name:   value"; only a mapping's line begins with addresses.
+pub fn is_count(line: &str) -> bool {
+    line.split(' ').next().is_some_and(|first| first.ends_with(':'))
 }
 
 /// The text of a file of the host's /proc; empty if it cannot be read.
@@ -201,6 +209,8 @@ pub fn host_text(path: &CStr) -> String {
 pub struct HostLine<'a> {
     /// Where the mapping lies.
     pub range: AddrRange,
+    /// PROT_* on the host.
+    pub prot: Prot,
     /// MAP_SHARED.
     pub is_shared: bool,
     /// Of its file.
@@ -218,11 +228,13 @@ impl<'a> HostLine<'a> {
         let mut fields = line.splitn(6, ' ');
         let (start, end) = fields.next()?.split_once('-')?;
         let range = AddrRange { start: hex(start)?, end: hex(end)? };
-        let is_shared = fields.next()?.ends_with('s');
+        let rights = fields.next()?;
+        let is_shared = rights.ends_with('s');
+        let prot = PROTS.iter().filter(|(_, letter)| rights.contains(*letter)).map(|(bit, _)| bit).sum();
         let offset = hex(fields.next()?)?;
         let (device, inode) = (fields.next()?, fields.next()?);
         let name = fields.next().unwrap_or("").trim_start();
-        (range.end <= GUEST_TOP).then_some(HostLine { range, is_shared, offset, device, inode, name })
+        (range.end <= GUEST_TOP).then_some(HostLine { range, prot: Prot(prot), is_shared, offset, device, inode, name })
     }
 
     /// Prints what of this mapping lies in areas of the guest.
@@ -235,21 +247,25 @@ impl<'a> HostLine<'a> {
 
     /// Prints the part of this mapping that lies in one area of the guest.
     fn print_part(&self, process: &Process, start: u64, area: &Area, out: &mut String) {
-        let start = start.max(self.range.start);
-        let end = area.end.min(self.range.end);
-        let flag = |bit: i32, letter: char| if i32::from(area.prot.0) & bit != 0 { letter } else { '-' };
-        let offset = if self.inode == "0" { 0 } else { self.offset + (start - self.range.start) };
+        let range = AddrRange { start: start.max(self.range.start), end: area.end.min(self.range.end) };
         let name = match area.kind {
-            AreaKind::Heap => "[heap]".to_owned(),
-            AreaKind::Stack => "[stack]".to_owned(),
-            AreaKind::Vdso => "[vdso]".to_owned(),
-            _ => String::from_utf8_lossy(paths::guest_path(process, self.name.as_bytes())).into_owned(),
+            AreaKind::Heap => "[heap]",
+            AreaKind::Stack => "[stack]",
+            AreaKind::Vdso => "[vdso]",
+            _ => self.name,
         };
+        self.print_as(process, range, area.prot, name, out);
+    }
+
+    /// Prints a part of this mapping with the guest's protection and under the guest's name.
+    pub fn print_as(&self, process: &Process, range: AddrRange, prot: Prot, name: &str, out: &mut String) {
+        let name = String::from_utf8_lossy(paths::guest_path(process, name.as_bytes()));
+        let rights: String = PROTS.iter().map(|&(bit, letter)| if prot.0 & bit != 0 { letter } else { '-' }).collect();
+        let offset = if self.inode == "0" { 0 } else { self.offset + (range.start - self.range.start) };
         let mut line = format!(
-            "{start:08x}-{end:08x} {}{}{}{} {offset:08x} {} {} ",
-            flag(libc::PROT_READ, 'r'),
-            flag(libc::PROT_WRITE, 'w'),
-            flag(libc::PROT_EXEC, 'x'),
+            "{:08x}-{:08x} {rights}{} {offset:08x} {} {} ",
+            range.start,
+            range.end,
             if self.is_shared { 's' } else { 'p' },
             self.device,
             self.inode,
@@ -261,6 +277,10 @@ impl<'a> HostLine<'a> {
         let _ = writeln!(out, "{line}");
     }
 }
+
+/// As maps spells them.
+const PROTS: [(u8, char); 3] =
+    [(libc::PROT_READ as u8, 'r'), (libc::PROT_WRITE as u8, 'w'), (libc::PROT_EXEC as u8, 'x')];
 
 fn hex(digits: &str) -> Option<u64> {
     u64::from_str_radix(digits, 16).ok()

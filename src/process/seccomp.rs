@@ -83,6 +83,11 @@ impl Seccomp {
         }
     }
 
+    /// How many filters there are.
+    pub fn filters(&self) -> usize {
+        if self.is_on() { self.rules.lock().filters.len() } else { 0 }
+    }
+
     /// For the next emulator: each filter's length and instructions. Strict mode has no execve.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();

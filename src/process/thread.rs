@@ -3,6 +3,7 @@
 use super::exec::ExecStrings;
 use super::host_thread::ThreadMemory;
 use super::limits::Limits;
+use super::rings::Rings;
 use super::seccomp::{Rules, Seccomp};
 use super::settings::Settings;
 use super::tenancy::Tenancy;
@@ -47,6 +48,8 @@ pub struct Process {
     debugged: OnceLock<Arc<Debug>>,
     /// What it may map.
     pub limits: Limits,
+    /// Its io_urings.
+    pub rings: Rings,
     /// A thread of it dies and dumps core: all others are to stand still.
     pub is_dumping: AtomicBool,
 }
@@ -275,6 +278,7 @@ impl Process {
             synchronized: Lock::default(),
             debugged: once(debug),
             limits: Limits::default(),
+            rings: Rings::default(),
             is_dumping: AtomicBool::new(false),
         })
     }
@@ -292,6 +296,7 @@ impl Process {
             synchronized: Lock::default(),
             debugged: once(debug),
             limits: self.limits.clone(),
+            rings: self.rings.copied(),
             is_dumping: AtomicBool::new(false),
         })
     }

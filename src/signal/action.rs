@@ -5,6 +5,7 @@ use super::host;
 use super::{FAULTS, SigSet, UNCATCHABLE, bit};
 use crate::host::Lock;
 use crate::host::raw::HostErrno;
+use crate::memory::published::PUBLISHED;
 use std::sync::atomic::{AtomicBool, Ordering};
 use syscalls::guest::SigAction;
 
@@ -50,6 +51,11 @@ fn is_reported_default(signal: u32, is_debugged: bool) -> bool {
     default_action(signal) == DefaultAction::Core || is_debugged && UNCATCHABLE & bit(signal) == 0
 }
 
+fn publish(signal: u32, action: &SigAction) {
+    let is_handler = ![SIG_DFL, SIG_IGN].contains(&action.handler);
+    PUBLISHED.set_action(signal, is_handler, action.handler == SIG_IGN);
+}
+
 /// The table of actions.
 #[derive(Debug)]
 pub struct Actions {
@@ -58,6 +64,8 @@ pub struct Actions {
     is_watched: AtomicBool,
     /// Under a debugger signals come to us whose action is the default.
     is_debugged: bool,
+    /// Other guests see it in /proc. Not that of a child that shares the memory of another process.
+    is_published: bool,
 }
 
 impl Actions {
@@ -69,12 +77,13 @@ impl Actions {
             if host::is_ignored(signal) {
                 action.handler = SIG_IGN;
             }
+            publish(signal, action);
             let is_reported = action.handler == SIG_DFL && is_reported_default(signal, is_debugged);
             if FAULTS & bit(signal) != 0 || is_reported {
                 host::install_handler(signal, 0);
             }
         }
-        Actions { table: Lock::new(table), is_watched: AtomicBool::new(false), is_debugged }
+        Actions { table: Lock::new(table), is_watched: AtomicBool::new(false), is_debugged, is_published: true }
     }
 
     /// A copy for a process of its own.
@@ -83,6 +92,7 @@ impl Actions {
             table: Lock::new(*self.table.lock()),
             is_watched: AtomicBool::new(self.is_watched()),
             is_debugged: self.is_debugged,
+            is_published: false,
         }
     }
 
@@ -126,6 +136,15 @@ impl Actions {
         }
     }
 
+    /// Signals that are ignored, and those that have handlers.
+    pub fn ignored_and_caught(&self) -> (SigSet, SigSet) {
+        let table = self.table.lock();
+        let with = |is: fn(u64) -> bool| {
+            (1..).zip(table.iter()).filter(|(_, action)| is(action.handler)).map(|(signal, _)| bit(signal)).sum()
+        };
+        (with(|handler| handler == SIG_IGN), with(|handler| ![SIG_DFL, SIG_IGN].contains(&handler)))
+    }
+
     /// The action of `signal`, 1 to 64.
     pub fn get(&self, signal: u32) -> SigAction {
         let index = (signal as usize).wrapping_sub(1);
@@ -144,6 +163,9 @@ impl Actions {
         }
         new.mask &= !UNCATCHABLE;
         *slot = new;
+        if self.is_published {
+            publish(signal, &new);
+        }
         if never_blocked & bit(signal) == 0 {
             self.mirror(signal, &new);
         }

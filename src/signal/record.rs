@@ -108,6 +108,14 @@ impl SignalRecord {
         full.map(|(signal, _)| bit(*signal)).sum::<SigSet>() & mask
     }
 
+    /// Those of them that were sent to the thread (SI_TKILL), or to its process.
+    pub fn pending_for(&self, is_for_thread: bool) -> SigSet {
+        let full = self.unblockable.iter().filter(|slot| slot.is_full.load(Ordering::Acquire));
+        // SAFETY: a full slot is the thread's.
+        let infos = full.map(|slot| unsafe { *slot.info.get() });
+        infos.filter(|info| (info.code() == libc::SI_TKILL) == is_for_thread).map(|info| bit(info.signal())).sum()
+    }
+
     /// Takes one of them.
     pub fn take_pending(&self, set: SigSet) -> Option<SigInfo> {
         let mut slots = UNBLOCKABLE.iter().zip(&self.unblockable).filter(|(signal, _)| set & bit(**signal) != 0);
@@ -128,8 +136,14 @@ impl SignalRecord {
             || slots.any(|(signal, slot)| mask & bit(*signal) == 0 && slot.is_full.load(Ordering::Relaxed))
     }
 
-    /// Forgets what waits: for a thread's reuse of the record, and in the child of a fork, where it
-    /// was the parent's.
+    /// Forgets what waited before a fork, in the child: it was the parent's. What has come since is the child's.
+    pub fn forget(&self, waited: SigSet) {
+        let slots = UNBLOCKABLE.iter().zip(&self.unblockable).filter(|(signal, _)| waited & bit(**signal) != 0);
+        slots.for_each(|(_, slot)| slot.is_full.store(false, Ordering::Release));
+        self.attention.word.fetch_and(!self.attention.kick, Ordering::Release);
+    }
+
+    /// Forgets what waits: for a thread's reuse of the record.
     pub fn clear(&self) {
         for slot in self.unblockable.iter().chain([&self.blockable]) {
             slot.is_full.store(false, Ordering::Release);

@@ -1,5 +1,6 @@
 //! The interface between a syscall handler and the process it acts for.
 
+use crate::abi::io_uring::Ring;
 use crate::bpf::Program;
 use crate::errno::Errno;
 
@@ -244,6 +245,10 @@ pub trait Guest {
     fn pid(&self) -> i32;
     /// Thread id.
     fn tid(&self) -> i32;
+    /// What is known of the io_uring that `fd` is.
+    fn ring(&self, fd: i32) -> Option<Ring>;
+    /// `fd` is that io_uring, or none whose entries are looked at.
+    fn set_ring(&mut self, fd: i32, ring: Option<Ring>);
     /// True for one of the emulator's own descriptors: the guest gets EBADF.
     fn is_hidden_fd(&self, fd: i32) -> bool;
     /// The emulator's own descriptors in ascending order: close_range(2) works around them.

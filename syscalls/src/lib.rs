@@ -15,6 +15,7 @@ pub mod errno;
 pub mod flags;
 mod fs;
 pub mod guest;
+mod io_uring;
 mod ipc;
 pub mod kind;
 mod memory;

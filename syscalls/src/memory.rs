@@ -4,6 +4,7 @@
 use crate::Errno;
 use crate::dispatch::{self, NOWHERE};
 use crate::guest::Guest;
+use crate::io_uring;
 use crate::kind::Args;
 use crate::table::Handled;
 
@@ -29,7 +30,11 @@ pub fn mmap(guest: &mut dyn Guest, args: Args) -> Handled {
         // The kernel looks at the descriptor before it looks for a place.
         return Err(Errno::EBADF.into());
     }
-    Ok(mapped?)
+    let mapped = mapped?;
+    if wants_file {
+        io_uring::mapped(guest, fd, offset, mapped);
+    }
+    Ok(mapped)
 }
 
 /// munmap(2).

@@ -14,7 +14,7 @@ use crate::fs::{descriptors, ioctl, open, paths, stat};
 use crate::guest::{Guest, HostError, Outcome};
 use crate::kind::Kind::{self, *};
 use crate::kind::{Args, FlagSet, Shape, Walk, Way};
-use crate::{ipc, memory, poll, prctl, process, ptrace, seccomp, signal};
+use crate::{io_uring, ipc, memory, poll, prctl, process, ptrace, seccomp, signal};
 
 /// What a handler gives back when it does not change the flow of control.
 pub type Handled = Result<u64, HostError>;
@@ -129,7 +129,6 @@ const SYS_LSM_GET_SELF_ATTR: i64 = 459;
 const SYS_LSM_SET_SELF_ATTR: i64 = 460;
 const SYS_LSM_LIST_MODULES: i64 = 461;
 
-const IO_URING: Support = Partly("O_* flags and struct epoll_event inside submission entries are not converted");
 const NO_PKEYS: Support = No("the CPU announces no protection keys (FEAT_S1POE)");
 const RESTRICTS_EMULATOR: Support =
     Partly("the rules bind the emulator too, so execve needs its own file to stay readable and executable");
@@ -461,9 +460,15 @@ pub static TABLE: &[Row] = &[
     call(294, "kexec_file_load", &[Fd, Fd, Size, Str, Hex], Pass(SYS_kexec_file_load),
         Partly("the host kernel refuses a kernel of another architecture")),
     call(424, "pidfd_send_signal", &[Fd, Signal, Ptr(Way::In, Shape::SigInfo), Hex], Pass(SYS_pidfd_send_signal), Full),
-    call(425, "io_uring_setup", &[Uint, PTR_INOUT], Pass(SYS_io_uring_setup), IO_URING),
-    call(426, "io_uring_enter", &[Fd, Uint, Uint, Hex, PTR_IN, Size], Pass(SYS_io_uring_enter), IO_URING),
-    call(427, "io_uring_register", &[Fd, Uint, PTR_INOUT, Uint], Pass(SYS_io_uring_register), IO_URING),
+    call(425, "io_uring_setup", &[Uint, PTR_INOUT], Call(io_uring::setup), Full),
+    call(
+        426,
+        "io_uring_enter",
+        &[Fd, Uint, Uint, Hex, PTR_IN, Size],
+        Call(io_uring::enter),
+        Partly("with IORING_SETUP_SQPOLL, or through a duplicate of the ring's descriptor, O_* flags, struct epoll_event and paths of the sysroot inside entries go to the kernel as they are"),
+    ),
+    call(427, "io_uring_register", &[Fd, Uint, PTR_INOUT, Uint], Call(io_uring::register), Partly("no IORING_REGISTER_RING_FDS, as before Linux 5.18")),
     call(428, "open_tree", &[Dirfd, Path(Walk::Unless(2, SYMLINK_NOFOLLOW)), Hex], Pass(SYS_open_tree), Full),
     call(429, "move_mount", &[Dirfd, LINK, Dirfd, LINK, Hex], Pass(SYS_move_mount), Full),
     call(430, "fsopen", &[Str, Hex], Pass(SYS_fsopen), Full),

@@ -46,6 +46,5 @@ pub const EXCEPTIONS: &[Exception] = &[
     differs("prctl", "PR_SET_MDWE", "0", "EINVAL", "refused: see its row"),
     differs("prctl", "PR_GET_TSC", "EFAULT", "EINVAL", "x86-64's"),
     differs("mprotect", "PROT_BTI", "EINVAL", "0", "arm64 has such pages"),
-    differs("mlockall", "MCL_CURRENT", "0", "ENOMEM", "the stack is mapped whole, which RLIMIT_MEMLOCK may not allow"),
     differs("mmap", "-1", "EINVAL", "EEXIST", "no size of huge pages, a place that is taken: both are wrong"),
 ];

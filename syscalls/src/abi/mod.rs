@@ -7,6 +7,7 @@
 
 pub mod bytes;
 pub mod epoll;
+pub mod io_uring;
 pub mod open_flags;
 pub mod sem;
 pub mod stat;

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use syscalls::abi::io_uring::Ring;
 use syscalls::guest::{
     CloneArgs, Follow, Guest, GuestAddr, HostError, HostPath, Outcome, SigAction, SigAltStack, SyntheticFd,
 };
@@ -48,6 +49,8 @@ pub struct TestGuest {
     pub inert: Option<Result<u64, Errno>>,
     /// What was noted.
     pub notes: Vec<String>,
+    /// Rings by descriptor.
+    pub rings: std::collections::BTreeMap<i32, Ring>,
 }
 
 impl TestGuest {
@@ -78,6 +81,7 @@ impl TestGuest {
             restart: false,
             inert: None,
             notes: Vec::new(),
+            rings: Default::default(),
         }
     }
 
@@ -302,6 +306,17 @@ impl Guest for TestGuest {
     fn tid(&self) -> i32 {
         std::process::id() as i32
     }
+    fn ring(&self, fd: i32) -> Option<Ring> {
+        self.rings.get(&fd).copied()
+    }
+
+    fn set_ring(&mut self, fd: i32, ring: Option<Ring>) {
+        match ring {
+            Some(ring) => drop(self.rings.insert(fd, ring)),
+            None => drop(self.rings.remove(&fd)),
+        }
+    }
+
     fn is_hidden_fd(&self, fd: i32) -> bool {
         self.hidden.contains(&fd)
     }
