@@ -22,6 +22,10 @@ pub struct Cli {
     #[arg(long = "multi")]
     pub multi: bool,
 
+    /// With -g: start no program, but let gdb attach to this process, which runs under emu
+    #[arg(long = "attach", value_name = "PID", conflicts_with = "multi")]
+    pub attach: Option<i32>,
+
     /// What becomes of the program when gdb goes away without detaching: "run" (it runs on), "stop" (it stands
     /// still until another gdb connects), or "kill"
     #[arg(long = "on-disconnect", value_name = "ACTION", env = "EMU_ON_DISCONNECT")]
@@ -153,7 +157,7 @@ pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
         Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
         Ok(cli) if matches!(cli.cpu.as_deref(), Some("help" | "?")) => Ok(Request::Processors),
         Ok(Cli { binfmt: Some(action), .. }) => Ok(Request::Binfmt(action)),
-        Ok(cli) if cli.command.is_empty() && !cli.multi => Err("no program given".to_owned()),
+        Ok(cli) if cli.command.is_empty() && !cli.multi && cli.attach.is_none() => Err("no program given".to_owned()),
         Ok(cli) => Ok(Request::Run(Box::new(cli))),
         Err(error) => match error.kind() {
             clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion => {

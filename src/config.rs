@@ -28,6 +28,8 @@ pub struct Config {
     pub sysroot: Sysroot,
     /// There is no program but those that gdb runs.
     pub multi: bool,
+    /// There is no program but this process.
+    pub attach: Option<i32>,
     /// Where to listen for gdb.
     pub gdb: Option<GdbAddress>,
     /// The program does not wait for it.
@@ -122,7 +124,7 @@ pub enum ConfigError {
     #[error("{0}: not with {1} (name a port or a path, and a program)")]
     NobodyListens(&'static str, &'static str),
     /// --multi without -g.
-    #[error("--multi: nobody runs a program (add -g PORT)")]
+    #[error("--multi and --attach: nobody runs a program (add -g PORT)")]
     MultiAlone,
     /// A command line without a program.
     #[error("no program given (try emu --help)")]
@@ -136,7 +138,8 @@ impl Config {
     /// Interprets `cli` in the environment `env`. An empty value of a variable counts as none.
     pub fn new(cli: Cli, env: &Environment) -> Result<Config, ConfigError> {
         let mut command = cli.command.into_iter().map(OsStringExt::into_vec);
-        let program = command.next().or(cli.multi.then(Vec::new)).ok_or(ConfigError::NoProgram)?;
+        let program =
+            command.next().or((cli.multi || cli.attach.is_some()).then(Vec::new)).ok_or(ConfigError::NoProgram)?;
         let argv0 = cli.argv0.or_else(|| variable(env, "QEMU_ARGV0")).map(OsStringExt::into_vec);
         let argv = [argv0.unwrap_or_else(|| program.clone())].into_iter().chain(command).collect();
 
@@ -172,14 +175,15 @@ impl Config {
         let log_file = cli.log_file.or_else(|| variable(env, "QEMU_LOG_FILENAME")).map(|file| absolute(&file));
         let gdb = cli.gdb.or_else(|| text("QEMU_GDB")).map(|text| parse_gdb(&text)).transpose()?;
         let (gdb, starts_at_once) = gdb.map_or((None, false), |(address, at_once)| (Some(address), at_once));
-        if cli.multi && gdb.is_none() {
+        if (cli.multi || cli.attach.is_some()) && gdb.is_none() {
             return Err(ConfigError::MultiAlone);
         }
         let on_disconnect = match cli.on_disconnect {
             Some(name) => name.parse().map_err(|()| ConfigError::OnDisconnect(name))?,
             None => OnDisconnect::default(),
         };
-        let others = [(cli.multi, "--multi"), (gdb == Some(GdbAddress::Stdio), "-g -")];
+        let others =
+            [(cli.multi, "--multi"), (cli.attach.is_some(), "--attach"), (gdb == Some(GdbAddress::Stdio), "-g -")];
         let wants = [(on_disconnect == OnDisconnect::Stop, "--on-disconnect stop"), (starts_at_once, "suspend=n")];
         if let (Some((_, want)), Some((_, other))) =
             (wants.iter().find(|(is, _)| *is), others.iter().find(|(is, _)| *is))
@@ -205,6 +209,7 @@ impl Config {
             envp,
             sysroot,
             multi: cli.multi,
+            attach: cli.attach,
             gdb,
             starts_at_once,
             on_disconnect,

@@ -30,6 +30,7 @@ use std::os::unix::ffi::OsStrExt;
 #[unsafe(no_mangle)]
 extern "C" fn main() -> i32 {
     high::go_high();
+    process::attach::set_meeting(|place| Some(Box::new(Session::meet(place, HIDER)?)));
     let handover = Handover::receive();
     limits::take(handover.as_ref().map(|handover| handover.limits.as_slice()));
     if let Some(handover) = handover {
@@ -83,6 +84,9 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
         choose_engine(config.engine);
         return serve(address, Door::closed(config.on_disconnect), settings, config.envp);
     }
+    if let (Some(pid), Some(address)) = (config.attach, &config.gdb) {
+        return attach(address, Door::closed(config.on_disconnect), pid);
+    }
     let host_path = binfmt::program_path(&config.program);
     let request = Request { host_path, name: config.program, argv: config.argv };
     let program = Program::find(&request, &settings.sysroot)?;
@@ -102,6 +106,18 @@ fn choose_engine(kind: EngineKind) {
     if let Err(why) = engine::choose(kind) {
         eprintln!("emu: {why}: interpreting");
     }
+}
+
+/// `--attach`: brings the gdb that connects to a process.
+fn attach(address: &GdbAddress, door: Door, pid: i32) -> Result<Infallible, Failure> {
+    let failed = |error| Failure::Listen { address: address.clone(), error };
+    let socket = match address {
+        GdbAddress::Stdio => stdio_socket().map_err(failed)?,
+        _ => listen(address)?.accept().map_err(|error| failed(error.into()))?,
+    };
+    let mut session = Session::multi(socket, door, HIDER).map_err(failed)?;
+    session.attach_first(&mut no_process(), pid).map_err(|error| Failure::Attach { pid, error })?;
+    std::process::exit(0)
 }
 
 /// `--multi`: a process for each gdb that connects. Comes back in those, or not at all.
@@ -132,8 +148,7 @@ fn reap() {
 
 /// Talks to gdb where there is no process, and becomes the process that it runs.
 fn lobby(mut session: Session, settings: Settings, envp: Vec<Vec<u8>>) -> Result<Infallible, Failure> {
-    let mut place = NoProcess { open: open_on_host };
-    while let Some(next) = session.wait_for_run(&mut place) {
+    while let Some(next) = session.wait_for_run(&mut no_process()) {
         let moved = match next.directory() {
             b"" => Ok(()),
             dir => std::env::set_current_dir(OsStr::from_bytes(dir)),
@@ -161,6 +176,12 @@ fn lobby(mut session: Session, settings: Settings, envp: Vec<Vec<u8>>) -> Result
         }
     }
     std::process::exit(0)
+}
+
+/// What there is of a process where there is none.
+fn no_process() -> NoProcess {
+    let summon = |pid, place| process::attach::summon(pid, place).map_err(|error| error.0);
+    NoProcess { open: open_on_host, summon }
 }
 
 fn open_on_host(path: &[u8], flags: i32, mode: u32) -> Result<OwnedFd, i32> {

@@ -32,6 +32,14 @@ pub enum Failure {
         /// The host's errno.
         errno: HostErrno,
     },
+    /// --attach cannot.
+    #[error("--attach {pid}: {error} (name a process of yours that runs, started by this emu)")]
+    Attach {
+        /// The process.
+        pid: i32,
+        /// What went wrong.
+        error: std::io::Error,
+    },
     /// -g cannot listen.
     #[error("-g {address}: {error} ({advice})", advice = listen_advice(error))]
     Listen {

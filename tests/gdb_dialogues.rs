@@ -10,6 +10,8 @@
 //! # files: local              gdb reads the program itself, not through the connection
 //! # target: extended-remote   instead of `target remote`; `multi`: the same, and emu has no program yet,
 //!                             which gdb finds in $program; `pipe`: gdb starts emu, and its end is gdb's to see
+//! # target: attach           the same, and emu's program is that of `beside`
+//! # beside: NAME             runs under an emu without gdb; its number, which it prints first, is in $pid
 //! # emu: --on-disconnect stop what emu is told beside
 //! # starts: at once           without waiting for gdb, which connects when the guest has printed something
 //! # before: set non-stop on   said to gdb before it connects; where it connects to is in $target
@@ -45,6 +47,9 @@ macro_rules! dialogues {
 dialogues! {
     agent_dprintf
     all_processes_at_once
+    attach
+    attach_beside
+    attach_from_command_line
     attach_and_look
     attach_later
     breakpoints_and_steps
@@ -143,10 +148,13 @@ impl Dialogue {
         let mut command = common::emu_command();
         command.arg("-g").arg(address).args(["-L", common::CROSS_SYSROOT]);
         command.args(self.field("emu").split_whitespace());
+        let mut beside = self.beside();
+        let pid = beside.as_ref().map_or(0, |running| running.child.id());
         let is_multi = self.field("target") == "multi";
-        match is_multi {
-            true => command.arg("--multi"),
-            false => command.arg(&program).args(self.field("args").split_whitespace()),
+        match self.field("target") {
+            "multi" => command.arg("--multi"),
+            "attach" => command.arg("--attach").arg(pid.to_string()),
+            _ => command.arg(&program).args(self.field("args").split_whitespace()),
         };
         let mut emu = Running::start(&mut command);
         let listening = emu.wait_for_line(|line| line.starts_with("Listening on "));
@@ -157,7 +165,7 @@ impl Dialogue {
         if starts_at_once {
             emu.next_line();
         }
-        let mut gdb = Running::start(&mut self.gdb(&program, &target));
+        let mut gdb = Running::start(self.gdb(&program, &target).args(["-iex", &format!("set $pid = {pid}")]));
         for text in self.fields("interrupt") {
             emu.wait_for_line(|line| matches(line, text));
             gdb.interrupt();
@@ -171,7 +179,10 @@ impl Dialogue {
         if is_multi {
             emu.end();
         }
-        let (status, printed) = emu.finish();
+        let (status, mut printed) = emu.finish();
+        if let Some(mut beside) = beside.take() {
+            printed += &beside.finish().1;
+        }
         let whole = format!("gdb ({gdb_status}):\n{said}\nemu ({status}):\n{printed}");
         self.expect_in_order("see", &said, &whole);
         self.expect_in_order("guest", &printed, &whole);
@@ -184,7 +195,7 @@ impl Dialogue {
 
     /// gdb, which connects to `target` and says what the script says.
     fn gdb(&self, program: &Path, target: &str) -> Command {
-        let kind = if matches!(self.field("target"), "" | "pipe") { "remote" } else { "extended-remote" };
+        let kind = if matches!(self.field("target"), "" | "pipe" | "attach") { "remote" } else { "extended-remote" };
         let mut gdb = Command::new("gdb-multiarch");
         gdb.args(["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"]);
         gdb.args(["-iex", "set pagination off", "-iex", "set width 0"]);
@@ -196,6 +207,15 @@ impl Dialogue {
         }
         gdb.args(["-ex", &format!("target {kind} {target}")]).arg("-x").arg(&self.script);
         gdb
+    }
+
+    /// What runs without gdb, and has said so.
+    fn beside(&self) -> Option<Running> {
+        let name = Some(self.field("beside")).filter(|name| !name.is_empty())?;
+        let program = common::fixture::Fixture::for_gdb(name).build(Build::Static);
+        let mut running = Running::start(common::emu_command().arg(program));
+        running.next_line();
+        Some(running)
     }
 
     /// gdb starts emu, whose standard error is part of what gdb prints.

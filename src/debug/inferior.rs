@@ -151,6 +151,9 @@ pub trait Inferior {
     /// Starts another emulator in a process of its own, without a program, for which this text is. It
     /// inherits what is not close-on-exec.
     fn start_lobby(&mut self, text: &str);
+    /// Has another process, which runs under an emulator like this one, meet its debugger at this place;
+    /// it does when it next can.
+    fn summon(&mut self, pid: i32, place: [u64; 2]) -> Result<(), i32>;
     /// Ends the process as SIGKILL would. Need not return.
     fn kill(&mut self);
 }

@@ -10,9 +10,7 @@ use super::reply;
 use super::session::{Session, Turn};
 use super::thread_id::spell;
 use super::vcont::Plan;
-use crate::debug::Inferior;
-use crate::debug::Resume;
-use crate::debug::{ExitStatus, Stop};
+use crate::debug::{self, ExitStatus, Inferior, Resume, Stop};
 use std::os::fd::{AsFd, OwnedFd};
 
 /// How long the heir of an owner that died while it stopped its peers waits for what gdb may have to say to
@@ -69,7 +67,7 @@ impl Session {
             }
             Action::TellParked => {
                 let ran = self.state == State::PeerRunning;
-                self.tell_owner(Message::Parked { tid: self.tid, ran });
+                self.tell_owner(Message::Parked { tid: self.mover(inferior), ran });
             }
             Action::BeginAsChild => {
                 self.owned = Default::default();
@@ -225,8 +223,14 @@ impl Session {
             None => self.take_due(),
             own => own,
         };
-        let report = told.unwrap_or_else(|| self.report(inferior, self.tid, &Stop::Requested));
+        let report = told.unwrap_or_else(|| self.report(inferior, self.mover(inferior), &Stop::Requested));
         self.tell_gdb(report);
+    }
+
+    /// A thread that gdb has resumed: whichever heard that all are to stand still, gdb expects one of those.
+    fn mover(&self, inferior: &dyn Inferior) -> i32 {
+        let moves = |tid: &i32| self.plan.action(*tid) != debug::Action::Stay;
+        [self.tid].into_iter().chain(inferior.threads()).find(moves).unwrap_or(self.tid)
     }
 
     /// The first waiting report about a thread that gdb has resumed; it hears of no other.

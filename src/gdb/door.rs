@@ -35,6 +35,8 @@ pub struct Door {
     pub on_disconnect: OnDisconnect,
     /// It stays open when gdb has detached, too.
     pub stays_open: bool,
+    /// The process was there before gdb, which attached to it.
+    pub is_attached: bool,
 }
 
 impl Door {
@@ -53,7 +55,7 @@ impl Door {
     ) -> io::Result<Door> {
         fds::do_not_block(listener.as_fd())?;
         let path = path.map(std::path::absolute).transpose()?;
-        Ok(Door { listener: Some(hider.hide(listener)?), path, sent_away: None, on_disconnect, stays_open })
+        Ok(Door { listener: Some(hider.hide(listener)?), path, on_disconnect, stays_open, ..Door::default() })
     }
 
     /// Whether a gdb can come in.
@@ -103,18 +105,21 @@ impl Door {
     pub fn encode(&self) -> String {
         let listener = self.listener.as_ref().map_or(-1, Hidden::as_raw_fd);
         let path = self.path.as_deref().map_or(&b""[..], |path| path.as_os_str().as_bytes());
-        format!("{},{},{listener},{}", self.on_disconnect, u8::from(self.stays_open), to_hex(path))
+        let flags = u8::from(self.stays_open) | u8::from(self.is_attached) << 1;
+        format!("{},{flags},{listener},{}", self.on_disconnect, to_hex(path))
     }
 
     /// The inverse of [`Door::encode`]; a closed one if it makes no sense.
     pub fn decode(word: &str, hider: Hider) -> Door {
         let mut parts = word.split(',');
         let on_disconnect = parts.next().and_then(|name| name.parse().ok()).unwrap_or_default();
-        let stays_open = parts.next() == Some("1");
+        let flags: u8 = parts.next().and_then(|flags| flags.parse().ok()).unwrap_or(0);
+        let (stays_open, is_attached) = (flags & 1 != 0, flags & 2 != 0);
         let fd = parts.next().and_then(|number| number.parse().ok()).and_then(fds::inherited);
         let path = parts.next().and_then(|hex| from_hex(hex.as_bytes())).filter(|path| !path.is_empty());
         let path = path.map(|path| Path::new(OsStr::from_bytes(&path)).to_path_buf());
-        Door { listener: fd.and_then(|fd| hider.hide(fd).ok()), path, sent_away: None, on_disconnect, stays_open }
+        let listener = fd.and_then(|fd| hider.hide(fd).ok());
+        Door { listener, path, sent_away: None, on_disconnect, stays_open, is_attached }
     }
 
     /// What has to stay open across an execve.

@@ -82,6 +82,13 @@ pub enum Message {
     Kill,
     /// Another gdb has come: all is as if there had been none before, and this is its socket.
     NewGdb(OwnedFd),
+    /// To a process that has had no debugger: take part in the session, whose socket this is.
+    Invite {
+        /// See [`attach`](super::attach).
+        text: String,
+        /// The socket.
+        socket: OwnedFd,
+    },
     /// If the owner dies without a word, this process inherits.
     NameHeir {
         /// The owner.
@@ -174,6 +181,7 @@ impl Message {
             Message::Release => (b'd', vec![], vec![]),
             Message::Kill => (b'k', vec![], vec![]),
             Message::NewGdb(socket) => (b'g', vec![], vec![socket]),
+            Message::Invite { text, socket } => (b'v', vec![text.into_bytes()], vec![socket]),
             Message::NameHeir { owner } => (b'h', vec![number(owner)], vec![]),
             Message::HandOver { estate, fds } => (b'o', vec![estate.into_bytes()], fds),
             Message::Answer(replies) => (b'A', replies, vec![]),
@@ -203,6 +211,7 @@ impl Message {
             b'd' => Message::Release,
             b'k' => Message::Kill,
             b'g' => Message::NewGdb(fds.pop()?),
+            b'v' => Message::Invite { text: text(0)?.to_string(), socket: fds.pop()? },
             b'h' => Message::NameHeir { owner: number(0)? },
             b'o' => Message::HandOver { estate: text(0)?.to_string(), fds },
             b'A' => Message::Answer(fields),

@@ -107,10 +107,12 @@ impl Session {
     }
 }
 
-/// What gdb sees where there is no process: files only.
+/// What gdb sees where there is no process: files, and other processes.
 pub struct NoProcess {
     /// Opens a file as a program would: path, flags, mode.
     pub open: fn(&[u8], i32, u32) -> Result<OwnedFd, i32>,
+    /// Calls a process to a place.
+    pub summon: fn(i32, [u64; 2]) -> Result<(), i32>,
 }
 
 impl Inferior for NoProcess {
@@ -205,6 +207,10 @@ impl Inferior for NoProcess {
     }
 
     fn start_lobby(&mut self, _text: &str) {}
+
+    fn summon(&mut self, pid: i32, place: [u64; 2]) -> Result<(), i32> {
+        (self.summon)(pid, place)
+    }
 
     fn kill(&mut self) {}
 }

@@ -18,6 +18,7 @@
 
 mod actions;
 pub mod agent;
+pub mod attach;
 mod beside;
 pub mod breakpoints;
 pub mod door;

@@ -124,6 +124,8 @@ impl Session {
             // Answered.
         } else if let Some(actions) = body.strip_prefix(b"vCont") {
             self.resume(inferior, Plan::parse(actions, self.owned.general.0));
+        } else if let Some(pid) = body.strip_prefix(b"vAttach;") {
+            self.attach(inferior, parse_pid(pid));
         } else if let Some(pid) = body.strip_prefix(b"vKill;") {
             self.kill(inferior, pid);
         } else if let Some(features) = body.strip_prefix(b"qSupported") {
@@ -150,7 +152,7 @@ impl Session {
             self.fire(inferior, Event::KilledAll, With::default());
         } else if body.starts_with(b"qAttached") {
             // A program that was started for gdb ends with it, as under gdbserver.
-            self.reply(if self.door.stays_open { b"1" } else { b"0" });
+            self.reply(if self.door.stays_open || self.door.is_attached { b"1" } else { b"0" });
         } else {
             self.route(inferior, body);
         }

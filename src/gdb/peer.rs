@@ -83,6 +83,7 @@ impl Session {
             // The words of a peer are not for a peer: whoever says them is no owner.
             Some(
                 Message::Answer(_)
+                | Message::Invite { .. }
                 | Message::Threads(_)
                 | Message::Event(..)
                 | Message::Says(_)

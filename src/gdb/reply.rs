@@ -17,9 +17,17 @@ const INT: u8 = 2;
 /// The registers that gdb wants at every stop: frame pointer, SP, PC.
 const EXPEDITED: [usize; 3] = [29, 31, 32];
 
-/// `T`, signal, reason, registers, thread.
-fn stopped(settings: &Settings, inferior: &dyn Inferior, tid: i32, signal: u8, reason: &str) -> Vec<u8> {
-    let registers = inferior.registers(tid);
+/// `T`, signal, reason, registers, thread. A gdb that does not know yet which machine this is takes no
+/// registers.
+fn stopped(
+    settings: &Settings,
+    inferior: &dyn Inferior,
+    tid: i32,
+    signal: u8,
+    reason: &str,
+    is_known: bool,
+) -> Vec<u8> {
+    let registers = if is_known { inferior.registers(tid) } else { None };
     let expedite = |number: usize| {
         let register = Register::from_number(number)?;
         let value = register.get(registers.as_ref()?).to_le_bytes();
@@ -73,13 +81,13 @@ pub fn of_stop(
         }
         Stop::NoneResumed => (0, String::new(), Kept::Waiting),
     };
-    let body = stopped(settings, inferior, tid, signal, &reason);
+    let body = stopped(settings, inferior, tid, signal, &reason, *stop != Stop::Start);
     Report { pid: inferior.pid(), tid, kept, newborn: None, says: Vec::new(), body }
 }
 
 /// The report of a thread that stands still because gdb wants it, with one of the protocol's signals.
 pub fn of_halt(settings: &Settings, inferior: &dyn Inferior, tid: i32, signal: u8) -> Report {
-    let body = stopped(settings, inferior, tid, signal, "");
+    let body = stopped(settings, inferior, tid, signal, "", true);
     Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: None, says: Vec::new(), body }
 }
 
@@ -98,7 +106,7 @@ pub fn of_fork(settings: &Settings, inferior: &dyn Inferior, tid: i32, kind: For
         ForkKind::Vfork => "vfork",
     };
     let reason = format!("{name}:{};", spell(true, child, child));
-    let body = stopped(settings, inferior, tid, TRAP, &reason);
+    let body = stopped(settings, inferior, tid, TRAP, &reason, true);
     Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: Some(child), says: Vec::new(), body }
 }
 
@@ -106,7 +114,7 @@ pub fn of_fork(settings: &Settings, inferior: &dyn Inferior, tid: i32, kind: For
 /// them.
 pub fn of_exec(settings: &Settings, inferior: &dyn Inferior, tid: i32) -> Report {
     let reason = if settings.exec_events { format!("exec:{};", to_hex(&inferior.exec_file())) } else { String::new() };
-    let body = stopped(settings, inferior, tid, TRAP, &reason);
+    let body = stopped(settings, inferior, tid, TRAP, &reason, true);
     Report { pid: inferior.pid(), tid, kept: Kept::Waiting, newborn: None, says: Vec::new(), body }
 }
 

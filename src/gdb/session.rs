@@ -6,6 +6,7 @@
 //! ([`peer`](super::peer)).
 
 use super::actions::With;
+use super::attach::Arrival;
 use super::door::Door;
 use super::estate::Owned;
 use super::fds;
@@ -39,6 +40,8 @@ pub struct Session {
     pub(super) plan: Resume,
     /// In non-stop mode: which of them stand still.
     pub(super) threads: Threads,
+    /// As a process that was attached to: who waits for its first stop.
+    pub(super) arrival: Option<Arrival>,
     /// There is no process: what is known of the next one.
     pub(super) lobby: Option<NextRun>,
     /// Made before a fork; `None` if the child is to run free.
@@ -104,6 +107,7 @@ impl Session {
             tid: 0,
             plan: Resume::all(),
             threads: Threads::default(),
+            arrival: None,
             lobby: None,
             fork_link: None,
             framer: Framer::default(),
@@ -233,6 +237,9 @@ impl Debugger for Session {
                 match self.lobby.take() {
                     Some(run) => self.answer_run(inferior, run),
                     None => self.owned.run.is_as_now(inferior),
+                }
+                if let Some(arrival) = self.arrival.take() {
+                    self.answer_attach(inferior, arrival);
                 }
             }
             Stop::Requested => self.do_requested(inferior),

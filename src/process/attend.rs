@@ -52,6 +52,7 @@ impl Thread {
                 if self.process.is_dumping.load(Ordering::Acquire) {
                     self.freeze();
                 }
+                self.heed_summons();
                 self.heed_kick();
                 self.heed_tracer();
                 self.take_planned_signal();

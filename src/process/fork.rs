@@ -6,6 +6,7 @@
 use super::clone::{CLONE_CLEAR_SIGHAND, child_cpu, host_args};
 use super::thread::{InterruptedCall, Process, Thread, hold_records, release_records};
 use super::tracer;
+use super::world::Debug;
 use super::{host_thread, marks};
 use crate::debug::{ForkKind, Stop};
 use crate::host::call::{Interrupted, interruptible};
@@ -25,13 +26,19 @@ pub fn fork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
 /// The same; a debugger hears of a vfork if it is one to the guest.
 fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32, HostErrno> {
     thread.block_signals()?;
+    let debug = thread.process.debug().cloned();
     let is_reported = thread.before_fork(kind);
     let cpu = child_cpu(&thread.interp.cpu, args);
     let host_args = host_args(args);
     let waited = thread.record.signals.pending(!0);
     // A tracer's messages to the child must find it as one.
     let mask = if thread.is_traced() { !0 } else { thread.signals.mask & !thread.record.signals.never_blocked() };
-    let forked = with_locks_held(thread, || {
+    let is_as_before = |thread: &Thread| thread.process.debug().is_some() == debug.is_some();
+    let forked = with_locks_held(thread, debug.as_deref(), || {
+        if !is_as_before(thread) {
+            // A debugger has come meanwhile, which wants to hear of it.
+            return Err(Interrupted::BeforeEntry);
+        }
         // A signal to the process's group comes before there is a child, or reaches both: the kernel sees to that
         // (copy_process()), where signals are not blocked.
         host::set_mask(mask);
@@ -116,8 +123,8 @@ pub fn wait_for_end_of_file(thread: &mut Thread, fd: i32) {
     }
 }
 
-/// Runs `fork` with every lock held, and lets go of them in both processes.
-fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
+/// Runs `fork` with every lock held, the debugger's as well, and lets go of them in both processes.
+fn with_locks_held<R>(thread: &Thread, debug: Option<&Debug>, fork: impl FnOnce() -> R) -> R {
     let process: &Process = &thread.process;
     process.threads.hold();
     process.noted.hold();
@@ -126,7 +133,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     tracer::hold();
     marks::hold();
     hold_records();
-    if let Some(debug) = process.debug() {
+    if let Some(debug) = debug {
         debug.hold();
     }
     space().hold_changes();
@@ -141,7 +148,7 @@ fn with_locks_held<R>(thread: &Thread, fork: impl FnOnce() -> R) -> R {
     drop(code);
     drop(translations);
     space().release_changes();
-    if let Some(debug) = process.debug() {
+    if let Some(debug) = debug {
         debug.release();
     }
     release_records();

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::world::World;
-use super::{exec, paths, procfs};
+use super::{attach, exec, paths, procfs};
 use crate::debug::{Catch, Inferior, Probe, Registers, Watchpoint};
 use crate::host::raw::{args, openat, readlinkat, syscall};
 use crate::host::{HostErrno, fds};
@@ -175,6 +175,10 @@ impl Inferior for World<'_> {
 
     fn start_lobby(&mut self, text: &str) {
         exec::start_lobby(self.process(), text);
+    }
+
+    fn summon(&mut self, pid: i32, place: [u64; 2]) -> Result<(), i32> {
+        attach::summon(pid, place).map_err(|error| error.0)
     }
 
     fn kill(&mut self) {

@@ -13,6 +13,7 @@
 //! A guest process is a host process and a guest thread a host thread; pids, descriptors, waiting,
 //! process groups and sessions are the host's.
 
+pub mod attach;
 pub mod attend;
 pub mod breakpoint;
 pub mod capability;

@@ -145,6 +145,8 @@ pub struct Thread {
     pub plan: Action,
     /// Counts the plans that it got.
     pub orders: u32,
+    /// The signals that the host's mask, as it is, leaves open for the emulator.
+    pub never_blocked: SigSet,
     /// It is new, and has not got any.
     pub is_unplanned: bool,
     /// A call that `-strace` shows when the process layer is done with it.
@@ -183,6 +185,7 @@ impl Thread {
             stopped_for: None,
             plan: Action::Continue(None),
             orders: 0,
+            never_blocked: record.signals.never_blocked(),
             is_unplanned: true,
             traced_call: None,
             exec_strings: None,
@@ -208,6 +211,7 @@ impl Thread {
         threads.push(self.record);
         drop(threads);
         if self.process.debug().is_some() {
+            self.record.signals.set_never_blocked(self.process.never_blocked());
             // It looks for its plan, and for a stop under way, before anything else.
             self.record.signals.notice(stop::KICK);
         }

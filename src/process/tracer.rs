@@ -149,9 +149,7 @@ impl Block {
 
     fn write(self, at: usize, words: &[u64]) -> Result<(), Errno> {
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        let local = [bytes.as_ptr() as u64, bytes.len() as u64];
-        let remote = [self.addr + at as u64 * 8, bytes.len() as u64];
-        vm(libc::SYS_process_vm_writev, self.tid, &local, &remote)
+        write_memory(self.tid, self.addr + at as u64 * 8, &bytes)
     }
 
     fn set(self, at: usize, value: u64) -> Result<(), Errno> {
@@ -167,6 +165,12 @@ impl Block {
 pub fn read_memory(tid: i32, addr: u64, bytes: &mut [u8]) -> Result<(), Errno> {
     let local = [bytes.as_mut_ptr() as u64, bytes.len() as u64];
     vm(libc::SYS_process_vm_readv, tid, &local, &[addr, bytes.len() as u64])
+}
+
+/// Writes it, likewise.
+pub fn write_memory(tid: i32, addr: u64, bytes: &[u8]) -> Result<(), Errno> {
+    let local = [bytes.as_ptr() as u64, bytes.len() as u64];
+    vm(libc::SYS_process_vm_writev, tid, &local, &[addr, bytes.len() as u64])
 }
 
 /// process_vm_readv(2) or writev of one piece, whole or not at all.
@@ -264,7 +268,8 @@ fn signal_stop(tid: i32, status: i32, signal: u32) -> Option<i32> {
             let _ = host(request::CONT, tid, 0, if asked.is_some() { TRAP.into() } else { 0 });
             return None;
         }
-        None => {}
+        // Not ours: it is let through.
+        Some(Message::Summons) | None => {}
     }
     // What an execve of a tracee without PTRACE_O_TRACEEXEC brings: the new emulator stops by itself.
     let is_from_exec = signal == TRAP && info.code() == libc::SI_USER && info.sender() == tid;

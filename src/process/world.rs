@@ -131,6 +131,16 @@ impl Debug {
         self.debugger.try_lock().is_some() && self.points.try_lock().is_some()
     }
 
+    /// True while there is a debugger, or one may come in by its own door. One that is busy is there.
+    pub fn is_engaged(&self) -> bool {
+        self.debugger.try_lock().is_none_or(|debugger| debugger.wants(&Stop::Start))
+    }
+
+    /// Another debugger takes the place of one that is no longer there.
+    pub fn replace(&self, debugger: Box<dyn Debugger>) {
+        *self.debugger.lock() = debugger;
+    }
+
     fn plan(&self, tid: i32) -> Action {
         self.plans.lock().action(tid)
     }
@@ -224,6 +234,10 @@ impl Thread {
     /// In the parent of a fork; no child if that failed.
     pub fn forked_parent(&mut self, is_reported: bool, child: Option<i32>) {
         let Some(debug) = self.process.debug().cloned() else { return };
+        if !self.is_stopper(&debug) {
+            // It has come since.
+            return;
+        }
         match child {
             Some(child) if is_reported => {
                 self.stop_and_ask(&debug, |debugger, world, tid| debugger.after_fork_parent(world, tid, child));
@@ -255,7 +269,7 @@ impl Thread {
 
     /// That execve failed.
     pub fn exec_failed(&mut self) {
-        let Some(debug) = self.process.debug().cloned() else { return };
+        let Some(debug) = self.process.debug().cloned().filter(|debug| self.is_stopper(debug)) else { return };
         debug.debugger.lock().exec_failed();
         self.cease_stopping(&debug);
     }
@@ -296,6 +310,10 @@ impl Thread {
         if !others.is_empty() && others.iter().all(|&tid| debug.plan(tid) == Action::Stay) {
             self.report(Event::Stopped(Stop::NoneResumed));
         }
+    }
+
+    fn is_stopper(&self, debug: &Debug) -> bool {
+        debug.stopper.load(Ordering::Acquire) == self.tid()
     }
 
     fn become_stopper(&self, debug: &Debug) -> bool {
@@ -346,13 +364,17 @@ impl Thread {
 
     fn stop_others(&mut self) {
         let own = self.record;
-        loop {
+        for round in 0_u64.. {
             let others = self.process.threads.lock().clone();
             let running = others.into_iter().filter(|record| !std::ptr::eq(*record, own) && !record.park.is_parked());
             let running: Vec<_> = running.collect();
             for record in &running {
                 record.signals.notice(stop::KICK);
                 host::kick(record.tid.load(Ordering::Acquire));
+                if round > 0 {
+                    // It may block the signal, if there has been no debugger when it last ran.
+                    host::nudge(record.tid.load(Ordering::Acquire));
+                }
             }
             match running.first() {
                 Some(record) => futex_wait_for(&record.park.is_parked, 0, KICK_AGAIN_MS),
@@ -424,8 +446,12 @@ impl Thread {
         self.watch_what_is_watched(debug);
     }
 
-    /// Takes note of what the debugger watches now.
+    /// Takes note of what the debugger watches now, and that there is one.
     fn watch_what_is_watched(&mut self, debug: &Debug) {
+        let never_blocked = self.record.signals.never_blocked();
+        if std::mem::replace(&mut self.never_blocked, never_blocked) != never_blocked {
+            self.open_mask();
+        }
         let watches = debug.watches.lock();
         let watch = |w: &Watchpoint| Watch {
             addr: w.addr,

@@ -95,6 +95,11 @@ pub fn attach(code: &'static CodeCache, is_debugged: bool) {
     }
 }
 
+/// A debugger has come: the same, for what is translated from now on.
+pub fn keep_flags_exact() {
+    translations().into_iter().for_each(Translations::keep_flags_exact);
+}
+
 /// The process's translations.
 pub fn translations() -> Option<&'static Translations> {
     TRANSLATIONS.get().and_then(Option::as_ref)

@@ -63,7 +63,7 @@ pub struct Actions {
     /// A tracer sees every signal that is not ignored.
     is_watched: AtomicBool,
     /// Under a debugger signals come to us whose action is the default.
-    is_debugged: bool,
+    is_debugged: AtomicBool,
     /// Other guests see it in /proc. Not that of a child that shares the memory of another process.
     is_published: bool,
 }
@@ -83,7 +83,12 @@ impl Actions {
                 host::install_handler(signal, 0);
             }
         }
-        Actions { table: Lock::new(table), is_watched: AtomicBool::new(false), is_debugged, is_published: true }
+        Actions {
+            table: Lock::new(table),
+            is_watched: AtomicBool::new(false),
+            is_debugged: AtomicBool::new(is_debugged),
+            is_published: true,
+        }
     }
 
     /// A copy for a process of its own.
@@ -91,7 +96,7 @@ impl Actions {
         Actions {
             table: Lock::new(*self.table.lock()),
             is_watched: AtomicBool::new(self.is_watched()),
-            is_debugged: self.is_debugged,
+            is_debugged: AtomicBool::new(self.is_debugged.load(Ordering::Acquire)),
             is_published: false,
         }
     }
@@ -111,6 +116,16 @@ impl Actions {
     /// Lets signals whose action is the default come to us, or leaves them to the host again.
     pub fn watch(&self, on: bool, never_blocked: SigSet) {
         self.is_watched.store(on, Ordering::Release);
+        self.mirror_defaults(never_blocked);
+    }
+
+    /// There is a debugger from now on.
+    pub fn come_under_debugger(&self, never_blocked: SigSet) {
+        self.is_debugged.store(true, Ordering::Release);
+        self.mirror_defaults(never_blocked);
+    }
+
+    fn mirror_defaults(&self, never_blocked: SigSet) {
         for signal in (1..=64).filter(|&signal| (UNCATCHABLE | never_blocked) & bit(signal) == 0) {
             let action = self.get(signal);
             if action.handler == SIG_DFL {
@@ -127,7 +142,7 @@ impl Actions {
     /// Gives the host's kernel what it needs of an action.
     fn mirror(&self, signal: u32, action: &SigAction) {
         let flags = action.flags & SA_FOR_HOST;
-        let is_reported = self.is_watched() || is_reported_default(signal, self.is_debugged);
+        let is_reported = self.is_watched() || is_reported_default(signal, self.is_debugged.load(Ordering::Acquire));
         match action.handler {
             SIG_DFL if is_reported => host::install_handler(signal, flags),
             SIG_DFL => host::install_plain(signal, SIG_DFL, flags),

@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 const STOPPED_AT: u64 = 0x656d << 48;
 /// The lower bits are the status to stop with, 0 to be told that there is a tracer.
 const STOP_WITH: u64 = 0x656e << 48;
+/// A debugger is to be met ([`crate::process::attach`]).
+const SUMMONS: u64 = 0x656f << 48;
 const LOW: u64 = (1 << 48) - 1;
 
 /// What a queued SIGTRAP says.
@@ -23,6 +25,8 @@ pub enum Message {
     StoppedAt(u64),
     /// From the tracer: stop with this status (signal, event << 8), or none.
     StopWith(u32),
+    /// From any process that may write this one's memory: look what it has written.
+    Summons,
 }
 
 impl Message {
@@ -31,6 +35,7 @@ impl Message {
         match self {
             Message::StoppedAt(block) => STOPPED_AT | block & LOW,
             Message::StopWith(status) => STOP_WITH | u64::from(status),
+            Message::Summons => SUMMONS,
         }
     }
 
@@ -43,6 +48,7 @@ impl Message {
         match info.value() & !LOW {
             STOPPED_AT => Some(Message::StoppedAt(low)),
             STOP_WITH => Some(Message::StopWith(low as u32)),
+            SUMMONS => Some(Message::Summons),
             _ => None,
         }
     }
@@ -172,6 +178,7 @@ impl TraceBlock {
     /// Async-signal-safe.
     pub fn takes(&self, info: &SigInfo) -> bool {
         match Message::of(info) {
+            Some(Message::Summons) => {}
             Some(Message::StopWith(status)) => self.wanted.store(u64::from(status), Ordering::Release),
             // Our own stop has come through: there is nobody to stop for.
             Some(Message::StoppedAt(block)) if block == self.addr() => {
@@ -196,7 +203,8 @@ mod tests {
 
     #[test]
     fn messages_arrive_as_they_were_sent() {
-        for message in [Message::StoppedAt(0x7fff_1234_5678), Message::StopWith(5 | 128 << 8), Message::StopWith(0)] {
+        let stop_with = [5 | 128 << 8, 0].map(Message::StopWith);
+        for message in [Message::StoppedAt(0x7fff_1234_5678), Message::Summons].into_iter().chain(stop_with) {
             assert_eq!(Message::of(&info(message)), Some(message));
         }
         assert_eq!(Message::of(&SigInfo::user(libc::SIGTRAP as u32, libc::SI_QUEUE, 1, 0)), None);

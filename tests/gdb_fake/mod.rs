@@ -208,6 +208,10 @@ impl Inferior for Fake {
         self.world().lobby = text.to_string();
     }
 
+    fn summon(&mut self, _pid: i32, _place: [u64; 2]) -> Result<(), i32> {
+        Err(libc::ESRCH)
+    }
+
     fn kill(&mut self) {
         self.world().killed = true;
     }
