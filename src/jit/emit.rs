@@ -41,15 +41,9 @@ impl Recorder {
         if sz == Size::X || self.is_word(a) { a } else { self.push(Node::Int1(Int1::Uxtw, Size::W, a)) }
     }
 
-    /// Makes the node of a floating-point operation that may be invalid, and that depends on FPCR.
+    /// Makes the node of a floating-point operation that depends on FPCR.
     fn push_fp(&mut self, node: Node) -> Ref {
-        // Those that have a form that does not trap.
-        let is_careful = match node {
-            Node::FpToInt { .. } | Node::FpToFixed { .. } | Node::Fp3(..) => true,
-            Node::Fp2(op, ..) => op.is_comparison() || matches!(op, Fp2::Max | Fp2::Min | Fp2::MaxNum | Fp2::MinNum),
-            _ => false,
-        };
-        if self.careful && !is_careful || self.exact_fp { self.unsupported() } else { self.push(node) }
+        if self.exact_fp { self.unsupported() } else { self.push(node) }
     }
 
     /// Makes a node whose value is known at its `Eval` only.
@@ -545,10 +539,6 @@ impl Emit for Recorder {
     }
 
     fn fp1(&mut self, op: Fp1, ty: FpType, shape: Shape, a: Ref) -> Ref {
-        // Under FPCR.AH they are special about NaNs, under NEP about the lanes above.
-        if matches!(op, Fp1::Abs | Fp1::Neg) && !self.exact_fp {
-            return self.push(Node::Fp1(op, ty, shape, a));
-        }
         self.push_fp(Node::Fp1(op, ty, shape, a))
     }
 
@@ -561,13 +551,29 @@ impl Emit for Recorder {
     }
 
     fn fp_wide(&mut self, op: FpWide, shape: Shape, a: Ref, n: Ref, m: Ref) -> Ref {
-        let n = match op {
-            FpWide::MulAddHalf => n,
-            FpWide::MulSubHalf => self.fp1(Fp1::Neg, FpType::H, Shape::Full, n),
-            _ => return self.unsupported(),
+        let [n, m] = match op {
+            FpWide::DotBf16 => return self.push_fp(Node::DotBf16(shape, a, n, m)),
+            FpWide::MatrixBf16 => {
+                // Rows of `n` and columns of `m` are pairs of pairs.
+                let first = [self.vec2(Vec2::Trn1, Esize::S, n, n), self.vec2(Vec2::Uzp1, Esize::S, m, m)];
+                let second = [self.vec2(Vec2::Trn2, Esize::S, n, n), self.vec2(Vec2::Uzp2, Esize::S, m, m)];
+                let sum = self.fp_wide(FpWide::DotBf16, shape, a, first[0], first[1]);
+                return self.fp_wide(FpWide::DotBf16, shape, sum, second[0], second[1]);
+            }
+            // A BFloat16 is the upper half of a single-precision number …
+            FpWide::MulAddBf16Bottom => [n, m].map(|v| self.vec_shift(VecShift::Shl, Esize::S, v, 16)),
+            FpWide::MulAddBf16Top => {
+                let upper = self.vec_imm(splat(Esize::S, 0xffff_0000));
+                [n, m].map(|v| self.vec2(Vec2::And, Esize::D, v, upper))
+            }
+            // … and halves are single-precision numbers, too; products of either are exact. If they are NaNs
+            // that signal they must do so together with the addend.
+            FpWide::MulAddHalf | FpWide::MulSubHalf if self.careful => return self.unsupported(),
+            FpWide::MulAddHalf | FpWide::MulSubHalf => {
+                let n = if op == FpWide::MulSubHalf { self.fp1(Fp1::Neg, FpType::H, Shape::Full, n) } else { n };
+                [n, m].map(|v| self.fp_convert(FpType::H, FpType::S, false, Shape::Full, v))
+            }
         };
-        // Halves are single-precision numbers, and their products exact.
-        let [n, m] = [n, m].map(|v| self.fp_convert(FpType::H, FpType::S, false, Shape::Full, v));
         self.fp3(Fp3::MulAdd, FpType::S, shape, a, n, m)
     }
 

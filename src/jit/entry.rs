@@ -48,7 +48,7 @@ const NOWHERE: u64 = u64::MAX;
 /// How many places there are to note saturation.
 pub const QC_PLACES: usize = 8;
 /// How many vector registers can be spilled.
-pub const SPILLS: usize = 4;
+pub const SPILLS: usize = 6;
 /// How many general-purpose ones.
 pub const SPILLS_X: usize = 2;
 
@@ -161,6 +161,8 @@ pub struct Thread {
     spill: [Slot; SPILLS],
     /// Pinned general-purpose registers likewise.
     spill_x: [u64; SPILLS_X],
+    /// A vector whose lanes become addresses.
+    indices: Slot,
     compared: [[u16; 0x48]; 2],
     /// Last, so that what is used most lies together, and its pages are used only when they are.
     /// One for each [`Mode`].
@@ -197,6 +199,8 @@ impl Thread {
     pub const SPILL: i32 = displacement(offset_of!(Thread, spill));
     /// [`SPILLS_X`] of 8 bytes.
     pub const SPILL_X: i32 = displacement(offset_of!(Thread, spill_x));
+    /// 16 bytes for whatever is looked up ([`super::lower`]).
+    pub const INDICES: i32 = displacement(offset_of!(Thread, indices));
     /// FPSR, into which MXCSR's exceptions go when a unit leaves.
     pub const FPSR: i32 = cpu(offset_of!(CpuState, fpsr));
     /// Flags of comparisons: [`COMPARED`].
@@ -213,7 +217,8 @@ impl Thread {
     pub const BTYPE: i32 = cpu(offset_of!(CpuState, btype));
     /// FPCR, in the low half of its 8 bytes.
     pub const FPCR: i32 = cpu(offset_of!(CpuState, fpcr));
-    const MXCSR: i32 = displacement(offset_of!(Thread, mxcsr));
+    /// MXCSR, while it is another than that of translated code.
+    pub const MXCSR: i32 = displacement(offset_of!(Thread, mxcsr));
     const HOST_MXCSR: i32 = displacement(offset_of!(Thread, host_mxcsr));
     const EXIT: i32 = displacement(offset_of!(Thread, exit));
     const TARGET: i32 = displacement(offset_of!(Thread, target));

@@ -157,6 +157,8 @@ pub enum Node {
     /// The addend first.
     Fp3(Fp3, FpType, Shape, Ref, Ref, Ref),
     FpPairwise(Fp2, FpType, Shape, Ref, Ref),
+    /// The addend first.
+    DotBf16(Shape, Ref, Ref, Ref),
     FpConvert {
         from: FpType,
         to: FpType,
@@ -199,22 +201,16 @@ pub enum Node {
 }
 
 impl Node {
-    /// Whether computing it may raise a floating-point exception.
-    pub fn is_floating_point(&self) -> bool {
+    /// Whether computing it may trap, where quiet NaNs need not be minded: it may be invalid.
+    pub fn may_trap(&self) -> bool {
         use Node::*;
-        matches!(
-            self,
-            Fp1(..)
-                | Fp2(..)
-                | Fp3(..)
-                | FpPairwise(..)
-                | FpConvert { .. }
-                | FpToFixed { .. }
-                | FpFromFixed { .. }
-                | FpToInt { .. }
-                | FpFromInt { .. }
-                | FpToIntJs(_)
-        )
+        match *self {
+            Fp1(op, ..) => op.is_invalid_for_some(),
+            FpConvert { odd, .. } => !odd,
+            FpToFixed { ty, .. } => ty != FpType::H,
+            Fp2(..) | Fp3(..) | FpPairwise(..) | FpToInt { .. } | FpToIntJs(_) => true,
+            _ => false,
+        }
     }
 }
 
@@ -461,6 +457,7 @@ impl Recorder {
             | Node::Cas { addr: a, expected: b, new: c, .. }
             | Node::SelectV { c: a, a: b, b: c }
             | Node::Vec3(_, _, a, b, c)
+            | Node::DotBf16(_, a, b, c)
             | Node::Fp3(_, _, _, a, b, c) => {
                 f(a);
                 f(b);

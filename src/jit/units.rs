@@ -84,7 +84,7 @@ impl Zeros {
             Node::VecImm(_) => rec.vector_constant(v).map_or(128, |v| if v >> 64 == 0 { 64 } else { 128 }),
             Node::FpConvert { to, shape: Shape::Scalar, .. } | Node::FpFromInt { ty: to, .. } => to.bits().max(32),
             Node::FpToFixed { ty, shape, .. } | Node::FpFromFixed { ty, shape, .. } => shaped(shape, ty.bits()),
-            Node::FpPairwise(_, _, shape, ..) => shaped(shape, 64),
+            Node::FpPairwise(_, _, shape, ..) | Node::DotBf16(shape, ..) => shaped(shape, 64),
             Node::Fp1(_, ty, shape, _) | Node::Fp2(_, ty, shape, ..) | Node::Fp3(_, ty, shape, ..) => {
                 shaped(shape, ty.bits())
             }

@@ -90,6 +90,10 @@ pub enum Form {
     Signs,
     /// src, general-purpose register: the destination is the last operand
     IntoGeneral,
+    /// dst, a, general-purpose register, imm8
+    FromGeneralImm,
+    /// memory: the opcode has an extension
+    Memory,
 }
 
 macro_rules! vex_ops {
@@ -264,6 +268,9 @@ vex_ops! {
     VPDPBUSD = EVEX P66 M38 W0 0x50 Three;
     VPERMI2B = EVEX P66 M38 W0 0x75 Three;
     VGF2P8AFFINEQB = VEX P66 M3A W1 0xce ThreeImm;
+    VGF2P8AFFINEINVQB = VEX P66 M3A W1 0xcf ThreeImm;
+    VPTEST = VEX P66 M38 W0 0x17 Two;
+    VPINSRB = VEX P66 M3A W0 0x20 FromGeneralImm;
 
     // Floating point: of an instruction with four forms the packed single-precision one, where
     // `Vex::for_lanes` gives the others.
@@ -318,6 +325,8 @@ vex_ops! {
     VCVTTSS2USI = EVEX PF3 M0F W0 0x78 ToGeneral;
     VCVTTSD2USI = EVEX PF2 M0F W0 0x78 ToGeneral;
     VMOVMSKPS = VEX NP M0F W0 0x50 Signs;
+    VLDMXCSR = VEX NP M0F W0 0xae Memory / 2;
+    VSTMXCSR = VEX NP M0F W0 0xae Memory / 3;
     VMOVD = VEX P66 M0F W0 0x6e LowFromGeneral;
     VMOVD_OUT = VEX P66 M0F W0 0x7e IntoGeneral;
 }
@@ -386,6 +395,11 @@ impl Asm {
     /// dst = op(src, imm), a shift by an immediate.
     pub fn vshift(&mut self, op: Vex, dst: u8, src: u8, imm: u8) {
         self.encode(op, op.extension, dst, Rm::Reg(src), Some(imm));
+    }
+
+    /// An instruction with a memory operand only.
+    pub fn vmemory(&mut self, op: Vex, m: impl Into<Rm>) {
+        self.encode(op, op.extension, 0, m.into(), None);
     }
 
     /// dst = b where the mask's lanes have their sign bit set, else a.
@@ -473,6 +487,9 @@ mod tests {
             (Form::TwoImm, _) => asm.v2i(op, dst, b, 5),
             (Form::Shift, Rm::Reg(b)) => asm.vshift(op, dst, b, 5),
             (Form::Shift, _) => return String::new(),
+            (Form::FromGeneralImm, _) => asm.v3i(op, dst, a, b, 5),
+            (Form::Memory, Rm::Mem(_)) => asm.vmemory(op, b),
+            (Form::Memory, _) => return String::new(),
             (Form::Four, _) => asm.vblendv(op, dst, a, b, 9),
         }
         text(&asm)
@@ -507,6 +524,8 @@ mod tests {
                     Form::LowFromGeneral => format!("{name} xmm{dst}, {}", general(b, op.w)),
                     Form::ToGeneral | Form::Signs => format!("{name} {}, xmm{b}", general(dst, op.w)),
                     Form::IntoGeneral => format!("{name} {}, xmm{dst}", general(b, op.w)),
+                    Form::FromGeneralImm => format!("{name} xmm{dst}, xmm{a}, {}, 5", general(b, false)),
+                    Form::Memory => String::new(),
                 };
                 assert_eq!(encode(op, form, dst, a, Rm::Reg(b)), expected);
             }

@@ -18,6 +18,7 @@ use crate::jit::jumps::JumpSite;
 use crate::jit::regs::{Operand, RAX, RCX, STATE};
 use crate::jit::text::Mode;
 use crate::jit::units::Zeros;
+use crate::jit::vex::VPTEST;
 use crate::lift::{Indirect, Width};
 use crate::memory::space;
 use crate::value::int::Size;
@@ -57,7 +58,7 @@ enum Target {
 }
 
 /// An instruction for the interpreter.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Insn {
     pc: u64,
     function: u16,
@@ -65,7 +66,7 @@ pub(super) struct Insn {
 }
 
 impl Insn {
-    fn of(c: Context) -> Insn {
+    pub(super) fn of(c: Context) -> Insn {
         Insn { pc: c.record.pc, function: c.record.function, word: c.record.word }
     }
 }
@@ -220,7 +221,21 @@ impl Lower<'_> {
     /// and control goes on at [`Lower::come_back`]. The flags are in the state.
     pub(super) fn interpret_aside(&mut self, cc: Cc, c: Context) {
         let site = self.asm.jump_inside(Some(cc));
-        self.stubs.push(Stub { site, flags: Flags::SAVED, live: false, to: Target::Aside(Insn::of(c), None) });
+        self.push_aside(site, Insn::of(c));
+    }
+
+    /// The same for the present instruction, at its end, if a bit of the mask is set; EFLAGS are lost.
+    pub(super) fn aside_if(&mut self, mask: u8) {
+        self.asm.v2(VPTEST, mask, mask);
+        let otherwise = self.asm.skip(Cc::E);
+        self.reload_borrowed();
+        let site = self.asm.jump_inside(None);
+        self.push_aside(site, self.insn);
+        self.asm.land(otherwise);
+    }
+
+    fn push_aside(&mut self, site: JumpSite, insn: Insn) {
+        self.stubs.push(Stub { site, flags: Flags::SAVED, live: false, to: Target::Aside(insn, None) });
     }
 
     /// Where control goes on behind what was left to the interpreter aside.

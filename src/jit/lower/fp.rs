@@ -20,16 +20,13 @@
 //! Quirk: Arm detects tininess before rounding, x86-64 after it: a result that is rounded up to the
 //! smallest normal number sets FPSR.UFC on Arm and not here. The number is the same.
 
+use super::lanes::GREATER;
 use super::{Fit, Lower, Unfit};
-use crate::jit::asm::{Alu, Cc, slot, with_mem};
-use crate::jit::entry::Thread;
 use crate::jit::ir::Ref;
-use crate::jit::regs::{Mem, Operand, SCRATCH_V};
+use crate::jit::regs::{Operand, SCRATCH_V};
 use crate::jit::vex::*;
-use crate::value::fp::Exception;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
-use crate::value::int::Size;
-use dynasmrt::{DynasmApi, dynasm};
+use crate::value::simd::{Esize, splat};
 
 /// Predicates of `vcmp`: the quiet ones, and those that find any NaN invalid.
 pub(super) mod predicate {
@@ -39,6 +36,7 @@ pub(super) mod predicate {
     pub const GT_SIGNALLING: u8 = 0x0e;
     pub const UNORDERED: u8 = 0x03;
     pub const UNORDERED_SIGNALLING: u8 = 0x13;
+    pub const NEQ_QUIET: u8 = 0x0c;
     pub const GT_QUIET: u8 = 0x1e;
     pub const GE_QUIET: u8 = 0x1d;
 }
@@ -63,6 +61,29 @@ pub(super) mod rint {
     pub const CURRENT: u8 = 4;
     /// Inexact is not raised.
     pub const SILENT: u8 = 8;
+}
+
+/// The integer lanes that are as wide.
+pub(super) const fn lane_size(ty: FpType) -> Esize {
+    match ty {
+        FpType::H => Esize::H,
+        FpType::S => Esize::S,
+        FpType::D => Esize::D,
+    }
+}
+
+/// Infinity, whose bits are all of the exponent's.
+pub(super) const fn infinity(ty: FpType) -> u64 {
+    match ty {
+        FpType::H => 0x7c00,
+        FpType::S => 0x7f80_0000,
+        FpType::D => 0x7ff0 << 48,
+    }
+}
+
+/// Bits of a number in all lanes.
+pub(super) fn every(ty: FpType, bits: u64) -> Rm {
+    Rm::Const(splat(lane_size(ty), bits))
 }
 
 /// A number in all lanes.
@@ -96,7 +117,8 @@ fn all_signs(ty: FpType) -> u128 {
     }
 }
 
-fn lanes(ty: FpType, shape: Shape) -> u128 {
+/// All bits of those lanes.
+pub(super) fn lanes(ty: FpType, shape: Shape) -> u128 {
     u128::MAX
         >> match shape {
             Shape::Scalar => 128 - ty.bits(),
@@ -141,6 +163,12 @@ impl Lower<'_> {
         };
         self.asm.v2(VMOVQ, t, from);
         Ok(Operand::Reg(t))
+    }
+
+    /// An operand in a register; in a vector of 64 bits the upper half is zero.
+    pub(super) fn fp_operand(&mut self, shape: Shape, r: Ref) -> Fit<u8> {
+        let operand = self.fp_last(shape, r)?;
+        self.in_register(operand)
     }
 
     /// The low lane of a slot, zeros above.
@@ -192,12 +220,40 @@ impl Lower<'_> {
                 self.clear_above(ty, shape, clean || shape == Shape::Half, dst);
                 Ok(())
             }
-            _ if ty == FpType::H => self.half1(op, shape, a, dst),
+            Fp1::RecipEstimate | Fp1::RsqrtEstimate => self.fp_estimate(op, ty, shape, a, dst),
+            Fp1::UnsignedRecipEstimate | Fp1::UnsignedRsqrtEstimate => self.unsigned_estimate(op, shape, a, dst),
+            Fp1::RecipExponent => self.fp_exponent(ty, a, dst),
+            Fp1::ToBf16 => self.fp_to_bf16(shape, a, dst),
+            Fp1::Rint32Z => self.fp_round_within(ty, shape, 32, a, rint::ZERO, dst),
+            Fp1::Rint32X => self.fp_round_within(ty, shape, 32, a, rint::CURRENT, dst),
+            Fp1::Rint64Z => self.fp_round_within(ty, shape, 64, a, rint::ZERO, dst),
+            Fp1::Rint64X => self.fp_round_within(ty, shape, 64, a, rint::CURRENT, dst),
+            _ if self.careful => self.quiet1(op, ty, shape, a, dst),
+            _ if ty == FpType::H => {
+                let a = self.operand_v(a)?;
+                self.half1(op, shape, a, dst)
+            }
             _ => {
                 let a = self.fp_last(shape, a)?;
                 self.fp1_on(op, ty, shape, a, dst)
             }
         }
+    }
+
+    /// FRINT32Z and its kin: what might not fit so many bits, and NaNs, are the interpreter's.
+    fn fp_round_within(&mut self, ty: FpType, shape: Shape, bits: u32, a: Ref, mode: u8, dst: u8) -> Fit<()> {
+        self.clobber()?;
+        let (a, t) = (self.fp_operand(shape, a)?, self.temp_v()?);
+        // The greatest number that does, whatever the rounding.
+        let greatest = match (ty, bits) {
+            (FpType::D, 32) => f64::from(i32::MAX).to_bits(),
+            (FpType::D, _) => (-(i64::MIN as f64)).to_bits() - 1,
+            (_, bits) => u64::from(((1u64 << (bits - 1)) as f32).to_bits() - 1),
+        };
+        self.asm.v3(VPAND, t, a, magnitudes(ty, shape));
+        self.asm.v3(GREATER[lane_size(ty) as usize], t, t, every(ty, greatest));
+        self.aside_if(t);
+        self.fp_round(ty, shape, Operand::Reg(a), mode, dst)
     }
 
     /// The operation on a register or slot; above scalars come zeros.
@@ -247,7 +303,18 @@ impl Lower<'_> {
         let whole = if dst == a { self.temp_v()? } else { dst };
         let rest = self.temp_v()?;
         self.fp_round(ty, shape, Operand::Reg(a), mode, whole)?;
-        self.asm.v3(form(VSUBPS, ty, shape)?, rest, a, whole);
+        if self.careful {
+            // Infinity has no fraction.
+            let t = self.temp_v()?;
+            self.asm.v3(VPAND, t, a, magnitudes(ty, Shape::Full));
+            self.asm.v3(GREATER[lane_size(ty) as usize], t, t, every(ty, infinity(ty) - 1));
+            self.asm.v3(VPANDN, rest, t, a);
+            self.asm.v3(VPANDN, t, t, whole);
+            self.asm.v3(form(VSUBPS, ty, shape)?, rest, rest, t);
+            self.busy_v &= !(1 << t);
+        } else {
+            self.asm.v3(form(VSUBPS, ty, shape)?, rest, a, whole);
+        }
         self.asm.v3(VANDPS, rest, rest, magnitudes(ty, shape));
         let half = all(ty, 0.5);
         self.asm.v3i(form(VCMPPS, ty, shape)?, rest, rest, half, predicate::GE_QUIET);
@@ -262,10 +329,23 @@ impl Lower<'_> {
     // ── two operands ───────────────────────────────────────────────────────────────────────────
 
     pub(super) fn fp2(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        match op {
-            Fp2::RecipStep | Fp2::RsqrtStep => return self.fp_step(op, ty, shape, a, b, dst),
-            _ if ty == FpType::H => return self.half2(op, shape, a, b, dst),
-            _ => {}
+        if self.careful {
+            let (a, b) = (self.fp_operand(shape, a)?, self.fp_operand(shape, b)?);
+            self.quiet2(op, ty, shape, a, b, dst)?;
+            if ty != FpType::H {
+                self.clear_above(ty, shape, false, dst);
+            }
+            return Ok(());
+        }
+        if ty == FpType::H {
+            let (a, b) = (self.operand_v(a)?, self.operand_v(b)?);
+            return self.half2(op, shape, a, b, dst);
+        }
+        if matches!(op, Fp2::RecipStep | Fp2::RsqrtStep) {
+            let ((a, _), b) = (self.fp_first(ty, shape, a)?, self.fp_last(shape, b)?);
+            self.fp_step(op, ty, shape, a, b, dst)?;
+            self.clear_above(ty, shape, false, dst);
+            return Ok(());
         }
         // A minimum's upper lanes are those of both operands, combined.
         let other = !matches!(op, Fp2::Min | Fp2::MinNum) || self.before.of(self.rec, b) <= ty.bits();
@@ -281,7 +361,8 @@ impl Lower<'_> {
     pub(super) fn fp2_on(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u8, b: Operand, dst: u8) -> Fit<()> {
         let simple = |op| form(op, ty, shape);
         match op {
-            _ if self.careful => self.fp2_carefully(op, ty, shape, a, b, dst)?,
+            _ if self.careful && op.is_comparison() => self.quiet_comparison(op, ty, shape, a, b, dst)?,
+            _ if self.careful && op.is_extreme() => self.quiet_extreme(op, ty, shape, a, b, dst)?,
             Fp2::Add => self.asm.v3(simple(VADDPS)?, dst, a, b),
             Fp2::Sub => self.asm.v3(simple(VSUBPS)?, dst, a, b),
             // FMULX differs where FMUL is invalid.
@@ -317,7 +398,7 @@ impl Lower<'_> {
                     if op == Fp2::CompareAbsGe { predicate::GE_SIGNALLING } else { predicate::GT_SIGNALLING };
                 self.asm.v3i(simple(VCMPPS)?, dst, x, Operand::Reg(y), signalling);
             }
-            Fp2::RecipStep | Fp2::RsqrtStep => return Err(Unfit),
+            Fp2::RecipStep | Fp2::RsqrtStep => self.fp_step(op, ty, shape, a, b, dst)?,
         }
         Ok(())
     }
@@ -332,80 +413,6 @@ impl Lower<'_> {
         self.asm.v3(op, dst, a, b);
         self.asm.v3(combine, dst, dst, t);
         Ok(())
-    }
-
-    /// Maxima, minima and comparisons in a form that quiet NaNs do not make trap.
-    fn fp2_carefully(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u8, b: Operand, dst: u8) -> Fit<()> {
-        let (b, compare) = (self.in_register(b)?, form(VCMPPS, ty, shape)?);
-        let unordered = self.temp_v()?;
-        if op.is_comparison() {
-            self.clobber()?;
-            self.asm.v3i(compare, unordered, a, b, predicate::UNORDERED);
-            if op != Fp2::CompareEq {
-                self.fp_invalid_if_any(ty, shape, unordered)?;
-            }
-            let (x, y) = match op {
-                Fp2::CompareAbsGe | Fp2::CompareAbsGt => {
-                    let y = self.temp_v()?;
-                    self.asm.v3(VANDPS, unordered, a, magnitudes(ty, shape));
-                    self.asm.v3(VANDPS, y, b, magnitudes(ty, shape));
-                    (unordered, y)
-                }
-                _ => (a, b),
-            };
-            let quiet = match op {
-                Fp2::CompareEq => predicate::EQ,
-                Fp2::CompareGe | Fp2::CompareAbsGe => predicate::GE_QUIET,
-                _ => predicate::GT_QUIET,
-            };
-            self.asm.v3i(compare, dst, x, y, quiet);
-            return Ok(());
-        }
-        let (extreme, combine) = match op {
-            Fp2::Max | Fp2::MaxNum => (form(VMAXPS, ty, shape)?, VANDPS),
-            Fp2::Min | Fp2::MinNum => (form(VMINPS, ty, shape)?, VORPS),
-            _ => return Err(Unfit),
-        };
-        // Of the lanes without NaNs, zeros in the others; then a lane with NaNs gets the first of them,
-        // or, of one number and one NaN, that which is wanted.
-        let (x, y, t) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
-        self.asm.v3i(compare, unordered, a, b, predicate::UNORDERED);
-        self.asm.v3(VANDNPS, x, unordered, a);
-        self.asm.v3(VANDNPS, y, unordered, b);
-        self.asm.v3(extreme, t, y, x);
-        self.asm.v3(extreme, x, x, y);
-        self.asm.v3(combine, x, x, t);
-        let is_number = matches!(op, Fp2::MaxNum | Fp2::MinNum);
-        let asked = if is_number { b } else { a };
-        self.asm.v3i(compare, y, asked, asked, predicate::UNORDERED);
-        self.asm.vblendv(VPBLENDVB, t, b, a, y);
-        self.asm.vblendv(VPBLENDVB, dst, x, t, unordered);
-        if shape == Shape::Scalar {
-            self.keep_low(dst, dst, ty.bits());
-        }
-        Ok(())
-    }
-
-    /// Sets FPSR.IOC if a lane of the mask is set; EFLAGS are lost.
-    pub(super) fn fp_invalid_if_any(&mut self, ty: FpType, shape: Shape, mask: u8) -> Fit<()> {
-        let t = self.temp()?;
-        let lanes = match shape {
-            Shape::Scalar => 1,
-            Shape::Half => 0b0011,
-            Shape::Full => 0b1111,
-        };
-        self.asm.v2(VMOVMSKPS.double(ty == FpType::D), t, mask);
-        self.asm.alu(Alu::Test, Size::W, t, Operand::Imm(lanes));
-        let none = self.asm.skip(Cc::E);
-        self.fp_invalid();
-        self.asm.land(none);
-        self.busy &= !(1 << t);
-        Ok(())
-    }
-
-    /// Sets FPSR.IOC; EFLAGS are lost.
-    pub(super) fn fp_invalid(&mut self) {
-        with_mem!(self.asm, slot(Thread::FPSR), [or DWORD][, Exception::InvalidOp as i32]);
     }
 
     /// FADDP and its kin: the lanes with even numbers of `m:n` and those with odd numbers.
@@ -444,7 +451,11 @@ impl Lower<'_> {
             // Not wanted any more.
             self.busy_v &= !(1 << n) | self.held_v;
         }
-        self.fp2_on(op, ty, Shape::Full, even, Operand::Reg(odd), dst)?;
+        if self.careful {
+            self.quiet2(op, ty, Shape::Full, even, odd, dst)?;
+        } else {
+            self.fp2_on(op, ty, Shape::Full, even, Operand::Reg(odd), dst)?;
+        }
         self.clear_above(ty, shape, true, dst);
         Ok(())
     }
@@ -469,13 +480,13 @@ impl Lower<'_> {
             Fp3::NegMulAdd => VFNMSUB231PS,
             Fp3::NegMulSub => VFMSUB231PS,
         };
-        if ty == FpType::H && !self.careful {
+        if self.careful {
+            return self.quiet3(op, ty, shape, [a, n, m], dst);
+        }
+        if ty == FpType::H {
             return self.half_fused(op, shape, [a, n, m], dst);
         }
         let fused = form(fused, ty, shape)?;
-        if self.careful {
-            return self.fp3_carefully(op, ty, shape, [a, n, m], dst);
-        }
         let negates_factor = matches!(op, Fp3::MulSub | Fp3::NegMulAdd);
         let addend_clean = shape != Shape::Scalar || self.before.of(self.rec, a) <= ty.bits();
         let m_clean = self.before.of(self.rec, m) <= ty.bits();
@@ -525,57 +536,12 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// In a form that an addend that is a quiet NaN does not make trap: it takes the first factor's place,
-    /// which comes first on the host. What is invalid still traps: a comparison sees to signalling NaNs, a
-    /// product of what is zero or infinite of the factors to infinity times zero.
-    fn fp3_carefully(&mut self, op: Fp3, ty: FpType, shape: Shape, [a, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
-        let simple = |op| form(op, ty, shape);
-        let ((n, _), m) = (self.fp_first(ty, shape, n)?, self.fp_last(shape, m)?);
-        let m = self.in_register(m)?;
-        let (a, _) = self.fp_first(ty, shape, a)?;
-        let (x, y, t) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
-        self.fp_kind(ty, shape, n, [x, t])?;
-        self.fp_kind(ty, shape, m, [y, t])?;
-        self.asm.v3(simple(VMULPS)?, x, x, y);
-        self.asm.v3i(simple(VCMPPS)?, x, n, m, predicate::UNORDERED);
-        self.asm.v3i(simple(VCMPPS)?, t, a, a, predicate::UNORDERED);
-        let sum = x;
-        if matches!(op, Fp3::NegMulAdd | Fp3::NegMulSub) {
-            self.asm.v3(VXORPS, sum, a, signs(ty, shape));
-        } else {
-            self.mov_v(sum, a);
-        }
-        if matches!(op, Fp3::MulSub | Fp3::NegMulAdd) {
-            self.asm.v3(VXORPS, y, n, signs(ty, shape));
-        } else {
-            self.mov_v(y, n);
-        }
-        self.asm.vblendv(VPBLENDVB, y, y, sum, t);
-        self.asm.v3(simple(VFMADD231PS)?, sum, y, m);
-        self.clear_above(ty, shape, false, sum);
-        self.mov_v(dst, sum);
-        Ok(())
-    }
-
-    /// The number itself where it is zero or infinite, else one; upper lanes of scalars are anything.
-    fn fp_kind(&mut self, ty: FpType, shape: Shape, a: u8, [kind, t]: [u8; 2]) -> Fit<()> {
-        let compare = form(VCMPPS, ty, shape)?;
-        self.asm.v3(VANDPS, t, a, magnitudes(ty, shape));
-        self.asm.v3i(compare, kind, t, all(ty, f64::INFINITY), predicate::EQ);
-        self.asm.v3i(compare, t, t, all(ty, 0.0), predicate::EQ);
-        self.asm.v3(VORPS, kind, kind, t);
-        self.asm.v2(VMOVUPS, t, all(ty, 1.0));
-        self.asm.vblendv(VPBLENDVB, kind, t, a, kind);
-        Ok(())
-    }
-
     /// FRECPS, 2 - a × b, and FRSQRTS, (3 - a × b) / 2, each rounded once. The halving is exact, as a
     /// sum with 3 is zero or far from denormal; lest it overflow before it is halved, an `a` of 1 or
     /// more and the 3 are halved first.
-    fn fp_step(&mut self, op: Fp2, ty: FpType, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
+    pub(super) fn fp_step(&mut self, op: Fp2, ty: FpType, shape: Shape, a: u8, b: Operand, dst: u8) -> Fit<()> {
         let (fused, times) = (form(VFMADD231PS, ty, shape)?, form(VMULPS, ty, shape)?);
         let (half, one) = (all(ty, 0.5), all(ty, 1.0));
-        let ((a, _), b) = (self.fp_first(ty, shape, a)?, self.fp_last(shape, b)?);
         let negated = self.temp_v()?;
         self.asm.v3(VXORPS, negated, a, signs(ty, shape));
         if op == Fp2::RecipStep {
@@ -583,7 +549,6 @@ impl Lower<'_> {
             self.asm.v2(VMOVUPS, sum, all(ty, 2.0));
             self.asm.v3(fused, sum, negated, b);
             self.mov_v(dst, sum);
-            self.clear_above(ty, shape, false, dst);
             return Ok(());
         }
         let (large, sum) = (self.temp_v()?, self.temp_v()?);
@@ -597,7 +562,6 @@ impl Lower<'_> {
         self.asm.v2(VMOVUPS, negated, half);
         self.asm.vblendv(VPBLENDVB, negated, negated, one, large);
         self.asm.v3(times, dst, sum, negated);
-        self.clear_above(ty, shape, false, dst);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@
 //! range is invalid only. Conversions to unsigned integers are AVX-512's; without it, the range is
 //! tested first.
 
-use super::fp::{all, by_type, form, magnitudes, predicate, rint, signs};
+use super::fp::{all, by_type, every, form, magnitudes, predicate, rint, signs};
 use super::{Fit, Lower, Unfit};
 use crate::jit::asm::{Alu, Cc, Shift, slot};
 use crate::jit::ir::Ref;
@@ -27,7 +27,8 @@ const TWO_TO_84: f64 = TWO_TO_52 * (1u64 << 32) as f64;
 const OUT_OF_RANGE: f64 = (1u128 << 66) as f64;
 
 /// How a rounding is done before or in a conversion to integers.
-enum Way {
+#[derive(Clone, Copy)]
+pub(super) enum Way {
     /// The conversion truncates.
     Truncates,
     /// By this immediate of `vround…` before it.
@@ -40,10 +41,16 @@ impl Lower<'_> {
     // ── between formats ────────────────────────────────────────────────────────────────────────
 
     pub(super) fn fp_convert(&mut self, from: FpType, to: FpType, odd: bool, shape: Shape, a: Ref, dst: u8) -> Fit<()> {
-        if odd {
-            return Err(Unfit);
-        }
         let packed = shape != Shape::Scalar;
+        if odd {
+            return self.fp_convert_to_odd(shape, a, dst);
+        }
+        if self.careful {
+            // Of what becomes longer, the lower half is all that is read.
+            let read = if packed && from.bits() < to.bits() { Shape::Half } else { shape };
+            let a = self.vec(a)?;
+            self.aside_if_signalling(from, read, &[a])?;
+        }
         match (from, to) {
             (FpType::S, FpType::D) | (FpType::D, FpType::S) => {
                 let (a, op) = (self.operand_v(a)?, form(VCVTPS2PD, from, shape)?);
@@ -86,6 +93,33 @@ impl Lower<'_> {
         Ok(())
     }
 
+    /// FCVTXN. NaNs, and what does not become a normal number or zero, are the interpreter's.
+    fn fp_convert_to_odd(&mut self, shape: Shape, a: Ref, dst: u8) -> Fit<()> {
+        self.clobber()?;
+        let a = self.vec(a)?;
+        let [x, t] = self.temps_v()?;
+        let (least, greatest) = (f64::from(f32::MIN_POSITIVE).to_bits(), f64::from(f32::MAX).to_bits());
+        let sign = 1 << 63;
+        self.asm.v3(VPAND, x, a, magnitudes(FpType::D, shape));
+        self.asm.v3(VPCMPEQQ, t, x, Rm::Const(0));
+        self.asm.v3(VPADDQ, x, x, every(FpType::D, sign - least));
+        self.asm.v3(VPCMPGTQ, x, x, every(FpType::D, sign + (greatest - least)));
+        self.asm.v3(VPANDN, x, t, x);
+        self.aside_if(x);
+        // What is lost is Inexact.
+        let zero = self.zero_v()?;
+        let convert = |l: &mut Self, dst: u8, a: u8| match form(VCVTPS2PD, FpType::D, shape) {
+            Ok(op) if shape == Shape::Scalar => l.asm.v3(op, dst, zero, a),
+            Ok(op) => l.asm.v2(op, dst, a),
+            Err(Unfit) => {}
+        };
+        convert(self, x, a);
+        self.mov_v(x, a);
+        self.odd_singles(x, t);
+        convert(self, dst, x);
+        Ok(())
+    }
+
     // ── to integers ────────────────────────────────────────────────────────────────────────────
 
     fn way(rounding: Rounding) -> Fit<Way> {
@@ -103,6 +137,10 @@ impl Lower<'_> {
     pub(super) fn fp_to_int(&mut self, ty: FpType, to: Fixed, rounding: Rounding, a: Ref, dst: u8) -> Fit<()> {
         if to.bits < 32 {
             return Err(Unfit);
+        }
+        if self.careful {
+            let a = self.vec(a)?;
+            self.aside_if_signalling(ty, Shape::Scalar, &[a])?;
         }
         let (mut a, ty) = if ty == FpType::H {
             // Exact.
@@ -286,7 +324,10 @@ impl Lower<'_> {
         a: Ref,
         dst: u8,
     ) -> Fit<()> {
-        if ty == FpType::H || !(to.signed || self.asm.features.avx512vl) {
+        if ty == FpType::H {
+            return self.half_to_fixed(to, Self::way(rounding)?, shape, a, dst);
+        }
+        if !(to.signed || self.asm.features.avx512vl) {
             return Err(Unfit);
         }
         if shape == Shape::Scalar {
@@ -297,6 +338,9 @@ impl Lower<'_> {
         }
         let mut a = self.fp_last(shape, a)?;
         if self.careful {
+            let reg = self.in_register(a)?;
+            self.aside_if_signalling(ty, shape, &[reg])?;
+            a = Operand::Reg(reg);
             return self.fp_to_fixed_carefully(ty, to, rounding, shape, a, dst);
         }
         if to.fraction != 0 {

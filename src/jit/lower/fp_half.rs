@@ -8,9 +8,10 @@
 //! A fused operation goes by way of double precision. Its sum needs more than 53 bits only if one of its
 //! terms is so small that the result is the other one but for Inexact, or in a direction that both roundings
 //! have; or if it overflows. What a double has beyond single precision then becomes one bit that tells
-//! whether any was set ([`Lower::half_sticky`]), and the rounding to half precision is the only one.
+//! whether any was set ([`Lower::odd_singles`]), and the rounding to half precision is the only one.
 
-use super::fp::{EVERY_32, all, form, magnitudes, predicate, signs};
+use super::fp::{EVERY_32, all, every, form, infinity, lanes, magnitudes, predicate, rint, signs};
+use super::fp_convert::Way;
 use super::{Fit, Lower, Unfit};
 use crate::jit::asm::slot;
 use crate::jit::ir::Ref;
@@ -20,6 +21,8 @@ use crate::value::fp::Fixed;
 use crate::value::fp::op::{Fp1, Fp2, Fp3, FpType, Shape};
 use crate::value::simd::{Esize, splat};
 
+/// The exponent of one.
+const BIAS: u64 = 15;
 /// An integer greater than any half.
 const BEYOND: f64 = (1 << 17) as f64;
 
@@ -73,11 +76,10 @@ impl Lower<'_> {
     }
 
     /// Two operands.
-    pub(super) fn half2(&mut self, op: Fp2, shape: Shape, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        let (a, b) = (self.operand_v(a)?, self.operand_v(b)?);
+    pub(super) fn half2(&mut self, op: Fp2, shape: Shape, a: Operand, b: Operand, dst: u8) -> Fit<()> {
         // A sign is changed after the rounding, which may have a direction.
         let (op, sign) = match op {
-            Fp2::RecipStep | Fp2::RsqrtStep => return Err(Unfit),
+            Fp2::RecipStep | Fp2::RsqrtStep => return self.half_step(op, shape, a, b, dst),
             Fp2::NegMul => (Fp2::Mul, Some((VXORPS, signs(FpType::H, shape)))),
             Fp2::AbsDifference => (Fp2::Sub, Some((VANDPS, magnitudes(FpType::H, shape)))),
             _ => (op, None),
@@ -101,8 +103,8 @@ impl Lower<'_> {
     }
 
     /// One operand.
-    pub(super) fn half1(&mut self, op: Fp1, shape: Shape, a: Ref, dst: u8) -> Fit<()> {
-        let (a, lanes) = (self.operand_v(a)?, Self::half_lanes(shape));
+    pub(super) fn half1(&mut self, op: Fp1, shape: Shape, a: Operand, dst: u8) -> Fit<()> {
+        let lanes = Self::half_lanes(shape);
         let one = |l: &mut Self, upper: bool| -> Fit<u8> {
             let busy = l.busy_v;
             let x = l.half_widened(shape, a, upper)?;
@@ -140,6 +142,14 @@ impl Lower<'_> {
             l.asm.vshift(VPSRLD, odd, source, 16);
             for lanes in [even, odd] {
                 l.asm.v3(VPACKUSDW, lanes, lanes, lanes);
+            }
+            if l.careful {
+                l.quiet2(op, FpType::H, Shape::Half, even, odd, even)?;
+                l.asm.v2(VCVTPH2PS, even, even);
+                l.busy_v = busy | 1 << even;
+                return Ok(even);
+            }
+            for lanes in [even, odd] {
                 l.asm.v2(VCVTPH2PS, lanes, lanes);
             }
             l.fp2_on(op, FpType::S, Shape::Full, even, Operand::Reg(odd), even)?;
@@ -194,14 +204,18 @@ impl Lower<'_> {
     /// From an integer in a general-purpose register: as a double, cut to what is beyond any half, which
     /// single precision holds.
     pub(super) fn half_from_int(&mut self, from: Fixed, a: Ref, dst: u8) -> Fit<()> {
-        if from.fraction != 0 {
+        if from.fraction != 0 && from.bits > 32 {
+            // A double would be rounded already.
             return Err(Unfit);
         }
-        let t = self.temp_v()?;
+        let (t, sticky) = (self.temp_v()?, self.temp_v()?);
         self.fp_from_int(FpType::D, from, a, t)?;
         let scalar = |op| form(op, FpType::D, Shape::Scalar);
         self.asm.v3(scalar(VMINPS)?, t, t, all(FpType::D, BEYOND));
         self.asm.v3(scalar(VMAXPS)?, t, t, all(FpType::D, -BEYOND));
+        if from.fraction != 0 {
+            self.odd_singles(t, sticky);
+        }
         let zero = self.zero_v()?;
         self.asm.v3(scalar(VCVTPS2PD)?, t, zero, t);
         self.asm.v2i(VCVTPS2PH, t, Operand::Reg(dst), 4);
@@ -213,21 +227,170 @@ impl Lower<'_> {
         let a = self.vec(a)?;
         let (t, sticky, zero) = (self.temp_v()?, self.temp_v()?, self.zero_v()?);
         self.asm.v2(VMOVQ, t, a);
-        self.half_sticky(t, sticky);
+        self.odd_singles(t, sticky);
         self.asm.v3(form(VCVTPS2PD, FpType::D, Shape::Scalar)?, t, zero, t);
         self.asm.v2i(VCVTPS2PH, t, Operand::Reg(dst), 4);
         Ok(())
     }
 
-    /// Makes the doubles in `a` single-precision numbers: the bits that those have no room for become one
-    /// that tells whether any was set.
-    fn half_sticky(&mut self, a: u8, t: u8) {
+    /// Makes the doubles in `a` single-precision numbers, rounded to odd: the bits that those have no room for
+    /// become one that tells whether any was set.
+    pub(super) fn odd_singles(&mut self, a: u8, t: u8) {
         let lost = splat(Esize::D, (1 << 29) - 1);
         self.asm.v3(VPAND, t, a, Rm::Const(lost));
         self.asm.v3(VPCMPEQQ, t, t, Rm::Const(0));
         self.asm.v3(VPANDN, t, t, Rm::Const(splat(Esize::D, 1 << 29)));
         self.asm.v3(VPAND, a, a, Rm::Const(!lost));
         self.asm.v3(VPOR, a, a, t);
+    }
+
+    /// An operation on doubles, two lanes at a time: `term` leaves that of a pair in the register it is given.
+    fn half_by_pairs(&mut self, shape: Shape, dst: u8, mut term: impl FnMut(&mut Self, u8, u8) -> Fit<()>) -> Fit<()> {
+        let [x, t, sum] = self.temps_v()?;
+        let pairs = match shape {
+            Shape::Scalar => 1,
+            Shape::Half => 2,
+            Shape::Full => 4,
+        };
+        for pair in 0..pairs {
+            term(self, pair, x)?;
+            self.odd_singles(x, t);
+            self.asm.v2(form(VCVTPS2PD, FpType::D, Shape::Full)?, x, x);
+            let into = if pair == 0 { sum } else { x };
+            self.asm.v2i(VCVTPS2PH, x, Operand::Reg(into), 4);
+            if pair > 0 {
+                self.asm.v3i(VINSERTPS, sum, sum, x, pair << 4);
+            }
+        }
+        if shape == Shape::Scalar {
+            self.asm.v3(VPAND, dst, sum, Rm::Const(0xffff));
+        } else {
+            self.mov_v(dst, sum);
+        }
+        Ok(())
+    }
+
+    /// FMLA and its kin. An addend that is a NaN traps, as in other precisions.
+    pub(super) fn half_fused(&mut self, op: Fp3, shape: Shape, [a, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
+        let double = |op| form(op, FpType::D, Shape::Full);
+        let (a, n) = (self.operand_v(a)?, self.operand_v(n)?);
+        let [y, z] = self.temps_v()?;
+        // An element: all its lanes are one.
+        let m = match self.leaf_v(m) {
+            Some(m) => Some(m),
+            None => {
+                self.compute_v(m, z)?;
+                self.half_doubles(shape, Operand::Reg(z), 0, z)?;
+                None
+            }
+        };
+        let negative = Rm::Const(splat(Esize::D, 1 << 63));
+        self.half_by_pairs(shape, dst, |l, pair, x| {
+            l.half_doubles(shape, a, pair, x)?;
+            l.asm.v3i(double(VCMPPS)?, y, x, x, predicate::UNORDERED_SIGNALLING);
+            l.half_doubles(shape, n, pair, y)?;
+            if let Some(m) = m {
+                l.half_doubles(shape, m, pair, z)?;
+            }
+            if matches!(op, Fp3::NegMulAdd | Fp3::NegMulSub) {
+                l.asm.v3(VPXOR, x, x, negative);
+            }
+            if matches!(op, Fp3::MulSub | Fp3::NegMulAdd) {
+                l.asm.v3(VPXOR, y, y, negative);
+            }
+            l.asm.v3(double(VFMADD231PS)?, x, y, z);
+            Ok(())
+        })
+    }
+
+    /// `addend + n × m`, of halves whose NaNs need no care.
+    pub(super) fn half_fused_on(&mut self, shape: Shape, operands: [u8; 3], dst: u8) -> Fit<()> {
+        let [a, n, m] = operands.map(Operand::Reg);
+        let [y, z] = self.temps_v()?;
+        self.half_by_pairs(shape, dst, |l, pair, x| {
+            l.half_doubles(shape, a, pair, x)?;
+            l.half_doubles(shape, n, pair, y)?;
+            l.half_doubles(shape, m, pair, z)?;
+            l.asm.v3(form(VFMADD231PS, FpType::D, Shape::Full)?, x, y, z);
+            Ok(())
+        })
+    }
+
+    /// FRECPS and FRSQRTS: exact as doubles, but for the last rounding.
+    fn half_step(&mut self, op: Fp2, shape: Shape, a: Operand, b: Operand, dst: u8) -> Fit<()> {
+        let double = |op| form(op, FpType::D, Shape::Full);
+        let is_root = op == Fp2::RsqrtStep;
+        let [y, z] = self.temps_v()?;
+        self.half_by_pairs(shape, dst, |l, pair, x| {
+            l.half_doubles(shape, a, pair, y)?;
+            l.half_doubles(shape, b, pair, z)?;
+            l.asm.v3(VPXOR, y, y, Rm::Const(splat(Esize::D, 1 << 63)));
+            l.asm.v2(VMOVUPS, x, all(FpType::D, if is_root { 3.0 } else { 2.0 }));
+            l.asm.v3(double(VFMADD231PS)?, x, y, z);
+            if is_root {
+                l.asm.v3(double(VMULPS)?, x, x, all(FpType::D, 0.5));
+            }
+            Ok(())
+        })
+    }
+
+    /// To integers of 16 bits. What might not fit, as long as it is a half, and what is no number is the
+    /// interpreter's.
+    pub(super) fn half_to_fixed(&mut self, to: Fixed, way: Way, shape: Shape, a: Ref, dst: u8) -> Fit<()> {
+        self.clobber()?;
+        let a = self.fp_operand(shape, a)?;
+        let [low, high] = self.temps_v()?;
+        // The first that does not fit: 2^15 or 2^16, less the fraction's bits, or infinity.
+        let exponent = BIAS + 15 + u64::from(!to.signed) - u64::from(to.fraction);
+        let beyond = (exponent << 10).min(infinity(FpType::H));
+        if to.signed {
+            self.asm.v3(VPAND, low, a, magnitudes(FpType::H, shape));
+            self.asm.v3(VPCMPGTW, low, low, every(FpType::H, beyond - 1));
+        } else {
+            // Negative ones are the greatest unsigned words.
+            self.asm.v3(VPAND, low, a, Rm::Const(lanes(FpType::H, shape)));
+            self.asm.v3(VPXOR, low, low, every(FpType::H, 1 << 15));
+            self.asm.v3(VPCMPGTW, low, low, every(FpType::H, (beyond - 1) ^ 1 << 15));
+        }
+        self.aside_if(low);
+        let one = |l: &mut Self, upper: bool, reg: u8| -> Fit<()> {
+            let from = if upper {
+                l.asm.v3(VUNPCKHPD, reg, a, a);
+                reg
+            } else if shape == Shape::Scalar {
+                l.asm.v3(VPAND, reg, a, Rm::Const(0xffff));
+                reg
+            } else {
+                a
+            };
+            l.asm.v2(VCVTPH2PS, reg, from);
+            if to.fraction != 0 {
+                l.asm.v3(VMULPS, reg, reg, all(FpType::S, f64::from(to.fraction).exp2()));
+            }
+            match way {
+                Way::Truncates => {}
+                Way::Before(mode) => l.fp_round(FpType::S, Shape::Full, Operand::Reg(reg), mode, reg)?,
+                Way::Away => {
+                    let busy = l.busy_v;
+                    l.fp_round_away(FpType::S, Shape::Full, reg, rint::ZERO, reg)?;
+                    l.busy_v = busy;
+                }
+            }
+            l.asm.v2(VCVTTPS2DQ, reg, reg);
+            Ok(())
+        };
+        one(self, false, low)?;
+        if shape == Shape::Full {
+            one(self, true, high)?;
+        }
+        let pack = if to.signed { VPACKSSDW } else { VPACKUSDW };
+        self.asm.v3(pack, dst, low, if shape == Shape::Full { high } else { low });
+        match shape {
+            Shape::Scalar => self.asm.v3(VPAND, dst, dst, Rm::Const(0xffff)),
+            Shape::Half => self.asm.v2(VMOVQ, dst, dst),
+            Shape::Full => {}
+        }
+        Ok(())
     }
 
     /// Pair `pair` of an operand's lanes as doubles, for a scalar the first lane and zero.
@@ -243,56 +406,6 @@ impl Lower<'_> {
         }
         self.asm.v2(VCVTPH2PS, dst, dst);
         self.asm.v2(form(VCVTPS2PD, FpType::S, Shape::Full)?, dst, dst);
-        Ok(())
-    }
-
-    /// FMLA and its kin, two lanes at a time. An addend that is a NaN traps, as in other precisions.
-    pub(super) fn half_fused(&mut self, op: Fp3, shape: Shape, [a, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
-        let double = |op| form(op, FpType::D, Shape::Full);
-        let (a, n) = (self.operand_v(a)?, self.operand_v(n)?);
-        let (x, y, z, sum) = (self.temp_v()?, self.temp_v()?, self.temp_v()?, self.temp_v()?);
-        // An element: all its lanes are one.
-        let m = match self.leaf_v(m) {
-            Some(m) => Some(m),
-            None => {
-                self.compute_v(m, z)?;
-                self.half_doubles(shape, Operand::Reg(z), 0, z)?;
-                None
-            }
-        };
-        let pairs = match shape {
-            Shape::Scalar => 1,
-            Shape::Half => 2,
-            Shape::Full => 4,
-        };
-        let negative = Rm::Const(splat(Esize::D, 1 << 63));
-        for pair in 0..pairs {
-            self.half_doubles(shape, a, pair, x)?;
-            self.asm.v3i(double(VCMPPS)?, y, x, x, predicate::UNORDERED_SIGNALLING);
-            self.half_doubles(shape, n, pair, y)?;
-            if let Some(m) = m {
-                self.half_doubles(shape, m, pair, z)?;
-            }
-            if matches!(op, Fp3::NegMulAdd | Fp3::NegMulSub) {
-                self.asm.v3(VPXOR, x, x, negative);
-            }
-            if matches!(op, Fp3::MulSub | Fp3::NegMulAdd) {
-                self.asm.v3(VPXOR, y, y, negative);
-            }
-            self.asm.v3(double(VFMADD231PS)?, x, y, z);
-            self.half_sticky(x, y);
-            self.asm.v2(double(VCVTPS2PD)?, x, x);
-            let into = if pair == 0 { sum } else { x };
-            self.asm.v2i(VCVTPS2PH, x, Operand::Reg(into), 4);
-            if pair > 0 {
-                self.asm.v3i(VINSERTPS, sum, sum, x, pair << 4);
-            }
-        }
-        if shape == Shape::Scalar {
-            self.asm.v3(VPAND, dst, sum, Rm::Const(0xffff));
-        } else {
-            self.mov_v(dst, sum);
-        }
         Ok(())
     }
 }

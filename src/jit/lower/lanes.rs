@@ -91,6 +91,7 @@ impl Lower<'_> {
             Sha1su1 => self.sha1_schedule1(a, b, dst),
             Sha256su0 => self.sha256_schedule0(a, b, dst),
             Sha512su0 => self.sha512_schedule0(a, b, dst),
+            Sm4e | Sm4ekey => self.sm4_rounds(op == Sm4e, a, b, dst),
             _ => Err(Unfit),
         }
     }
@@ -145,7 +146,11 @@ impl Lower<'_> {
             Vec3::Sha512h => self.sha512_rounds1(operands, dst),
             Vec3::Sha512h2 => self.sha512_rounds2(operands, dst),
             Vec3::Sha512su1 => self.sha512_schedule1(operands, dst),
-            _ => Err(Unfit),
+            Vec3::Sm3ss1 => self.sm3_ss1(operands, dst),
+            Vec3::Sm3tt1a | Vec3::Sm3tt1b => self.sm3_tt1(op == Vec3::Sm3tt1a, operands, dst),
+            Vec3::Sm3tt2a | Vec3::Sm3tt2b => self.sm3_tt2(op == Vec3::Sm3tt2a, operands, dst),
+            Vec3::Sm3partw1 => self.sm3_schedule1(operands, dst),
+            Vec3::Sm3partw2 => self.sm3_schedule2(operands, dst),
         }
     }
 

@@ -13,15 +13,18 @@
 //! unit calls the interpreter for that instruction.
 
 mod atomics;
+mod bf16;
 mod branch;
 mod commit;
 mod crc;
 mod crypto;
+mod estimate;
 mod flags;
 mod fp;
 mod fp_compare;
 mod fp_convert;
 mod fp_half;
+mod fp_quiet;
 mod int;
 mod lanes;
 mod memory;
@@ -35,6 +38,7 @@ mod saturating;
 mod sha512;
 mod shifts;
 mod shifts_by_register;
+mod sm;
 mod vector;
 mod widen;
 
@@ -146,8 +150,10 @@ pub struct Lower<'a> {
     pub zeros: Zeros,
     /// The same at the instruction's start.
     before: Zeros,
-    /// The instruction must not trap, if that can be.
+    /// The instruction must not trap.
     careful: bool,
+    /// The instruction itself.
+    insn: branch::Insn,
     /// The AES round just before.
     pub round: Option<Round>,
     /// Counts the operations that may set QC.
@@ -203,6 +209,7 @@ impl<'a> Lower<'a> {
             zeros: Zeros::default(),
             before: Zeros::default(),
             careful: false,
+            insn: Default::default(),
             is_constant: 0,
             constants: [0; 31],
             round: None,
@@ -260,7 +267,7 @@ impl<'a> Lower<'a> {
         self.live = c.live_in;
         self.before = self.zeros;
         (self.nodes, self.effects) = (c.record.nodes.clone(), c.record.effects.clone());
-        self.careful = c.record.careful;
+        (self.careful, self.insn) = (c.record.careful, branch::Insn::of(c));
         self.keep_old(c);
         let range = c.record.effects.start as usize..c.record.effects.end as usize;
         let rec = self.rec;
@@ -299,6 +306,7 @@ impl<'a> Lower<'a> {
             self.release(rest);
             (self.busy, self.busy_v) = (self.held, self.held_v);
         }
+        self.come_back();
         Ok(())
     }
 

@@ -54,30 +54,6 @@ impl Lower<'_> {
         Ok(reg)
     }
 
-    /// [`Lower::borrow_v`] of a general-purpose register.
-    pub(super) fn borrow_x(&mut self) -> Fit<u8> {
-        let place = self.borrowed_x.iter().position(Option::is_none).filter(|_| self.may_borrow).ok_or(Unfit)?;
-        let mut used = 0;
-        for n in self.nodes.clone() {
-            match self.rec.node(Ref(n as u16)) {
-                Node::X(x) => used |= self.pinned_x(x).map_or(0, |reg| 1 << reg),
-                node if node.is_floating_point() => return Err(Unfit),
-                _ => {}
-            }
-        }
-        let effects = self.rec.effects.get(self.effects.start as usize..self.effects.end as usize);
-        for effect in effects.unwrap_or_default() {
-            if let Effect::SetX(x, _) = *effect {
-                used |= self.pinned_x(x).map_or(0, |reg| 1 << reg);
-            }
-        }
-        used = self.borrowed_x.iter().flatten().fold(used, |used, &reg| used | 1 << reg);
-        let reg = regs::PINNED_X.into_iter().map(|(_, reg)| reg).rfind(|&reg| used >> reg & 1 == 0).ok_or(Unfit)?;
-        self.asm.store_slot(Thread::SPILL_X + 8 * place as i32, reg);
-        self.borrowed_x[place] = Some(reg);
-        Ok(reg)
-    }
-
     /// A particular scratch register.
     pub(super) fn temp_at(&mut self, reg: u8) -> Fit<()> {
         if self.busy >> reg & 1 != 0 {
@@ -85,6 +61,15 @@ impl Lower<'_> {
         }
         self.busy |= 1 << reg;
         Ok(())
+    }
+
+    /// So many of them.
+    pub(super) fn temps_v<const N: usize>(&mut self) -> Fit<[u8; N]> {
+        let mut regs = [NOWHERE; N];
+        for reg in &mut regs {
+            *reg = self.temp_v()?;
+        }
+        Ok(regs)
     }
 
     /// A free scratch vector register, or a pinned one that this instruction does not use.
@@ -101,38 +86,69 @@ impl Lower<'_> {
 
     /// Saves a pinned register in the thread's record. Not where an exception could show it: the
     /// registers of an instruction that traps are taken as they are.
-    pub(super) fn borrow_v(&mut self) -> Fit<u8> {
+    fn borrow_v(&mut self) -> Fit<u8> {
         let place = self.borrowed.iter().position(Option::is_none).filter(|_| self.may_borrow).ok_or(Unfit)?;
         // V0's register has uses of its own (SHA-NI).
-        let mut used = 1;
-        for n in self.nodes.clone() {
-            match self.rec.node(Ref(n as u16)) {
-                Node::V(v) => used |= self.pinned_v(v).map_or(0, |reg| 1 << reg),
-                node if node.is_floating_point() => return Err(Unfit),
-                _ => {}
-            }
-        }
-        let effects = self.rec.effects.get(self.effects.start as usize..self.effects.end as usize);
-        for effect in effects.unwrap_or_default() {
-            if let Effect::SetV(v, _) = *effect {
-                used |= self.pinned_v(v).map_or(0, |reg| 1 << reg);
-            }
-        }
-        used = self.borrowed.iter().flatten().fold(used, |used, &reg| used | 1 << reg);
+        let used = 1 | self.used(&self.borrowed, |node| match node {
+            Node::V(v) => self.pinned_v(v),
+            _ => None,
+        })?;
         let reg = regs::PINNED_V.into_iter().map(|(_, reg)| reg).find(|&reg| used >> reg & 1 == 0).ok_or(Unfit)?;
         self.asm.store_vector(Width::Q, slot(Thread::SPILL + 16 * place as i32), reg);
         self.borrowed[place] = Some(reg);
         Ok(reg)
     }
 
-    /// Reloads what was borrowed.
+    /// The same of a general-purpose register.
+    fn borrow_x(&mut self) -> Fit<u8> {
+        let place = self.borrowed_x.iter().position(Option::is_none).filter(|_| self.may_borrow).ok_or(Unfit)?;
+        let used = self.used(&self.borrowed_x, |node| match node {
+            Node::X(x) => self.pinned_x(x),
+            _ => None,
+        })?;
+        let reg = regs::PINNED_X.into_iter().map(|(_, reg)| reg).rfind(|&reg| used >> reg & 1 == 0).ok_or(Unfit)?;
+        self.asm.store_slot(Thread::SPILL_X + 8 * place as i32, reg);
+        self.borrowed_x[place] = Some(reg);
+        Ok(reg)
+    }
+
+    /// Registers that are borrowed already, or pinned to what the instruction reads or writes; a bit each.
+    fn used(&self, borrowed: &[Option<u8>], pinned: impl Fn(Node) -> Option<u8>) -> Fit<u32> {
+        let mut used = borrowed.iter().flatten().fold(0, |used, &reg| used | 1 << reg);
+        let mut note = |node| used |= pinned(node).map_or(0, |reg| 1 << reg);
+        for n in self.nodes.clone() {
+            let node = self.rec.node(Ref(n as u16));
+            // The careful forms trap nowhere.
+            if node.may_trap() && !self.careful {
+                return Err(Unfit);
+            }
+            note(node);
+        }
+        let effects = self.rec.effects.get(self.effects.start as usize..self.effects.end as usize);
+        for effect in effects.unwrap_or_default() {
+            match *effect {
+                Effect::SetX(x, _) => note(Node::X(x)),
+                Effect::SetV(v, _) => note(Node::V(v)),
+                _ => {}
+            }
+        }
+        Ok(used)
+    }
+
+    /// Gives back what was borrowed.
     pub(super) fn give_back(&mut self) {
-        for (place, reg) in std::mem::take(&mut self.borrowed_x).into_iter().enumerate() {
+        self.reload_borrowed();
+        (self.borrowed, self.borrowed_x) = (Default::default(), Default::default());
+    }
+
+    /// Reloads it on a way that goes elsewhere.
+    pub(super) fn reload_borrowed(&mut self) {
+        for (place, reg) in self.borrowed_x.into_iter().enumerate() {
             if let Some(reg) = reg {
                 self.asm.load_slot(reg, Thread::SPILL_X + 8 * place as i32);
             }
         }
-        for (place, reg) in std::mem::take(&mut self.borrowed).into_iter().enumerate() {
+        for (place, reg) in self.borrowed.into_iter().enumerate() {
             if let Some(reg) = reg {
                 self.asm.load_vector(Width::Q, reg, slot(Thread::SPILL + 16 * place as i32));
             }

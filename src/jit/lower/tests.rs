@@ -51,7 +51,6 @@ fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) 
 /// long sequences at best.
 const HELPED: &[&str] = &[
     "SQSHL", "UQSHL", "SQRSHL", "UQRSHL", "SQSHLU", "SSHL", "SRSHL", // of doublewords without AVX-512
-    "SM3", "SM4",
 ];
 
 /// Rows that have no other than the host's instructions.
@@ -94,24 +93,16 @@ fn data_processing_is_lowered() {
     }
 }
 
-/// Parts of names of floating-point rows that are always left to the interpreter.
-const HELPED_FP: &[&str] = &["FRECPE", "FRSQRTE", "FRECPX", "FRINT32", "FRINT64", "FCVTXN", "BF"];
-
-/// The same of half precision only: to integers in a vector register, from fixed-point numbers in a
-/// general-purpose one, and the steps.
-const HELPED_HALF: &[&str] = &["FCVT", "CVTF_float_fix", "FRECPS", "FRSQRTS"];
-
 #[test]
 fn floating_point_is_lowered() {
     let fp = |row: &Row| {
-        let fp = row.name.starts_with('F') || row.name.contains("CVTF") || row.name.starts_with("BF");
+        let fp = row.name.starts_with('F')
+            || row.name.contains("CVTF")
+            || row.name.starts_with("BF")
+            || row.name.contains("E_asimdmisc");
         matches!(row.value >> 25 & 15, 7 | 15) && fp
     };
-    let is_half = |name: &str| name.contains("fp16") || name.ends_with("_h");
-    let helped = |name: &str| HELPED_FP.iter().any(|word| name.contains(word));
-    let only_half = |name: &str| HELPED_HALF.iter().any(|word| name.contains(word)) && is_half(name);
     let left = left_to_the_interpreter(HostFeatures::detect(), fp);
-    let unexpected: Vec<_> =
-        left.into_iter().filter(|&(name, share)| share == 100 && !helped(name) && !only_half(name)).collect();
+    let unexpected: Vec<_> = left.into_iter().filter(|&(_, share)| share > 60).collect();
     assert!(unexpected.is_empty(), "{unexpected:?}");
 }

@@ -134,6 +134,7 @@ impl Lower<'_> {
             Node::Fp2(op, ty, shape, a, b) => self.fp2(op, ty, shape, a, b, dst),
             Node::Fp3(op, ty, shape, a, n, m) => self.fp3(op, ty, shape, [a, n, m], dst),
             Node::FpPairwise(op, ty, shape, n, m) => self.fp_pairwise(op, ty, shape, n, m, dst),
+            Node::DotBf16(shape, a, n, m) => self.bf16_dot(shape, [a, n, m], dst),
             Node::FpConvert { from, to, odd, shape, a } => self.fp_convert(from, to, odd, shape, a, dst),
             Node::FpToFixed { ty, to, rounding, shape, a } => self.fp_to_fixed(ty, to, rounding, shape, a, dst),
             Node::FpFromFixed { ty, from, shape, a } => self.fp_from_fixed(ty, from, shape, a, dst),

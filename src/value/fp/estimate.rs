@@ -42,7 +42,7 @@ fn recip<F: Format>(a: u64, is_precise: bool, fpcr: Fpcr, fpsr: &mut Fpsr) -> u6
         (precise_recip(top_bits(operand.real.significand, 12)) & 0xfff, 12)
     } else {
         // As 256..512, units of 1/512.
-        (recip_estimate_table(top_bits(operand.real.significand, 9)) & 0xff, 8)
+        (u32::from(RECIP_ESTIMATES[top_bits(operand.real.significand, 9) as usize & 0xff]), 8)
     };
     // 1/(1.f × 2^e) = estimate × 2^(-e-1), estimate in [1, 2).
     let biased = -exponent - 1 - F::MINIMUM_EXP + 1;
@@ -75,9 +75,13 @@ fn rsqrt<F: Format>(a: u64, is_precise: bool, fpcr: Fpcr, fpsr: &mut Fpsr) -> u6
     // The operand as 128..512 or 1024..4096, units of 1/512 or 1/4096 of 0.25 ≤ x < 1.0, an even power
     // of two away.
     let exponent = operand.real.exponent();
-    let scaled = |bits| top_bits(operand.real.significand, if exponent % 2 == 0 { bits } else { bits + 1 });
-    let (estimate, bits) =
-        if is_precise { (precise_rsqrt(scaled(11)) & 0xfff, 12) } else { (rsqrt_estimate_table(scaled(8)) & 0xff, 8) };
+    let is_even = exponent % 2 == 0;
+    let (estimate, bits) = if is_precise {
+        (precise_rsqrt(top_bits(operand.real.significand, if is_even { 11 } else { 12 })) & 0xfff, 12)
+    } else {
+        let fraction = top_bits(operand.real.significand, 8) & 0x7f;
+        (u32::from(RSQRT_ESTIMATES[(u32::from(is_even) << 7 | fraction) as usize]), 8)
+    };
     // x × 2^(2k) gives estimate × 2^-k with k = floor(exponent / 2) + 1, estimate in [1, 2).
     let result_exponent = -(exponent.div_euclid(2) + 1);
     let biased = (result_exponent - F::MINIMUM_EXP + 1) as u64;
@@ -86,12 +90,16 @@ fn rsqrt<F: Format>(a: u64, is_precise: bool, fpcr: Fpcr, fpsr: &mut Fpsr) -> u6
 
 /// UnsignedRecipEstimate(): URECPE, a 32-bit fraction of one.
 pub fn unsigned_recip_estimate(a: u32) -> u32 {
-    if a >> 31 == 0 { u32::MAX } else { recip_estimate_table(a >> 23) << 23 }
+    if a >> 31 == 0 { u32::MAX } else { 1 << 31 | u32::from(RECIP_ESTIMATES[(a >> 23) as usize & 0xff]) << 23 }
 }
 
 /// UnsignedRSqrtEstimate(): URSQRTE, a 32-bit fraction of one.
 pub fn unsigned_rsqrt_estimate(a: u32) -> u32 {
-    if a >> 30 == 0 { u32::MAX } else { rsqrt_estimate_table(a >> 23) << 23 }
+    match a >> 30 {
+        0 => u32::MAX,
+        1 => 1 << 31 | u32::from(RSQRT_ESTIMATES[0x80 | (a >> 23) as usize & 0x7f]) << 23,
+        _ => 1 << 31 | u32::from(RSQRT_ESTIMATES[(a >> 24) as usize & 0x7f]) << 23,
+    }
 }
 
 /// FPRecpX(): FRECPX, a power of two whose exponent is the inverted exponent field.
@@ -117,22 +125,33 @@ fn top_bits(significand: u128, count: u32) -> u32 {
     (normalised >> (128 - count)) as u32
 }
 
-/// RecipEstimate(): 256..512 in units of 1/512 to 256..512 in units of 1/256.
-fn recip_estimate_table(a: u32) -> u32 {
-    let a = a * 2 + 1;
-    ((1 << 19) / a).div_ceil(2)
-}
-
-/// RecipSqrtEstimate(): 128..512 in units of 1/512 to 256..512 in units of 1/256.
-fn rsqrt_estimate_table(a: u32) -> u32 {
-    let a = if a < 256 { a * 2 + 1 } else { (a & !1) * 2 + 2 };
-    // The largest b below 2^14 / sqrt(a).
-    let mut b = 512;
-    while a * (b + 1) * (b + 1) < 1 << 28 {
-        b += 1;
+/// RecipEstimate(): by the eight bits of an operand's fraction, those of the estimate's.
+pub static RECIP_ESTIMATES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut n = 0;
+    while n < 256 {
+        let a = (256 + n as u32) * 2 + 1;
+        table[n] = ((1 << 19) / a).div_ceil(2) as u8;
+        n += 1;
     }
-    u32::div_ceil(b, 2)
-}
+    table
+};
+
+/// RecipSqrtEstimate(): by seven bits of an operand's fraction, below one that tells whether its exponent is
+/// even (which is the last of the biased one), the fraction of the estimate.
+pub static RSQRT_ESTIMATES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut n = 0;
+    while n < 256 {
+        // The operand as 128 to 255 or 256 to 511 and a half, in units of half of that.
+        let a = if n & 0x80 != 0 { n as u32 * 2 + 1 } else { (128 + n as u32) * 4 + 2 };
+        // The largest b below 2^14 / sqrt(a).
+        let b = (((1 << 28) - 1) / a).isqrt();
+        table[n] = u32::div_ceil(b, 2) as u8;
+        n += 1;
+    }
+    table
+};
 
 /// RecipEstimate() with increased precision: 2048..4096 in units of 1/4096 to 4096..8192 in units of
 /// 1/4096.

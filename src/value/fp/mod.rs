@@ -50,7 +50,10 @@ pub use control::{Exception, Fpcr, Fpsr, Rounding};
 pub use convert::{convert, to_bf16};
 pub use div::div;
 pub use dot::dot_add_bf16;
-pub use estimate::{recip_estimate, recip_exponent, rsqrt_estimate, unsigned_recip_estimate, unsigned_rsqrt_estimate};
+pub use estimate::{
+    RECIP_ESTIMATES, RSQRT_ESTIMATES, recip_estimate, recip_exponent, rsqrt_estimate, unsigned_recip_estimate,
+    unsigned_rsqrt_estimate,
+};
 pub use format::{Bf16, F16, F32, F64, Format};
 pub use from_fixed::from_fixed;
 pub use minmax::{max, max_num, min, min_num};

@@ -99,6 +99,12 @@ pub enum Fp1 {
 }
 
 impl Fp1 {
+    /// Whether it is a host instruction that signalling NaNs, or others, make invalid.
+    pub const fn is_invalid_for_some(self) -> bool {
+        use Fp1::*;
+        matches!(self, Sqrt | RintN | RintP | RintM | RintZ | RintA | RintX | RintI)
+    }
+
     /// Computes one lane.
     #[inline(always)]
     pub fn apply(self, env: &mut FpEnv, ty: FpType, a: u64) -> u64 {
@@ -175,6 +181,11 @@ impl Fp2 {
     pub const fn is_comparison(self) -> bool {
         use Fp2::*;
         matches!(self, CompareEq | CompareGe | CompareGt | CompareAbsGe | CompareAbsGt)
+    }
+
+    /// Whether it chooses one of its operands.
+    pub const fn is_extreme(self) -> bool {
+        matches!(self, Fp2::Max | Fp2::Min | Fp2::MaxNum | Fp2::MinNum)
     }
 
     /// Computes one lane.
