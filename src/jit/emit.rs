@@ -566,9 +566,7 @@ impl Emit for Recorder {
                 let upper = self.vec_imm(splat(Esize::S, 0xffff_0000));
                 [n, m].map(|v| self.vec2(Vec2::And, Esize::D, v, upper))
             }
-            // … and halves are single-precision numbers, too; products of either are exact. If they are NaNs
-            // that signal they must do so together with the addend.
-            FpWide::MulAddHalf | FpWide::MulSubHalf if self.careful => return self.unsupported(),
+            // … and halves are single-precision numbers, too; products of either are exact.
             FpWide::MulAddHalf | FpWide::MulSubHalf => {
                 let n = if op == FpWide::MulSubHalf { self.fp1(Fp1::Neg, FpType::H, Shape::Full, n) } else { n };
                 [n, m].map(|v| self.fp_convert(FpType::H, FpType::S, false, Shape::Full, v))

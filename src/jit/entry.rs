@@ -48,7 +48,7 @@ const NOWHERE: u64 = u64::MAX;
 /// How many places there are to note saturation.
 pub const QC_PLACES: usize = 8;
 /// How many vector registers can be spilled.
-pub const SPILLS: usize = 6;
+pub const SPILLS: usize = 8;
 /// How many general-purpose ones.
 pub const SPILLS_X: usize = 2;
 

@@ -71,8 +71,8 @@ impl Lower<'_> {
     /// hold the products, and sums but for what a comparison finds lost.
     pub(super) fn bf16_dot(&mut self, shape: Shape, [sums, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
         let single = form(VCVTPS2PD, S, Shape::Full)?;
-        let [n, m] = [self.fp_operand(shape, n)?, self.fp_operand(shape, m)?];
-        let sums = self.fp_operand(shape, sums)?;
+        // Sums that are made here come first.
+        let [sums, n, m] = [self.fp_operand(shape, sums)?, self.fp_operand(shape, n)?, self.fp_operand(shape, m)?];
         let [p, q, t, u, low] = self.temps_v()?;
         self.asm.vmemory(VSTMXCSR, slot(Thread::MXCSR));
         self.asm.vmemory(VLDMXCSR, Rm::Const(MXCSR));

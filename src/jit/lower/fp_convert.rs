@@ -197,11 +197,8 @@ impl Lower<'_> {
 
     /// In a form that does not trap: what is out of range is compared first, and saturates here.
     fn fp_to_int_carefully(&mut self, ty: FpType, to: Fixed, way: Way, a: Operand, dst: u8) -> Fit<()> {
-        let mode = match way {
-            Way::Truncates => rint::ZERO,
-            Way::Before(mode) => mode,
-            Way::Away => return Err(Unfit),
-        };
+        // Away from zero or towards it, what is lost is lost.
+        let mode = if let Way::Before(mode) = way { mode } else { rint::ZERO };
         let wide = to.bits == 64;
         if wide && !to.signed && !self.asm.features.avx512vl {
             return Err(Unfit);
@@ -217,7 +214,13 @@ impl Lower<'_> {
         };
         let compare = VUCOMISS.double(ty == FpType::D);
         let t = self.temp_v()?;
-        self.fp_round(ty, Shape::Scalar, a, mode | rint::SILENT, t)?;
+        if let Way::Away = way {
+            let (from, busy) = (self.in_register(a)?, self.busy_v);
+            self.fp_round_away(ty, Shape::Scalar, from, mode | rint::SILENT, t)?;
+            self.busy_v = busy;
+        } else {
+            self.fp_round(ty, Shape::Scalar, a, mode | rint::SILENT, t)?;
+        }
         self.asm.v2(compare, t, all(ty, beyond));
         // Unordered is below, and then below again.
         let large = self.asm.skip(Cc::AE);
@@ -412,11 +415,7 @@ impl Lower<'_> {
         a: Operand,
         dst: u8,
     ) -> Fit<()> {
-        let rounds = match Self::way(rounding)? {
-            Way::Truncates => None,
-            Way::Before(mode) => Some(mode),
-            Way::Away => return Err(Unfit),
-        };
+        let way = Self::way(rounding)?;
         if to.fraction != 0 || ty == FpType::D && !self.asm.features.avx512vl {
             return Err(Unfit);
         }
@@ -429,9 +428,14 @@ impl Lower<'_> {
         let lanes = |v: u64| if ty == FpType::D { splat(Esize::D, v) } else { splat(Esize::S, v) };
         let a = self.in_register(a)?;
         let (x, high, valid) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
-        match rounds {
-            Some(mode) => self.fp_round(ty, Shape::Full, Operand::Reg(a), mode | rint::SILENT, x)?,
-            None => self.mov_v(x, a),
+        match way {
+            Way::Truncates => self.mov_v(x, a),
+            Way::Before(mode) => self.fp_round(ty, Shape::Full, Operand::Reg(a), mode | rint::SILENT, x)?,
+            Way::Away => {
+                let busy = self.busy_v;
+                self.fp_round_away(ty, Shape::Full, a, rint::ZERO | rint::SILENT, x)?;
+                self.busy_v = busy;
+            }
         }
         // A NaN is neither.
         let at_least = if to.signed { predicate::GE_QUIET } else { predicate::GT_QUIET };
@@ -450,8 +454,9 @@ impl Lower<'_> {
         self.asm.v3(VANDPS, x, x, valid);
         self.fp_to_integers(ty, to.signed, Operand::Reg(x), x)?;
         self.asm.v3(VPOR, high, high, x);
-        if let Some(mode) = rounds {
+        if !matches!(way, Way::Truncates) {
             // What was lost of the others is Inexact.
+            let mode = if let Way::Before(mode) = way { mode } else { rint::ZERO };
             self.asm.v3(VANDPS, x, a, valid);
             self.fp_round(ty, Shape::Full, Operand::Reg(x), mode, x)?;
         }

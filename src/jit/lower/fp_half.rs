@@ -244,17 +244,23 @@ impl Lower<'_> {
         self.asm.v3(VPOR, a, a, t);
     }
 
-    /// An operation on doubles, two lanes at a time: `term` leaves that of a pair in the register it is given.
-    fn half_by_pairs(&mut self, shape: Shape, dst: u8, mut term: impl FnMut(&mut Self, u8, u8) -> Fit<()>) -> Fit<()> {
-        let [x, t, sum] = self.temps_v()?;
+    /// An operation on doubles, two lanes at a time: `term` leaves that of a pair in the first register that it is
+    /// given; the other is to work with.
+    fn half_by_pairs(
+        &mut self,
+        shape: Shape,
+        dst: u8,
+        mut term: impl FnMut(&mut Self, u8, [u8; 2]) -> Fit<()>,
+    ) -> Fit<()> {
+        let [x, y, sum] = self.temps_v()?;
         let pairs = match shape {
             Shape::Scalar => 1,
             Shape::Half => 2,
             Shape::Full => 4,
         };
         for pair in 0..pairs {
-            term(self, pair, x)?;
-            self.odd_singles(x, t);
+            term(self, pair, [x, y])?;
+            self.odd_singles(x, y);
             self.asm.v2(form(VCVTPS2PD, FpType::D, Shape::Full)?, x, x);
             let into = if pair == 0 { sum } else { x };
             self.asm.v2i(VCVTPS2PH, x, Operand::Reg(into), 4);
@@ -274,7 +280,7 @@ impl Lower<'_> {
     pub(super) fn half_fused(&mut self, op: Fp3, shape: Shape, [a, n, m]: [Ref; 3], dst: u8) -> Fit<()> {
         let double = |op| form(op, FpType::D, Shape::Full);
         let (a, n) = (self.operand_v(a)?, self.operand_v(n)?);
-        let [y, z] = self.temps_v()?;
+        let z = self.temp_v()?;
         // An element: all its lanes are one.
         let m = match self.leaf_v(m) {
             Some(m) => Some(m),
@@ -285,7 +291,7 @@ impl Lower<'_> {
             }
         };
         let negative = Rm::Const(splat(Esize::D, 1 << 63));
-        self.half_by_pairs(shape, dst, |l, pair, x| {
+        self.half_by_pairs(shape, dst, |l, pair, [x, y]| {
             l.half_doubles(shape, a, pair, x)?;
             l.asm.v3i(double(VCMPPS)?, y, x, x, predicate::UNORDERED_SIGNALLING);
             l.half_doubles(shape, n, pair, y)?;
@@ -306,8 +312,8 @@ impl Lower<'_> {
     /// `addend + n × m`, of halves whose NaNs need no care.
     pub(super) fn half_fused_on(&mut self, shape: Shape, operands: [u8; 3], dst: u8) -> Fit<()> {
         let [a, n, m] = operands.map(Operand::Reg);
-        let [y, z] = self.temps_v()?;
-        self.half_by_pairs(shape, dst, |l, pair, x| {
+        let z = self.temp_v()?;
+        self.half_by_pairs(shape, dst, |l, pair, [x, y]| {
             l.half_doubles(shape, a, pair, x)?;
             l.half_doubles(shape, n, pair, y)?;
             l.half_doubles(shape, m, pair, z)?;
@@ -320,8 +326,8 @@ impl Lower<'_> {
     fn half_step(&mut self, op: Fp2, shape: Shape, a: Operand, b: Operand, dst: u8) -> Fit<()> {
         let double = |op| form(op, FpType::D, Shape::Full);
         let is_root = op == Fp2::RsqrtStep;
-        let [y, z] = self.temps_v()?;
-        self.half_by_pairs(shape, dst, |l, pair, x| {
+        let z = self.temp_v()?;
+        self.half_by_pairs(shape, dst, |l, pair, [x, y]| {
             l.half_doubles(shape, a, pair, y)?;
             l.half_doubles(shape, b, pair, z)?;
             l.asm.v3(VPXOR, y, y, Rm::Const(splat(Esize::D, 1 << 63)));

@@ -321,7 +321,7 @@ impl Lower<'_> {
         self.clobber()?;
         let es = lane_size(ty) as usize;
         let (equal, greater) = (EQUAL[es], GREATER[es]);
-        let [x, y, factor, z, t, i] = self.temps_v()?;
+        let [x, y, factor, t, i] = self.temps_v()?;
         self.not_finite(ty, shape, a, x);
         for operand in [n, m] {
             self.not_finite(ty, shape, operand, y);
@@ -355,20 +355,21 @@ impl Lower<'_> {
         self.asm.v3(equal, t, t, every(ty, infinity(ty)));
         self.infinity_times_zero(ty, [x, y], i);
         // The addend is infinite, and of the other sign.
-        self.asm.v3(VPAND, z, sum, magnitude);
-        self.asm.v3(equal, y, z, every(ty, infinity(ty)));
-        self.asm.v3(VPAND, t, t, y);
+        self.asm.v3(VPAND, x, sum, magnitude);
+        self.asm.v3(equal, x, x, every(ty, infinity(ty)));
+        self.asm.v3(VPAND, t, t, x);
         self.asm.v3(VPXOR, x, sum, factor);
         self.asm.v3(VPXOR, x, x, m);
         self.asm.vzero(y);
         self.asm.v3(greater, y, y, x);
         self.asm.v3(VPAND, t, t, y);
         self.asm.v3(VPOR, i, i, t);
-        self.asm.v3(greater, z, z, every(ty, infinity(ty)));
-        self.asm.vblendv(VPBLENDVB, factor, factor, sum, z);
+        self.asm.v3(VPAND, x, sum, magnitude);
+        self.asm.v3(greater, x, x, every(ty, infinity(ty)));
+        self.asm.vblendv(VPBLENDVB, factor, factor, sum, x);
         self.invalid_where(ty, i, factor);
         self.land_inside(plain);
-        self.busy_v &= !(1 << x | 1 << y | 1 << z | 1 << t | 1 << i);
+        self.busy_v &= !(1 << x | 1 << y | 1 << t | 1 << i);
         if ty == FpType::H {
             return self.half_fused_on(shape, [sum, factor, m], dst);
         }

@@ -235,10 +235,13 @@ impl<'a> Lower<'a> {
     pub fn instruction(&mut self, c: Context) {
         let (start, flags, zeros) = (self.asm.len(), self.flags, self.zeros);
         let counts = (self.stubs.len(), self.points.len(), self.forward.len());
-        for attempt in 0..3 {
+        for attempt in 0..4 {
+            self.careful = c.record.careful || attempt == 2;
             let done = match attempt {
                 0 => self.effects(c),
-                1 => {
+                // What may trap does with the scratch registers; in the form that does not, it may lend itself others.
+                2 if c.record.careful || !self.may_trap(c) => continue,
+                1 | 2 => {
                     // Saving the flags later on may have lacked its register.
                     self.live = c.live_in;
                     self.save_flags().and_then(|()| self.effects(c))
@@ -267,7 +270,7 @@ impl<'a> Lower<'a> {
         self.live = c.live_in;
         self.before = self.zeros;
         (self.nodes, self.effects) = (c.record.nodes.clone(), c.record.effects.clone());
-        (self.careful, self.insn) = (c.record.careful, branch::Insn::of(c));
+        self.insn = branch::Insn::of(c);
         self.keep_old(c);
         let range = c.record.effects.start as usize..c.record.effects.end as usize;
         let rec = self.rec;
@@ -308,6 +311,11 @@ impl<'a> Lower<'a> {
         }
         self.come_back();
         Ok(())
+    }
+
+    /// Whether a value of the instruction may be invalid.
+    fn may_trap(&self, c: Context) -> bool {
+        c.record.nodes.clone().any(|n| self.rec.node(Ref(n as u16)).may_trap())
     }
 
     /// Between two instructions that have changed places an old value stays in a scratch register.

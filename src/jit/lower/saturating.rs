@@ -7,7 +7,7 @@
 //! it: in a loop each place is a dependency of its own.
 
 use super::lanes::{ADD, EQUAL, GREATER, SMAX, SMIN, SUB, UMIN, signs};
-use super::{Fit, Lower, Unfit};
+use super::{Fit, Lower};
 use crate::jit::asm::slot;
 use crate::jit::entry::{QC_PLACES, Thread};
 use crate::jit::ir::Ref;
@@ -237,13 +237,17 @@ impl Lower<'_> {
     /// SQSHL, UQSHL, SQSHLU by an immediate: the lane is first cut to what can be shifted; where that
     /// cut it from above, ones are shifted in.
     pub(super) fn saturating_shift(&mut self, op: VecShift, es: Esize, a: u8, n: u8, dst: u8) -> Fit<()> {
-        if es == Esize::D && !self.asm.features.avx512vl {
-            return Err(Unfit);
-        }
         let size = es as usize;
+        let compares = es == Esize::D && !self.asm.features.avx512vl;
         let top = ones(es.bits()) >> 1;
         let (cut, over, diff) = (self.temp_v()?, self.temp_v()?, self.temp_v()?);
         match op {
+            VecShift::Uqshl if compares => {
+                let (greatest, sign) = (u64::MAX >> n, 1 << 63);
+                self.asm.v3(VPXOR, over, a, Rm::Const(splat(es, sign)));
+                self.asm.v3(VPCMPGTQ, over, over, Rm::Const(splat(es, greatest ^ sign)));
+                self.asm.vblendv(VBLENDVPD, cut, a, Rm::Const(splat(es, greatest)), over);
+            }
             VecShift::Uqshl => {
                 self.asm.v3(UMIN[size], cut, a, Rm::Const(splat(es, ones(es.bits()) >> n)));
                 self.asm.v3(EQUAL[size], over, a, cut);
@@ -254,11 +258,17 @@ impl Lower<'_> {
                 let unsigned = op == VecShift::Sqshlu;
                 let greatest = if unsigned && n > 0 { ones(es.bits()) >> n } else { top >> n };
                 let least = if unsigned { 0 } else { !(top >> n) };
-                let greatest = Rm::Const(splat(es, greatest));
-                self.asm.v3(SMIN[size], cut, a, greatest);
-                self.asm.v3(SMAX[size], cut, cut, Rm::Const(splat(es, least)));
-                self.asm.v2(VMOVDQA, diff, greatest);
-                self.asm.v3(GREATER[size], over, a, diff);
+                let (greatest, least) = (Rm::Const(splat(es, greatest)), Rm::Const(splat(es, least)));
+                self.asm.v3(GREATER[size], over, a, greatest);
+                if compares {
+                    self.asm.vblendv(VBLENDVPD, cut, a, greatest, over);
+                    self.asm.v2(VMOVDQA, diff, least);
+                    self.asm.v3(VPCMPGTQ, diff, diff, cut);
+                    self.asm.vblendv(VBLENDVPD, cut, cut, least, diff);
+                } else {
+                    self.asm.v3(SMIN[size], cut, a, greatest);
+                    self.asm.v3(SMAX[size], cut, cut, least);
+                }
             }
         }
         self.asm.v3(VPXOR, diff, cut, a);

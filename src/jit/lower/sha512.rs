@@ -49,52 +49,56 @@ impl Lower<'_> {
 
     /// SHA512H: of `w`, and the state `x` and `y`: each lane is Ch + Σ1 + w, the upper one first.
     pub(super) fn sha512_rounds1(&mut self, [w, x, y]: [Ref; 3], dst: u8) -> Fit<()> {
-        let [a, b, c, t, u] = [self.temp_v()?, self.temp_v()?, self.temp_v()?, self.temp_v()?, self.temp_v()?];
+        let [a, b, c, t, u] = self.temps_v()?;
         let (w, x, y) = (self.rm(w)?, self.rm(x)?, self.rm(y)?);
-        // Ch(y1, x0, x1) = x1 ^ (y1 & (x0 ^ x1)).
+        // Ch(y1, x0, x1).
         self.asm.v2i(VPSHUFD, a, x, UPPER);
         self.asm.v2i(VPSHUFD, b, y, UPPER);
         self.asm.v3(VPXOR, c, a, x);
-        self.asm.v3(VPAND, c, c, b);
-        self.asm.v3(VPXOR, c, c, a);
-        self.sigma(a, b, t, [14, 18, 41], false);
-        self.asm.v3(VPADDQ, c, c, a);
+        self.choose_and_sum(c, b, a.into(), [t, u]);
         self.asm.v2i(VPSHUFD, a, w, UPPER);
         self.asm.v3(VPADDQ, c, c, a);
         // The next round's: Ch(next, y1, x0) with next = upper + y0.
         self.asm.v3(VPADDQ, a, c, y);
         self.asm.v3(VPXOR, b, b, x);
-        self.asm.v3(VPAND, b, b, a);
-        self.asm.v3(VPXOR, b, b, x);
-        self.sigma(u, a, t, [14, 18, 41], false);
-        self.asm.v3(VPADDQ, b, b, u);
+        self.choose_and_sum(b, a, x, [t, u]);
         self.asm.v3(VPADDQ, b, b, w);
         self.asm.v3(VPUNPCKLQDQ, dst, b, c);
         Ok(())
     }
 
+    /// `differ`, in which the two that are chosen from differ, becomes Ch(`by`, the other, `last`) + Σ1(`by`).
+    fn choose_and_sum(&mut self, differ: u8, by: u8, last: Rm, [t, u]: [u8; 2]) {
+        self.asm.v3(VPAND, differ, differ, by);
+        self.asm.v3(VPXOR, differ, differ, last);
+        self.sigma(u, by, t, [14, 18, 41], false);
+        self.asm.v3(VPADDQ, differ, differ, u);
+    }
+
     /// SHA512H2: each lane is Maj + Σ0 + w, the upper one first.
     pub(super) fn sha512_rounds2(&mut self, [w, x, y]: [Ref; 3], dst: u8) -> Fit<()> {
-        let [a, c, d, e, t] = [self.temp_v()?, self.temp_v()?, self.temp_v()?, self.temp_v()?, self.temp_v()?];
-        let (w, x, y) = (self.rm(w)?, self.rm(x)?, self.rm(y)?);
-        self.asm.v2(VMOVDQA, a, y);
-        self.sigma(d, a, t, [28, 34, 39], false);
-        // Maj(x0, y1, y0) = (x0 & (y1 ^ y0)) ^ (y1 & y0).
-        self.asm.v2i(VPSHUFD, a, y, UPPER);
-        self.asm.v3(VPXOR, c, a, y);
-        self.asm.v3(VPAND, a, a, y);
-        self.asm.v3(VPAND, e, c, x);
-        self.asm.v3(VPXOR, e, e, a);
-        self.asm.v3(VPADDQ, e, e, d);
-        self.asm.v2i(VPSHUFD, d, w, UPPER);
-        self.asm.v3(VPADDQ, e, e, d);
+        let [both, differ, upper, t, u] = self.temps_v()?;
+        let (w, x, y) = (self.rm(w)?, self.rm(x)?, self.vec(y)?);
+        // Maj(x0, y1, y0).
+        self.asm.v2i(VPSHUFD, both, y, UPPER);
+        self.asm.v3(VPXOR, differ, both, y);
+        self.asm.v3(VPAND, both, both, y);
+        self.asm.v3(VPAND, upper, differ, x);
+        self.majority_and_sum(upper, both, y, [t, u]);
+        self.asm.v2i(VPSHUFD, t, w, UPPER);
+        self.asm.v3(VPADDQ, upper, upper, t);
         // Maj(upper, y0, y1).
-        self.asm.v3(VPAND, c, c, e);
-        self.asm.v3(VPXOR, c, c, a);
-        self.sigma(a, e, t, [28, 34, 39], false);
-        self.asm.v3(VPADDQ, c, c, a);
-        self.asm.v3(VPADDQ, c, c, w);
-        self.asm.v3(VPUNPCKLQDQ, dst, c, e);
+        self.asm.v3(VPAND, differ, differ, upper);
+        self.majority_and_sum(differ, both, upper, [t, u]);
+        self.asm.v3(VPADDQ, differ, differ, w);
+        self.asm.v3(VPUNPCKLQDQ, dst, differ, upper);
         Ok(())
+    }
+
+    /// `third`, of three where the other two differ, becomes their Maj + Σ0(`of`); `both` is where those agree.
+    fn majority_and_sum(&mut self, third: u8, both: u8, of: u8, [t, u]: [u8; 2]) {
+        self.asm.v3(VPXOR, third, third, both);
+        self.sigma(u, of, t, [28, 34, 39], false);
+        self.asm.v3(VPADDQ, third, third, u);
     }
 }

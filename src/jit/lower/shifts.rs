@@ -76,6 +76,7 @@ impl Lower<'_> {
                 self.asm.vshift(VPSRAD, t, a, n);
                 self.asm.vshift(VPSRLQ, dst, a, n);
                 self.asm.v3i(VPBLENDD, dst, dst, t, 0b1010);
+                self.busy_v &= !(1 << t);
             }
             Esize::D => {
                 let (sign, t) = (self.temp_v()?, self.temp_v()?);
@@ -83,6 +84,7 @@ impl Lower<'_> {
                 self.asm.vshift(VPSRAD, t, a, n - 32);
                 self.asm.v2i(VPSHUFD, t, t, 0xf5);
                 self.asm.v3i(VPBLENDD, dst, t, sign, 0b1010);
+                self.busy_v &= !(1 << sign | 1 << t);
             }
         }
         Ok(())

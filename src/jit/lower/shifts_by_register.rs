@@ -3,7 +3,7 @@
 
 use super::lanes::{ADD, EQUAL, SUB};
 use super::shifts::table;
-use super::{Fit, Lower, Unfit};
+use super::{Fit, Lower};
 use crate::jit::ir::Ref;
 use crate::jit::vex::*;
 use crate::value::simd::{Esize, Vec2, splat};
@@ -45,21 +45,19 @@ impl Lower<'_> {
             Esize::S => (VPSLLVD, VPSRLVD, VPSRAVD),
             Esize::D => (VPSLLVQ, VPSRLVQ, VPSRAVQ),
         };
-        if signed && es == Esize::D && !self.asm.features.avx512vl {
-            return Err(Unfit);
-        }
         let (b, a) = (self.vec(b)?, self.vec(a)?);
         let byte = Rm::Const(splat(es, 0xff));
         let (n, down) = (self.temp_v()?, self.temp_v()?);
         self.asm.vzero(n);
         self.asm.v3(SUB[es as usize], n, n, b);
         self.asm.v3(VPAND, n, n, byte);
-        self.asm.v3(if signed { arithmetic } else { right }, down, a, n);
+        let right = if signed { arithmetic } else { right };
+        self.shift_down(right, down, a, n)?;
         if rounds {
             // Plus the last bit shifted out.
             let but_one = n;
             self.asm.v3(SUB[es as usize], but_one, n, Rm::Const(splat(es, 1)));
-            self.asm.v3(if signed { arithmetic } else { right }, but_one, a, but_one);
+            self.shift_down(right, but_one, a, but_one)?;
             self.asm.v3(VPAND, but_one, but_one, Rm::Const(splat(es, 1)));
             self.asm.v3(ADD[es as usize], down, down, but_one);
         }
@@ -86,6 +84,23 @@ impl Lower<'_> {
                 self.asm.vblendv(VBLENDVPD, dst, up, down, sign);
             }
         }
+        Ok(())
+    }
+
+    /// A shift to the right by a vector; VPSRAVQ only exists with AVX-512, and without it the bits are inverted
+    /// before and after it where they are negative.
+    fn shift_down(&mut self, op: Vex, dst: u8, a: u8, n: u8) -> Fit<()> {
+        if op != VPSRAVQ || self.asm.features.avx512vl {
+            self.asm.v3(op, dst, a, n);
+            return Ok(());
+        }
+        let [sign, t] = self.temps_v()?;
+        self.asm.vzero(sign);
+        self.asm.v3(VPCMPGTQ, sign, sign, a);
+        self.asm.v3(VPXOR, t, a, sign);
+        self.asm.v3(VPSRLVQ, t, t, n);
+        self.asm.v3(VPXOR, dst, t, sign);
+        self.busy_v &= !(1 << sign | 1 << t);
         Ok(())
     }
 
@@ -165,7 +180,7 @@ impl Lower<'_> {
             self.asm.vshift(VPSRAD, n, n, 24);
             self.asm.v3(VPSLLVD, up, x, n);
             if saturates {
-                self.saturate_shifted(kind, Esize::S, x, n, [up, t, u]);
+                self.saturate_shifted(kind, Esize::S, x, n, [up, t, u])?;
             }
             self.asm.vzero(t);
             self.asm.v3(VPSUBD, t, t, n);
@@ -194,9 +209,6 @@ impl Lower<'_> {
 
     /// Words and doublewords with saturation.
     fn saturating_shift_by_register(&mut self, kind: Kind, es: Esize, a: Ref, b: Ref, dst: u8) -> Fit<()> {
-        if es == Esize::D && !self.asm.features.avx512vl {
-            return Err(Unfit);
-        }
         let (left, logical, arithmetic, blend) = match es {
             Esize::D => (VPSLLVQ, VPSRLVQ, VPSRAVQ, VBLENDVPD),
             _ => (VPSLLVD, VPSRLVD, VPSRAVD, VBLENDVPS),
@@ -208,13 +220,13 @@ impl Lower<'_> {
         self.shift_left(es, b, es.bits() as u8 - 8, n);
         self.shift_right_signed(es, n, es.bits() as u8 - 8, n)?;
         self.asm.v3(left, up, a, n);
-        self.saturate_shifted(kind, es, a, n, [up, t, u]);
+        self.saturate_shifted(kind, es, a, n, [up, t, u])?;
         self.asm.vzero(u);
         self.asm.v3(SUB[es as usize], u, u, n);
         if kind.rounds {
             // Plus the last bit shifted out.
             self.asm.v3(SUB[es as usize], u, u, one);
-            self.asm.v3(down, u, a, u);
+            self.shift_down(down, u, a, u)?;
             self.asm.v3(VPAND, t, u, one);
             if kind.signed {
                 self.shift_right_signed(es, u, 1, u)?;
@@ -223,25 +235,25 @@ impl Lower<'_> {
             }
             self.asm.v3(ADD[es as usize], u, u, t);
         } else {
-            self.asm.v3(down, u, a, u);
+            self.shift_down(down, u, a, u)?;
         }
         self.asm.vblendv(blend, dst, up, u, n);
         Ok(())
     }
 
     /// Saturates `up`, which is `x` shifted left by `n` where `n` is not negative, and notes that.
-    fn saturate_shifted(&mut self, kind: Kind, es: Esize, x: u8, n: u8, [up, t, fits]: [u8; 3]) {
-        let (logical, arithmetic, sign) = match es {
-            Esize::D => (VPSRLVQ, VPSRAVQ, VPSRAQ),
-            _ => (VPSRLVD, VPSRAVD, VPSRAD),
+    fn saturate_shifted(&mut self, kind: Kind, es: Esize, x: u8, n: u8, [up, t, fits]: [u8; 3]) -> Fit<()> {
+        let (logical, arithmetic) = match es {
+            Esize::D => (VPSRLVQ, VPSRAVQ),
+            _ => (VPSRLVD, VPSRAVD),
         };
         let top = es.bits() as u8 - 1;
-        self.asm.v3(if kind.signed { arithmetic } else { logical }, fits, up, n);
+        self.shift_down(if kind.signed { arithmetic } else { logical }, fits, up, n)?;
         self.asm.v3(EQUAL[es as usize], fits, fits, x);
-        self.asm.vshift(sign, t, n, top);
+        self.shift_right_signed(es, n, top, t)?;
         self.asm.v3(VPOR, fits, fits, t);
         if kind.signed {
-            self.asm.vshift(sign, t, x, top);
+            self.shift_right_signed(es, x, top, t)?;
             self.asm.v3(VPXOR, t, t, Rm::Const(splat(es, u64::MAX >> 1 >> (63 - top))));
         } else {
             self.asm.vones(t);
@@ -249,5 +261,6 @@ impl Lower<'_> {
         self.asm.vblendv(VPBLENDVB, up, t, up, fits);
         self.asm.vones(t);
         self.saturated_if_different(fits, t);
+        Ok(())
     }
 }

@@ -47,12 +47,6 @@ fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) 
     shares
 }
 
-/// Rows of the SIMD groups that are left to the interpreter, at some sizes or always: seldom used, and
-/// long sequences at best.
-const HELPED: &[&str] = &[
-    "SQSHL", "UQSHL", "SQRSHL", "UQRSHL", "SQSHLU", "SSHL", "SRSHL", // of doublewords without AVX-512
-];
-
 /// Rows that have no other than the host's instructions.
 const CRYPTO: &[&str] = &["AES", "SHA1C", "SHA1P", "SHA1M", "SHA256", "PMULL_64"];
 
@@ -65,12 +59,11 @@ fn simd_is_lowered() {
             || row.name.contains("E_asimdmisc");
         matches!(row.value >> 25 & 15, 7 | 15) && !fp
     };
-    let begins = |name: &str, list: &[&str]| list.iter().any(|word| name.starts_with(word));
     for features in [HostFeatures::detect(), HostFeatures::NONE] {
         let helped = if features.aes && features.sha && features.pclmul { &[][..] } else { CRYPTO };
         let left = left_to_the_interpreter(features, simd);
         let unexpected: Vec<_> =
-            left.into_iter().filter(|(name, _)| !begins(name, HELPED) && !begins(name, helped)).collect();
+            left.into_iter().filter(|(name, _)| !helped.iter().any(|word| name.starts_with(word))).collect();
         assert!(unexpected.is_empty(), "{features:?}: {unexpected:?}");
     }
 }
@@ -102,7 +95,8 @@ fn floating_point_is_lowered() {
             || row.name.contains("E_asimdmisc");
         matches!(row.value >> 25 & 15, 7 | 15) && fp
     };
-    let left = left_to_the_interpreter(HostFeatures::detect(), fp);
-    let unexpected: Vec<_> = left.into_iter().filter(|&(_, share)| share > 60).collect();
-    assert!(unexpected.is_empty(), "{unexpected:?}");
+    let mut left = left_to_the_interpreter(HostFeatures::detect(), fp);
+    // Conversions whose result is discarded are, and halves from fixed-point numbers of 64 bits.
+    left.retain(|&(name, share)| share > if name.contains("CVTF_float_fix_h") { 75 } else { 8 });
+    assert!(left.is_empty(), "{left:?}");
 }

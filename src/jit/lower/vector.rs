@@ -148,10 +148,12 @@ impl Lower<'_> {
     // ── moves ──────────────────────────────────────────────────────────────────────────────────
 
     fn low(&mut self, a: Ref, bits: u8, dst: u8) -> Fit<()> {
-        if let Node::SelectV { c, a, b } = self.rec.node(a)
-            && bits >= 32
-        {
-            return self.fp_select(c, a, b, bits, dst);
+        if let Node::SelectV { c, a, b } = self.rec.node(a) {
+            self.fp_select(c, a, b, bits, dst)?;
+            if bits < 32 {
+                self.asm.v3(VPAND, dst, dst, Rm::Const(ones(bits as u32) as u128));
+            }
+            return Ok(());
         }
         if bits >= 32 && self.before.of(self.rec, a) <= bits as u32 {
             return self.compute_v(a, dst);
