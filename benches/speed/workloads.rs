@@ -135,6 +135,7 @@ pub const WORKLOADS: &[Workload] = &[
     w("dgemm -O3", Class::Float, C("float/gemm.c", "-O3 -static -DREAL=double", ""), &["350"]),
     w("mandelbrot", Class::Float, C("float/mandelbrot.c", "-O2 -static -ffp-contract=off", ""), &["600"]),
     w("spectral norm", Class::Float, C("float/spectral_norm.c", "-O2 -static -lm", ""), &["180"]),
+    w("NaNs", Class::Float, C("float/nans.c", "-O2 -static -lm", "-mfma"), &["1500"]),
     w("stencil -O3", Class::Float, C("float/stencil.c", O3, ""), &["3000"]),
     w("saturating", Class::Vector, C("vector/saturating.c", VECTOR, HOST_SIMD), &["40000"]),
     w("tbl and zip", Class::Vector, C("vector/tables.c", VECTOR, HOST_SIMD), &["60000"]),
