@@ -6,7 +6,7 @@ SECONDS ?= 60
 CASES   ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build deps guest-root programs fuzz diff bench gdb-testsuite clean
+.PHONY: help demo test check build deps guest-root programs fuzz diff bench gdb-testsuite gdb-natively clean
 
 help:
 	@echo "make demo         install what is needed, build, and show gdb following a fork"
@@ -19,6 +19,7 @@ help:
 	@echo "make fuzz         run each fuzz target for SECONDS=$(SECONDS)"
 	@echo "make bench        measure every workload beside native code and qemu-aarch64 (FILTER, REPEATS, ONLY, BENCH=real)"
 	@echo "make gdb-testsuite  GDB's own testsuite with emu in gdbserver's place (TESTS)"
+	@echo "make gdb-natively   the tests' gdb dialogues with gdbserver, on programs of this machine"
 	@echo "make diff         compare CASES=$(CASES) random cases of each instruction with qemu-aarch64"
 
 demo: deps build
@@ -57,6 +58,9 @@ diff: deps
 bench: deps
 	tools/bench-roots $(BENCH)
 	cargo bench --bench speed -- $(if $(REPEATS),--repeats $(REPEATS)) $(if $(ONLY),--only $(ONLY)) $(if $(BENCH),--$(BENCH)) $(FILTER)
+
+gdb-natively: deps
+	GDB_NATIVELY=1 cargo test --test gdb_dialogues
 
 # TESTS: as gdb.base/foll-fork.exp; without, those of tests/gdb_testsuite/tests.txt, which takes hours.
 gdb-testsuite: deps build

@@ -15,9 +15,12 @@
 //! # emu: --on-disconnect stop what emu is told beside
 //! # starts: at once           without waiting for gdb, which connects when the guest has printed something
 //! # before: set non-stop on   said to gdb before it connects; where it connects to is in $target
+//! # native: no (reason)      gdbserver does otherwise, or this machine
 //! # interrupt: TEXT           when the guest prints it, gdb gets Ctrl-C; several in this order
 //! # interrupt-asleep: TEXT    when the guest has printed it and then sleeps in the kernel
 //! ```
+//!
+//! GDB names another gdb; with GDB_NATIVELY set it is the machine's own, and gdbserver's on the other side.
 //!
 //! Among the commands, `# see: TEXT` must be in gdb's output, in this order, and `# never: TEXT` must
 //! not be anywhere in it. `...` in a TEXT stands for anything on the same line.
@@ -111,6 +114,12 @@ fn every_dialogue_is_run() {
     }
 }
 
+/// The same dialogues with gdbserver in emu's place, on the same programs for this machine: what is to be seen
+/// is gdb's own idea (`make gdb-natively`).
+fn is_native() -> bool {
+    std::env::var_os("GDB_NATIVELY").is_some()
+}
+
 fn dialogue_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gdb")
 }
@@ -137,30 +146,23 @@ impl Dialogue {
     }
 
     fn run(&self) {
+        if is_native() && self.field("native").starts_with("no") {
+            return;
+        }
         let program = self.program();
         if self.field("target") == "pipe" {
             return self.run_through_pipe(&program);
         }
-        let socket = std::env::temp_dir().join(format!("emu-gdb-{}-{}", std::process::id(), self.name()));
         let starts_at_once = self.field("starts") == "at once";
-        let mut address = socket.clone().into_os_string();
-        address.push(if starts_at_once { ",suspend=n" } else { "" });
-        let mut command = common::emu_command();
-        command.arg("-g").arg(address).args(["-L", common::CROSS_SYSROOT]);
-        command.args(self.field("emu").split_whitespace());
         let mut beside = self.beside();
         let pid = beside.as_ref().map_or(0, |running| running.child.id());
         let is_multi = self.field("target") == "multi";
-        match self.field("target") {
-            "multi" => command.arg("--multi"),
-            "attach" => command.arg("--attach").arg(pid.to_string()),
-            _ => command.arg(&program).args(self.field("args").split_whitespace()),
-        };
-        let mut emu = Running::start(&mut command);
+        let mut emu = Running::start(&mut self.server(&program, pid));
         let listening = emu.wait_for_line(|line| line.starts_with("Listening on "));
-        let target = match listening.strip_prefix("Listening on socket ") {
-            Some(path) => path.to_owned(),
-            None => panic!("{listening}"),
+        let target = match listening.rsplit_once(' ') {
+            Some(("Listening on socket", path)) => path.to_owned(),
+            Some(("Listening on port", port)) => format!("127.0.0.1:{port}"),
+            _ => panic!("{listening}"),
         };
         if starts_at_once {
             emu.next_line();
@@ -190,13 +192,47 @@ impl Dialogue {
         {
             assert!(!said.lines().any(|line| matches(line, text)), "{text:?} was seen in\n{whole}");
         }
-        assert_eq!(describe(status), self.status(), "emu's end in\n{whole}");
+        if !is_native() {
+            assert_eq!(describe(status), self.status(), "emu's end in\n{whole}");
+        }
+    }
+
+    /// What gdb connects to.
+    fn server(&self, program: &Path, pid: u32) -> Command {
+        let socket = std::env::temp_dir().join(format!("emu-gdb-{}-{}", std::process::id(), self.name()));
+        let mut address = socket.into_os_string();
+        address.push(if self.field("starts") == "at once" { ",suspend=n" } else { "" });
+        let flag = match self.field("target") {
+            "multi" => Some("--multi"),
+            "attach" => Some("--attach"),
+            _ => None,
+        };
+        let mut command;
+        if is_native() {
+            command = Command::new("gdbserver");
+            command.arg("--once").args(flag).arg("127.0.0.1:0");
+        } else {
+            command = common::emu_command();
+            command
+                .arg("-g")
+                .arg(address)
+                .args(["-L", common::CROSS_SYSROOT])
+                .args(self.field("emu").split_whitespace());
+            command.args(flag);
+        }
+        match flag {
+            Some("--multi") => &mut command,
+            Some(_) => command.arg(pid.to_string()),
+            None => command.arg(program).args(self.field("args").split_whitespace()),
+        };
+        command
     }
 
     /// gdb, which connects to `target` and says what the script says.
     fn gdb(&self, program: &Path, target: &str) -> Command {
         let kind = if matches!(self.field("target"), "" | "pipe" | "attach") { "remote" } else { "extended-remote" };
-        let mut gdb = Command::new("gdb-multiarch");
+        let own = if is_native() { "gdb" } else { "gdb-multiarch" };
+        let mut gdb = Command::new(std::env::var_os("GDB").unwrap_or(own.into()));
         gdb.args(["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set confirm off"]);
         gdb.args(["-iex", "set pagination off", "-iex", "set width 0"]);
         gdb.args(["-iex", if self.field("files") == "local" { "set sysroot" } else { "set sysroot target:" }]);
@@ -212,8 +248,11 @@ impl Dialogue {
     /// What runs without gdb, and has said so.
     fn beside(&self) -> Option<Running> {
         let name = Some(self.field("beside")).filter(|name| !name.is_empty())?;
-        let program = common::fixture::Fixture::for_gdb(name).build(Build::Static);
-        let mut running = Running::start(common::emu_command().arg(program));
+        let program = common::fixture::Fixture::for_gdb(name);
+        let mut running = match is_native() {
+            true => Running::start(&mut Command::new(program.build(Build::Native))),
+            false => Running::start(common::emu_command().arg(program.build(Build::Static))),
+        };
         running.next_line();
         Some(running)
     }
@@ -240,6 +279,7 @@ impl Dialogue {
     /// Compiles the program without optimisation, so that every line and variable is there.
     fn program(&self) -> PathBuf {
         let build = if self.field("build") == "dynamic" { Build::Dynamic } else { Build::Static };
+        let build = if is_native() { Build::Native } else { build };
         common::fixture::Fixture::for_gdb(self.field("program")).build(build)
     }
 

@@ -319,7 +319,9 @@ impl Random {
             }
         }
         // What resumes, kills or detaches would end the state that is being tested.
-        if body.iter().any(|byte| b"$#".contains(byte)) || b"cCsSDkRvb".contains(body.first().unwrap_or(&b'c')) {
+        let is_harmless = [&b"vFile:p"[..], b"vMust"].iter().any(|start| body.starts_with(start));
+        let is_harmful = b"cCsSDkRvb".contains(body.first().unwrap_or(&b'c')) && !is_harmless;
+        if body.iter().any(|byte| b"$#".contains(byte)) || is_harmful {
             body = b"qC".to_vec();
         }
         body
@@ -349,6 +351,109 @@ fn nonsense_is_answered_in_every_state() {
         assert_eq!([pair.gdb.receive(), pair.gdb.receive(), pair.gdb.receive()], ["E01", "E01", ""], "{state}");
         pair.gdb.send("k");
         assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)), "{state}");
+    }
+}
+
+#[test]
+fn nonsense_about_the_other_process_is_answered() {
+    let mut pair = Pair::forked("nonsense-peer");
+    let choose = format!("Hgp{0:x}.{0:x}", pair.child);
+    let mut random = Random(8);
+    for _ in 0..10_000 {
+        pair.gdb.send(&choose);
+        pair.gdb.send_bytes(&random.packet());
+        assert_eq!(pair.gdb.receive(), "OK");
+        pair.gdb.receive();
+    }
+    let (parent, child) = (pair.parent, pair.child);
+    assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("multiprocess+"));
+    assert_eq!(pair.ask_about(child, "qC"), format!("QCp{child:x}.{child:x}"));
+    assert_eq!(pair.ask_about(parent, "qC"), format!("QCp{parent:x}.{parent:x}"));
+    pair.gdb.send("k");
+    assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)));
+}
+
+#[test]
+fn nonsense_without_a_process_is_answered() {
+    let mut pair = Pair::forked("nonsense-lobby");
+    assert_eq!(pair.gdb.ask("!"), "OK");
+    for pid in [pair.child, pair.parent] {
+        assert_eq!(pair.gdb.ask(&format!("vKill;{pid:x}")), "OK");
+    }
+    let mut random = Random(9);
+    for _ in 0..10_000 {
+        let packet = random.packet();
+        pair.gdb.send_bytes(&packet);
+        pair.gdb.receive();
+        assert_eq!(pair.gdb.ask("vMustReplyEmpty"), "", "{}", packet.escape_ascii());
+    }
+    pair.gdb.send("k");
+    pair.gdb.receive_end();
+}
+
+#[test]
+fn nonsense_while_processes_run_is_answered_at_their_stop() {
+    let mut pair = Pair::forked("nonsense-running");
+    let (parent, child) = (pair.parent, pair.child);
+    let mut random = Random(10);
+    for round in 0..40 {
+        // The owner waits for the other, or runs as well.
+        let others = if round % 2 == 0 { String::new() } else { format!(";c:p{parent:x}.-1") };
+        pair.gdb.send(&format!("vCont;c:p{child:x}.-1{others}"));
+        for _ in 0..250 {
+            pair.gdb.send_bytes(&random.packet());
+        }
+        pair.gdb.send_raw(b"\x03");
+        // It may catch a system call by now.
+        assert!(pair.gdb.receive().starts_with('T'));
+        for _ in 0..250 {
+            pair.gdb.receive();
+        }
+        assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("fork-events+"));
+    }
+    assert_eq!(pair.ask_about(child, "qC"), format!("QCp{child:x}.{child:x}"));
+    pair.gdb.send("k");
+    assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)));
+}
+
+/// Whatever the two processes and the client were at.
+#[test]
+fn anybody_is_killed_at_any_moment() {
+    let mut random = Random(11);
+    for round in 0..80 {
+        let mut pair = Pair::forked(&format!("any-moment-{round}"));
+        let (parent, child) = (pair.parent, pair.child);
+        let detaches = format!("D;{child:x}");
+        let says = ["vCont;c", &format!("vCont;c:p{child:x}.-1"), &format!("Hgp{child:x}.{child:x}"), &detaches];
+        let said = says[random.below(says.len())];
+        pair.gdb.send(said);
+        if random.below(2) == 0 {
+            pair.gdb.send_raw(b"\x03");
+        }
+        let delay = Duration::from_micros(random.below(1500) as u64);
+        std::thread::sleep(delay);
+        let victim = if random.below(2) == 0 { parent } else { child };
+        pair.kill_and_see(victim);
+        // If gdb waits, somebody tells it; and then, or else at once, somebody answers.
+        pair.gdb.send_if_open(b"\x03$qC#b4");
+        let mut heard = Vec::new();
+        while !heard.last().is_some_and(|packet: &String| packet.starts_with("QC")) {
+            match pair.gdb.receive_if_any() {
+                Some(packet) => heard.push(packet),
+                None => break,
+            }
+        }
+        let is_answered = heard.last().is_some_and(|packet| packet.starts_with("QC"));
+        let may_be_alone = victim == parent && said == detaches;
+        assert!(is_answered || may_be_alone, "{said}, {victim} of {parent} and {child} after {delay:?}: {heard:?}");
+        if is_answered {
+            pair.gdb.send("k");
+            assert!(pair.gdb.receive_if_any().is_none(), "the end");
+        }
+        for pid in [parent, child] {
+            // A child that was detached runs free.
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
     }
 }
 

@@ -289,8 +289,30 @@ impl Gdb {
         body
     }
 
+    /// Says it if there is still somebody to hear it.
+    pub fn send_if_open(&mut self, bytes: &[u8]) {
+        let _ = self.stream.write_all(bytes);
+    }
+
+    /// The next packet's body, or `None` at the end of the connection.
+    pub fn receive_if_any(&mut self) -> Option<String> {
+        let mut byte = [0];
+        loop {
+            match self.stream.read(&mut byte) {
+                Ok(1) if byte[0] == b'$' => return Some(self.receive_body()),
+                Ok(1) => {}
+                Err(error) if error.kind() != std::io::ErrorKind::ConnectionReset => unreachable!("in time: {error}"),
+                _ => return None,
+            }
+        }
+    }
+
     fn receive_from(&mut self, start: u8) -> String {
         while self.receive_byte() != start {}
+        self.receive_body()
+    }
+
+    fn receive_body(&mut self) -> String {
         let mut body = String::new();
         loop {
             match self.receive_byte() {
