@@ -1,4 +1,5 @@
 # program: hot
+# native: no (gdbserver prints it itself)
 # args: 5
 # guest: sum 24
 set dprintf-style agent

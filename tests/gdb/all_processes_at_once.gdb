@@ -1,4 +1,5 @@
 # program: forks
+# native: no (gdb 13 loses the registers of the process that it goes on with)
 # status: 6
 # guest: generation done, depth 3
 # guest: generation done, depth 6

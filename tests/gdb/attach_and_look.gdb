@@ -1,4 +1,5 @@
 # program: basics
+# native: no (registers of AArch64)
 # args: hello
 # status: 5
 # guest: hello 2: 30 15.0 60

@@ -1,4 +1,5 @@
 # program: basics
+# native: no (gdb looks for a position-independent program at the wrong place)
 # beside: busy
 # target: extended-remote
 # args: first

@@ -1,4 +1,5 @@
 # program: waiting
+# native: no (gdbserver has no suspend=n)
 # starts: at once
 # status: signal 9
 # guest: spinning

@@ -1,4 +1,5 @@
 # program: basics
+# native: no (names and registers of AArch64)
 # build: dynamic
 # status: signal 9
 break main

@@ -1,4 +1,5 @@
 # program: execs
+# native: no (registers of AArch64)
 # status: 6
 # guest: second program, 2 arguments
 catch syscall execve

@@ -1,4 +1,5 @@
 # program: forks
+# native: no (gdbserver closes the connection when nobody is left)
 # status: 6
 # guest: generation done, depth 6
 catch fork

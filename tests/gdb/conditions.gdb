@@ -1,4 +1,5 @@
 # program: hot
+# native: no (a million stops take gdbserver too long)
 # args: 200000
 # guest: sum 20000499999
 set breakpoint condition-evaluation target

@@ -1,4 +1,5 @@
 # program: host_exec
+# native: no (there are no others)
 # guest: from the host
 catch fork
 continue

@@ -1,4 +1,5 @@
 # program: waiting
+# native: no (the machine's libc has other names inside)
 # status: signal 9
 # interrupt: spinning
 # interrupt-asleep: reading

@@ -1,4 +1,5 @@
 # program: loads
+# native: no (the machine's libm has no symbols)
 # build: dynamic
 # guest: cos 1.0
 break main

@@ -1,4 +1,5 @@
 # program: threads
+# native: no (gdbserver 13 does not tell of the thread that was interrupted while another is waited for)
 # build: dynamic
 # before: set non-stop on
 # guest: joined

@@ -1,4 +1,5 @@
 # program: basics
+# native: no (says emu's own command line)
 # target: pipe
 break square
 continue

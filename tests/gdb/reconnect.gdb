@@ -1,4 +1,5 @@
 # program: forks
+# native: no (gdbserver ends with the connection)
 # emu: --on-disconnect stop
 # status: signal 9
 set detach-on-fork off

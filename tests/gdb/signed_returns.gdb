@@ -1,4 +1,5 @@
 # program: signed
+# native: no (instructions of AArch64)
 # gdb unwinds through signed return addresses, and finishes functions that check them.
 break inner
 continue

@@ -1,4 +1,5 @@
 # program: syscalls
+# native: no (registers of AArch64)
 # build: dynamic
 # status: signal 10
 break in_thread

@@ -1,4 +1,5 @@
 # program: writers
+# native: no (instructions of AArch64)
 # guest: 5
 break main
 continue
