@@ -10,6 +10,7 @@ use super::addr::{AddrRange, GUEST_TOP, PAGE, is_page_aligned, page_up, untag};
 use super::areas::{Area, AreaKind, Areas, Prot};
 use super::layout::Layout;
 use super::published::PUBLISHED;
+use crate::host::lock::LockGuard;
 use crate::host::raw::{args, syscall};
 use crate::host::{HostErrno, Lock};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,6 +52,8 @@ struct Inner {
     mmap_top: u64,
     /// The heap: its first byte and the guest's break.
     brk: AddrRange,
+    /// Where areas begin that may have grown downwards since (MAP_GROWSDOWN). Few programs have any.
+    growing: Vec<u64>,
     /// MAP_LOCKED if mlockall(2) is to hold for areas that are yet to come.
     locked: u64,
     /// Ranges whose executable pages changed since [`AddressSpace::take_lost_code`].
@@ -75,6 +78,7 @@ impl AddressSpace {
                 areas: Areas::new(),
                 mmap_top: 0x3ff_f000_0000,
                 brk: AddrRange { start: 0, end: 0 },
+                growing: Vec::new(),
                 locked: 0,
                 lost_code: Vec::new(),
                 has_other_code: false,
@@ -108,12 +112,12 @@ impl AddressSpace {
 
     /// All areas, in order of address.
     pub fn areas(&self) -> Vec<(u64, Area)> {
-        self.inner.lock().areas.within(AddrRange { start: 0, end: GUEST_TOP }).collect()
+        self.grown().areas.within(AddrRange { start: 0, end: GUEST_TOP }).collect()
     }
 
     /// The area that `addr` lies in.
     pub fn area_at(&self, addr: u64) -> Option<(AddrRange, Area)> {
-        let (start, area) = self.inner.lock().areas.at(addr)?;
+        let (start, area) = self.grown().areas.at(addr)?;
         Some((AddrRange { start, end: area.end }, area))
     }
 
@@ -141,7 +145,7 @@ impl AddressSpace {
 
     /// True if the whole range is mapped by the guest.
     pub fn is_mapped(&self, addr: u64, len: u64) -> bool {
-        AddrRange::of_guest(addr, len).is_some_and(|range| self.inner.lock().areas.mapped_prefix(range) == range.len())
+        AddrRange::of_guest(addr, len).is_some_and(|range| self.grown().areas.mapped_prefix(range) == range.len())
     }
 
     /// The ranges whose executable pages were unmapped, replaced, moved or reprotected since the
@@ -189,6 +193,15 @@ impl AddressSpace {
         self.inner.release();
     }
 
+    /// The lock on what there is, with what areas have grown to.
+    fn grown(&self) -> LockGuard<'_, Inner> {
+        let mut inner = self.inner.lock();
+        if !inner.growing.is_empty() {
+            inner.learn_growth();
+        }
+        inner
+    }
+
     // ── mm/mmap.c ──────────────────────────────────────────────────────────────────────────────
 
     /// mmap(2).
@@ -198,7 +211,7 @@ impl AddressSpace {
         }
         let len = page_up(len).filter(|&len| len <= GUEST_TOP).ok_or(ENOMEM)?;
         let prot = Prot::from_guest(prot);
-        let mut inner = self.inner.lock();
+        let mut inner = self.grown();
         let flags = flags & !MAP_32BIT | inner.locked;
         let host = |addr, flags| syscall(libc::SYS_mmap, [addr, len, prot.host(), flags, i64::from(fd) as u64, offset]);
         let mapped = if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) != 0 {
@@ -234,6 +247,9 @@ impl AddressSpace {
         let is_private = flags & MAP_TYPE == libc::MAP_PRIVATE as u64;
         let kind = if is_private { AreaKind::Mapping } else { AreaKind::Shared };
         inner.book(AddrRange { start: mapped, end: mapped + len }, prot, kind);
+        if flags & libc::MAP_GROWSDOWN as u64 != 0 {
+            inner.growing.push(mapped);
+        }
         Ok(mapped)
     }
 
@@ -244,7 +260,7 @@ impl AddressSpace {
             return Err(EINVAL);
         }
         let range = page_up(len).and_then(|len| AddrRange::of_guest(addr, len)).ok_or(EINVAL)?;
-        let mut inner = self.inner.lock();
+        let mut inner = self.grown();
         syscall(libc::SYS_munmap, args([range.start, range.len()]))?;
         inner.note_lost_code(range);
         inner.areas.remove(range);
@@ -261,7 +277,7 @@ impl AddressSpace {
             return Ok(0);
         }
         let range = page_up(len).and_then(|len| AddrRange::of_guest(addr, len)).ok_or(ENOMEM)?;
-        let mut inner = self.inner.lock();
+        let mut inner = self.grown();
         let mut grows = prot & PROT_GROWS;
         let range = match inner.areas.at(range.start) {
             Some((start, area)) if grows == libc::PROT_GROWSDOWN as u64 => {
@@ -292,7 +308,7 @@ impl AddressSpace {
         let end = page_up(len).and_then(|len| addr.checked_add(len)).filter(|_| is_page_aligned(addr)).ok_or(EINVAL)?;
         // What is beyond is not there, which the kernel says after it has dealt with the rest.
         let range = AddrRange { start: addr, end: end.min(GUEST_TOP) };
-        let mut inner = self.inner.lock();
+        let mut inner = self.grown();
         let len = if end <= GUEST_TOP { len } else { GUEST_TOP.checked_sub(addr).ok_or(ENOMEM)? };
         let result = syscall(libc::SYS_madvise, args([addr, len, advice]))?;
         if [libc::MADV_DONTNEED, libc::MADV_REMOVE, libc::MADV_FREE].contains(&(advice as i32)) {
@@ -316,7 +332,7 @@ impl AddressSpace {
         }
         let old_len = page_up(old_len).ok_or(EINVAL)?;
         let new_len = page_up(new_len).filter(|&len| len != 0 && len <= GUEST_TOP).ok_or(EINVAL)?;
-        let mut inner = self.inner.lock();
+        let mut inner = self.grown();
         let (_, area) = inner.areas.at(old).ok_or(EFAULT)?;
         let from = AddrRange::of_guest(old, old_len).ok_or(if new_len < old_len { EINVAL } else { EFAULT })?;
         let host = |flags, new| syscall(libc::SYS_mremap, args([old, old_len, new_len, flags, new]));
@@ -393,7 +409,7 @@ impl AddressSpace {
     /// mlockall(2): locks the areas that are there, as they are touched or at once, and says
     /// whether those that come are locked. ENOMEM, as in the kernel, if they are too many.
     pub fn lock_areas(&self, locks_now: bool, on_fault: bool, locks_later: bool) -> MapResult {
-        let mut inner = self.inner.lock();
+        let mut inner = self.grown();
         inner.locked = if locks_later { libc::MAP_LOCKED as u64 } else { 0 };
         if locks_now {
             let areas: Vec<(u64, Area)> = inner.areas.within(AddrRange { start: 0, end: GUEST_TOP }).collect();
@@ -482,6 +498,31 @@ impl Inner {
             .find_free_below(self.mmap_top, MMAP_MIN_ADDR, len)
             .or_else(|| self.areas.find_free_above(self.mmap_top, len))
             .ok_or(ENOMEM)
+    }
+
+    /// Asks the host how far areas have grown: a page below one that is in use, but is nobody's, is a part of it.
+    fn learn_growth(&mut self) {
+        let mut growing = std::mem::take(&mut self.growing);
+        growing.retain_mut(|start| {
+            // It may be gone, or have been mapped over.
+            let Some((_, area)) = self.areas.at(*start).filter(|(first, _)| first == start) else { return false };
+            let is_its = |page: u64| {
+                let mut is_resident = 0u8;
+                // mincore(2) fills a byte; ENOMEM where nothing is mapped.
+                self.areas.is_free(AddrRange { start: page, end: page + PAGE })
+                    && syscall(libc::SYS_mincore, args([page, PAGE, &raw mut is_resident as u64])).is_ok()
+            };
+            let mut first = *start;
+            while first > PAGE && is_its(first - PAGE) {
+                first -= PAGE;
+            }
+            if first != *start {
+                self.areas.insert(AddrRange { start: first, end: *start }, area.prot, area.kind);
+                *start = first;
+            }
+            true
+        });
+        self.growing = growing;
     }
 
     fn note_lost_code(&mut self, range: AddrRange) {
