@@ -153,6 +153,9 @@ pub enum Request {
 
 /// Parses a command line, `args[0]` being emu's own name. The error is one line for the user.
 pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
+    if is_plain(&args) {
+        return Ok(Request::Run(Box::new(Cli { command: args.into_iter().skip(1).collect(), ..Cli::default() })));
+    }
     match Cli::try_parse_from(rewrite_qemu_spelling(args)?) {
         Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
         Ok(cli) if matches!(cli.cpu.as_deref(), Some("help" | "?")) => Ok(Request::Processors),
@@ -166,6 +169,13 @@ pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
             _ => Err(first_line(&error)),
         },
     }
+}
+
+/// True if there is nothing to parse, as is usual: no flag before PROGRAM, no variable of ours. To set clap up
+/// takes longer than all else before the program begins.
+fn is_plain(args: &[OsString]) -> bool {
+    args.get(1).is_some_and(|program| !program.as_bytes().starts_with(b"-"))
+        && !std::env::vars_os().any(|(name, _)| name.as_bytes().starts_with(b"EMU_"))
 }
 
 /// clap's messages have several lines; the first says what is wrong.
@@ -262,6 +272,18 @@ mod tests {
             assert_eq!(cli.sysroot, Some("root".into()));
             assert_eq!(cli.command, [&["prog"], rest].concat().iter().map(OsString::from).collect::<Vec<_>>());
             assert_eq!(cli.strace, None);
+        }
+    }
+
+    #[test]
+    fn a_plain_command_line_means_what_clap_makes_of_it() {
+        for rest in [&["prog"][..], &["prog", "-g", "--"], &["", ""]] {
+            let args: Vec<OsString> = ["emu"].iter().chain(rest).map(OsString::from).collect();
+            assert!(is_plain(&args));
+            assert_eq!(Cli::try_parse_from(&args).ok(), Some(run(rest)));
+        }
+        for rest in [&[][..], &["-g", "1", "prog"], &["--", "prog"]] {
+            assert!(!is_plain(&["emu"].iter().chain(rest).map(OsString::from).collect::<Vec<_>>()));
         }
     }
 
