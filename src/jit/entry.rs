@@ -19,6 +19,8 @@ use dynasmrt::{DynasmApi, dynasm};
 use std::arch::asm;
 use std::mem::offset_of;
 use std::ops::{Deref, DerefMut};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// A table of entries has two to this many.
 pub const ENTRY_BITS: u32 = 16;
@@ -27,7 +29,7 @@ const ENTRIES: usize = 1 << ENTRY_BITS;
 /// An indirect branch's target: its [`key`], and the host address of its unit. Zeros are an entry that no
 /// pc finds, except at index 0.
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
+#[repr(C, align(16))]
 struct Entry {
     pc: u64,
     host: u64,
@@ -153,6 +155,8 @@ pub struct Thread {
     leave: u64,
     /// Address of a [`Link`].
     link: u64,
+    /// How many retirements its tables know of.
+    pub seen: u64,
     /// What a signal handler found.
     fault: Fault,
     /// Not zero where an operation has saturated; see `lower::saturating`.
@@ -284,6 +288,14 @@ impl Thread {
         self.entries.iter_mut().for_each(|table| table[0].pc = NOWHERE);
     }
 
+    /// Sees to it that no pc finds the first entry of a mode's table unless it was put there.
+    pub fn open_table(&mut self, mode: Mode) {
+        let first = &mut self.entries[mode as usize][0];
+        if (first.pc, first.host) == (0, 0) {
+            first.pc = NOWHERE;
+        }
+    }
+
     fn place(&mut self, pc: u64, mode: Mode) -> &mut Entry {
         &mut self.entries[mode as usize][(pc >> 2) as usize % ENTRIES]
     }
@@ -398,14 +410,19 @@ unsafe impl Send for ThreadBox {}
 impl ThreadBox {
     const SIZE: usize = size_of::<Thread>().next_multiple_of(4096);
 
-    /// A thread around an interpreter, for units that leave to `leave`.
-    pub fn new(interp: Interp, leave: u64) -> ThreadBox {
-        let Ok(at) = raw::map_own(Self::SIZE) else {
-            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Thread>())
+    /// A thread around an interpreter, for units that leave to `leave`, of which so many entries have been
+    /// retired.
+    pub fn new(interp: Interp, leave: u64, retirements: u64) -> ThreadBox {
+        let (thread, seen) = match Self::take_spare(leave) {
+            Some(spare) => spare,
+            None => match raw::map_own(Self::SIZE) {
+                Ok(fresh) => (fresh.cast::<Thread>(), retirements),
+                Err(_) => std::alloc::handle_alloc_error(std::alloc::Layout::new::<Thread>()),
+            },
         };
-        let thread = at.cast::<Thread>();
         let stop = &raw const interp.shared().stop as u64;
-        // SAFETY: fresh pages, large and aligned enough; zeros are valid for what is not written here.
+        // SAFETY: fresh pages, large and aligned enough, for which zeros are valid where nothing is written here;
+        // or those of a thread that is gone, whose interpreter has been dropped.
         unsafe {
             (&raw mut (*thread).interp).write(interp);
             let thread = &mut *thread;
@@ -415,11 +432,43 @@ impl ThreadBox {
             thread.leave = leave;
             let helper: unsafe extern "sysv64" fn(u64, u32, u32) -> u32 = interpret;
             thread.helper = helper as usize as u64;
-            thread.entries.iter_mut().for_each(|table| table[0].pc = NOWHERE);
+            thread.seen = seen;
+            thread.qc = [Slot::ZERO; QC_PLACES];
+            thread.open_table(Mode::Plain);
         }
         ThreadBox(thread)
     }
+
+    /// One for the same units that is not in use, and how many retirements it knows of.
+    fn take_spare(leave: u64) -> Option<(*mut Thread, u64)> {
+        SPARE.iter().find_map(|place| {
+            let spare = place.swap(null_mut(), Ordering::Acquire);
+            if spare.is_null() {
+                return None;
+            }
+            // SAFETY: `drop` has put it there, and it is out of everybody else's reach now.
+            let (its, seen) = unsafe { ((*spare).leave, (*spare).seen) };
+            if its == leave {
+                return Some((spare, seen));
+            }
+            Self::put_aside(spare);
+            None
+        })
+    }
+
+    fn put_aside(thread: *mut Thread) {
+        let put = |place: &AtomicPtr<Thread>| {
+            place.compare_exchange(null_mut(), thread, Ordering::Release, Ordering::Relaxed).is_ok()
+        };
+        if !SPARE.iter().any(put) {
+            raw::unmap_own(thread.cast(), Self::SIZE);
+        }
+    }
 }
+
+/// What threads that have ended leave for others: their pages are there, and their tables know where the
+/// units are.
+static SPARE: [AtomicPtr<Thread>; 4] = [const { AtomicPtr::new(null_mut()) }; 4];
 
 impl Deref for ThreadBox {
     type Target = Thread;
@@ -441,7 +490,7 @@ impl Drop for ThreadBox {
     fn drop(&mut self) {
         // SAFETY: it was initialized by `new`, and nobody uses it any more.
         unsafe { std::ptr::drop_in_place(&raw mut (*self.0).interp) };
-        raw::unmap_own(self.0.cast(), Self::SIZE);
+        Self::put_aside(self.0);
     }
 }
 

@@ -234,12 +234,11 @@ impl Translations {
         self.retirements.load(Ordering::SeqCst)
     }
 
-    /// Takes out of a thread's table what was retired since it had seen `seen` retirements; returns
-    /// how many it has seen now.
-    pub fn catch_up(&self, thread: &mut Thread, seen: u64) -> u64 {
-        let now = self.retirements();
-        if now == seen {
-            return seen;
+    /// Takes out of a thread's tables what was retired since it last did.
+    pub fn catch_up(&self, thread: &mut Thread) {
+        let seen = thread.seen;
+        if self.retirements() == seen {
+            return;
         }
         let inner = self.lock();
         let now = self.retirements();
@@ -249,7 +248,7 @@ impl Translations {
         } else {
             inner.log.iter().rev().take(missed).for_each(|key| thread.forget_entry(key & !3, mode_of(*key)));
         }
-        now
+        thread.seen = now;
     }
 
     /// The host address of the unit for `pc`, made if need be; None if there is no code or no room.

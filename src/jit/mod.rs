@@ -63,8 +63,6 @@ pub struct Jit {
     translations: &'static Translations,
     /// What FPCR asks for.
     mode: Mode,
-    /// Retirements that it knows of.
-    seen: u64,
     /// What the thread's filter of watched memory was made from.
     filtered: Vec<Watch>,
     /// How often it has stopped an access, and since when.
@@ -76,13 +74,11 @@ pub struct Jit {
 impl Jit {
     /// A thread around an interpreter; its registers are the thread's.
     pub fn new(interp: Interp, translations: &'static Translations) -> Jit {
-        let seen = translations.retirements();
-        let thread = ThreadBox::new(interp, translations.leave());
+        let thread = ThreadBox::new(interp, translations.leave(), translations.retirements());
         Jit {
             thread,
             translations,
             mode: Mode::Plain,
-            seen,
             filtered: Vec::new(),
             hits: (0, Instant::now()),
             is_astray: false,
@@ -144,8 +140,11 @@ impl Jit {
             self.mode = Mode::Watched;
             self.update_filter();
         }
+        if self.mode != Mode::Plain {
+            self.thread.open_table(self.mode);
+        }
         self.thread.interp.enter();
-        self.seen = self.translations.catch_up(&mut self.thread, self.seen);
+        self.translations.catch_up(&mut self.thread);
         let pc = self.thread.interp.cpu.pc;
         let key = entry::key(pc, self.thread.interp.cpu.btype);
         if let Some(exit) = self.thread.interp.check_landing() {
@@ -170,10 +169,15 @@ impl Jit {
             return;
         }
         let new = self.thread.interp.watches().to_vec();
-        let old = std::mem::replace(&mut self.filtered, new.clone());
-        old.iter().for_each(|watch| self.thread.filter(watch.addr, watch.len, false));
+        self.empty_filter();
+        self.filtered.clone_from(&new);
         new.iter().for_each(|watch| self.thread.filter(watch.addr, watch.len, true));
         self.hits = (0, Instant::now());
+    }
+
+    fn empty_filter(&mut self) {
+        let old = std::mem::take(&mut self.filtered);
+        old.iter().for_each(|watch| self.thread.filter(watch.addr, watch.len, false));
     }
 
     /// The filter has stopped an access.
@@ -215,8 +219,8 @@ impl Jit {
                     if self.is_cold(pc) {
                         return Next::Cold;
                     }
-                    let interp = &mut self.thread.interp;
-                    match self.translations.link(pc, self.mode, jumps, self.seen, interp.code()) {
+                    let (seen, code) = (self.thread.seen, self.thread.interp.code());
+                    match self.translations.link(pc, self.mode, jumps, seen, code) {
                         Some(next) => host = next,
                         None => return Next::Interpret,
                     }
@@ -242,6 +246,13 @@ impl Jit {
                 _ => return Next::Unit,
             }
         }
+    }
+}
+
+impl Drop for Jit {
+    /// Another thread may get its pages.
+    fn drop(&mut self) {
+        self.empty_filter();
     }
 }
 

@@ -40,6 +40,7 @@ impl Thread {
     }
 
     /// A host call for the guest, and what a signal or a kick made of it.
+    #[inline]
     pub fn host_call(&mut self, nr: i64, args: &[u64; 6]) -> Result<u64, HostError> {
         let attention = self.record.signals.attention;
         let result = interruptible(attention.word, attention.signal | attention.kick, nr, args);

@@ -17,6 +17,8 @@ use crate::host::call::{Interrupted, interruptible};
 use crate::host::raw::{self, HostErrno, args, syscall};
 use crate::signal::record::Attention;
 use std::arch::naked_asm;
+use std::ptr::{null_mut, without_provenance_mut};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// Enough for the interpreter, a syscall handler and the loader's checks at exec.
 const STACK_LEN: usize = 512 << 10;
@@ -52,6 +54,20 @@ pub struct ThreadMemory {
 
 // SAFETY: it is an address range that one owner at a time frees.
 unsafe impl Send for ThreadMemory {}
+
+/// Where the memory of threads that have ended begins; new ones need not map and touch theirs then.
+static SPARE: [AtomicPtr<u8>; 8] = [const { AtomicPtr::new(null_mut()) }; 8];
+/// In a place that a thread will fill when it is off its stack.
+const PROMISED: *mut u8 = without_provenance_mut(1);
+
+fn take_spare() -> Option<*mut u8> {
+    SPARE.iter().find_map(|place| {
+        let base = place.load(Ordering::Relaxed);
+        let is_there = !base.is_null() && base != PROMISED;
+        let taken = is_there && place.compare_exchange(base, null_mut(), Ordering::Acquire, Ordering::Relaxed).is_ok();
+        taken.then_some(base)
+    })
+}
 
 /// The static TLS image of this executable.
 struct TlsImage {
@@ -89,23 +105,30 @@ impl TlsImage {
 }
 
 impl ThreadMemory {
-    /// Maps a stack, a signal stack and a TLS block that is ready for use.
+    /// Finds or maps a stack, a signal stack and a TLS block that is ready for use.
     pub fn new() -> Result<Self, HostErrno> {
         let image = TlsImage::of_this_program();
         let tls_len = image.offset + image.align;
         let below_tp = GUARD_LEN + STACK_LEN + SIGNAL_STACK_LEN + tls_len;
         let len = (below_tp + THREAD_BLOCK_LEN).next_multiple_of(4096);
-        let base = raw::map_own(len)?;
-        syscall(libc::SYS_mprotect, args([base as u64, GUARD_LEN as u64, libc::PROT_NONE as u64]))?;
+        let base = match take_spare() {
+            Some(base) => base,
+            None => {
+                let base = raw::map_own(len)?;
+                syscall(libc::SYS_mprotect, args([base as u64, GUARD_LEN as u64, libc::PROT_NONE as u64]))?;
+                base
+            }
+        };
         let align = image.align.max(64);
         let tp_offset = (below_tp - image.align) / align * align;
-        // SAFETY: all offsets lie inside the fresh mapping: the image of at most `offset` bytes
-        // ends at the thread pointer, libc's header begins there. The running thread has a header
+        // SAFETY: all offsets lie inside the mapping, which nobody else uses: the image of at most `offset`
+        // bytes ends at the thread pointer, libc's header begins there. The running thread has a header
         // of its own to copy from.
         unsafe {
             let thread_pointer = base.add(tp_offset);
             let tls = thread_pointer.sub(image.offset);
             std::ptr::copy_nonoverlapping(image.bytes.as_ptr(), tls, image.bytes.len());
+            std::ptr::write_bytes(tls.add(image.bytes.len()), 0, image.offset - image.bytes.len());
             let own = current_thread_pointer();
             for field in [tcb::DTV, tcb::STACK_GUARD, tcb::POINTER_GUARD] {
                 thread_pointer.add(field).cast::<u64>().write(own.add(field).cast::<u64>().read());
@@ -128,11 +151,19 @@ impl ThreadMemory {
         raw::unmap_own(self.base, self.len);
     }
 
-    /// Ends the calling thread, which runs on this memory, and frees it.
+    /// Ends the calling thread, which runs on this memory, and leaves it to another or frees it.
     pub fn exit_and_free(self, status: i32) -> ! {
         crate::signal::host::set_mask(!0);
+        let promise = |place: &&AtomicPtr<u8>| {
+            place.compare_exchange(null_mut(), PROMISED, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        };
         // SAFETY: with all signals blocked nothing touches the stack again.
-        unsafe { unmap_and_exit(self.base, self.len, status) }
+        unsafe {
+            match SPARE.iter().find(promise) {
+                Some(place) => leave_and_exit(place.as_ptr(), self.base, status),
+                None => unmap_and_exit(self.base, self.len, status),
+            }
+        }
     }
 }
 
@@ -255,6 +286,20 @@ unsafe extern "sysv64" fn clone_raw(a: u64, b: u64, c: u64, d: u64, e: u64, nr: 
         "pop rdi",
         "call rax",
         "ud2",
+    )
+}
+
+/// Stores `base` where a new thread may take it at once, then exit(2), without a stack in between.
+#[unsafe(naked)]
+unsafe extern "sysv64" fn leave_and_exit(place: *mut *mut u8, base: *mut u8, status: i32) -> ! {
+    naked_asm!(
+        "mov [rdi], rsi",
+        "2:",
+        "mov edi, edx",
+        "mov eax, {exit}",
+        "syscall",
+        "jmp 2b",
+        exit = const libc::SYS_exit,
     )
 }
 

@@ -16,10 +16,15 @@ pub fn choose(list: &str) {
 
 impl Thread {
     /// Executes system call `number`.
+    #[inline]
     pub fn dispatch(&mut self, number: u64, args: [u64; 6]) -> Outcome {
-        if !log::is_on(Item::Strace) || FILTER.get().is_some_and(|filter| !filter.has(number)) {
-            return self.carry_out(number, args);
+        if log::is_on(Item::Strace) && FILTER.get().is_none_or(|filter| filter.has(number)) {
+            return self.dispatch_shown(number, args);
         }
+        self.carry_out(number, args)
+    }
+
+    fn dispatch_shown(&mut self, number: u64, args: [u64; 6]) -> Outcome {
         let entry = Entry::new(self, number, args);
         let outcome = self.carry_out(number, args);
         let line = match &outcome {
@@ -35,6 +40,7 @@ impl Thread {
         outcome
     }
 
+    #[inline]
     fn carry_out(&mut self, number: u64, args: [u64; 6]) -> Outcome {
         if self.record.seccomp.is_on()
             && let Some(refused) = self.filtered(number, args)
