@@ -419,6 +419,11 @@ impl CodeCache {
         }
     }
 
+    /// Whether nobody else runs guest code in this memory.
+    pub fn has_one_thread(&self) -> bool {
+        self.lock().threads.len() == 1
+    }
+
     /// Holds the cache still over a fork, so that the child finds it whole.
     pub fn hold(&self) -> CodeGuard<'_> {
         CodeGuard(self.lock())

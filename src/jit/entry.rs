@@ -488,9 +488,11 @@ impl DerefMut for ThreadBox {
 
 impl Drop for ThreadBox {
     fn drop(&mut self) {
+        // What another one leaves, a vfork child that was killed, may be half of something.
+        let is_own = self.interp.shared().tid.load(Ordering::Relaxed) == raw::gettid();
         // SAFETY: it was initialized by `new`, and nobody uses it any more.
         unsafe { std::ptr::drop_in_place(&raw mut (*self.0).interp) };
-        Self::put_aside(self.0);
+        if is_own { Self::put_aside(self.0) } else { raw::unmap_own(self.0.cast(), Self::SIZE) }
     }
 }
 

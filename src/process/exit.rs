@@ -28,7 +28,7 @@ pub fn thread(thread: &mut Thread, status: i32) -> ! {
 
 /// exit_group(2).
 pub fn group(thread: &mut Thread, status: i32) -> ! {
-    thread.log_strace(&format!("+++ exited with {} +++", status & 0xff));
+    thread.log_strace(format_args!("+++ exited with {} +++", status & 0xff));
     thread.report_ending(ExitStatus::Exited(status as u8));
     crate::run::engine::log_stats();
     exit_group(status)
@@ -39,6 +39,6 @@ pub fn by_signal(thread: &mut Thread, info: &SigInfo) -> ! {
     let signal = info.signal();
     thread.report_ending(ExitStatus::Signaled(signal));
     let dumped = if coredump::dump(thread, info) { " (core dumped)" } else { "" };
-    thread.log_strace(&format!("+++ killed by {}{dumped} +++", signal_name(signal as i32)));
+    thread.log_strace(format_args!("+++ killed by {}{dumped} +++", signal_name(signal as i32)));
     host::die(signal)
 }

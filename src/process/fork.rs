@@ -124,8 +124,18 @@ pub fn wait_for_end_of_file(thread: &mut Thread, fd: i32) {
 }
 
 /// Runs `fork` with every lock held, the debugger's as well, and lets go of them in both processes.
+///
+/// A thread that is the only one in this memory holds the heap's alone: another may still be giving its own memory
+/// back when it has left the cache of code, and takes no other lock then. Each page that a lock lies in would be
+/// copied, in the parent and in the child.
 fn with_locks_held<R>(thread: &Thread, debug: Option<&Debug>, fork: impl FnOnce() -> R) -> R {
     let process: &Process = &thread.process;
+    if debug.is_none() && thread.code.has_one_thread() {
+        alloc::hold_heap();
+        let result = fork();
+        alloc::release_heap();
+        return result;
+    }
     process.threads.hold();
     process.noted.hold();
     process.rings.hold();

@@ -71,7 +71,7 @@ impl Thread {
     }
 
     /// One line, behind the thread's id.
-    pub fn log_strace(&self, line: &str) {
+    pub fn log_strace(&self, line: impl std::fmt::Display) {
         log::write(Item::Strace, format_args!("{:<5} {line}\n", Thread::tid(self)));
     }
 }
