@@ -82,7 +82,7 @@ impl Thread {
     fn act_on(&mut self, info: &SigInfo, is_fault: bool, esr: u64) {
         let disposition = deliver::disposition(&self.process.actions, info, is_fault, self.signals.mask);
         if log::is_on(Item::Strace) {
-            self.log_strace(&format!("--- {} {} ---", signal_name(info.signal() as i32), siginfo(&info.0)));
+            self.log_strace(format_args!("--- {} {} ---", signal_name(info.signal() as i32), siginfo(&info.0)));
         }
         match disposition {
             Disposition::Ignore => {}

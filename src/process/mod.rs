@@ -159,7 +159,7 @@ pub fn start(
     thread.record.seccomp.restore(&inherited.seccomp);
     thread.begin();
     if !inherited.exec_line.is_empty() {
-        thread.log_strace(&String::from_utf8_lossy(&inherited.exec_line));
+        thread.log_strace(String::from_utf8_lossy(&inherited.exec_line));
     }
     thread.stop_after_exec(&inherited.traced);
     if let Some(event) = event {

@@ -58,7 +58,7 @@ impl Thread {
     /// Shows an execve of a program of the host, of which nothing more is seen unless it fails.
     pub fn trace_host_exec(&self) {
         if let Some(entry) = &self.traced_call {
-            self.log_strace(&entry.unfinished());
+            self.log_strace(entry.unfinished());
         }
     }
 
