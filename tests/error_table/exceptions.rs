@@ -45,6 +45,7 @@ pub const EXCEPTIONS: &[Exception] = &[
     differs("prctl", "PR_SET_SYSCALL_USER_DISPATCH", "0", "EINVAL", "refused: see its row"),
     differs("prctl", "PR_SET_MDWE", "0", "EINVAL", "refused: see its row"),
     differs("prctl", "PR_GET_TSC", "EFAULT", "EINVAL", "x86-64's"),
+    differs("personality", "8", "0", "EINVAL", "PER_LINUX32, which a processor without 32-bit EL0 refuses"),
     differs("mprotect", "PROT_BTI", "EINVAL", "0", "arm64 has such pages"),
     differs("mmap", "-1", "EINVAL", "EEXIST", "no size of huge pages, a place that is taken: both are wrong"),
 ];
