@@ -6,8 +6,9 @@ use super::asm::{Alu, Asm, Cc, slot, with_mem};
 use super::cache::Where;
 use super::jumps::JumpSite;
 use super::lower::COMPARED;
-use super::regs::{Mem, Operand, PINNED_V, PINNED_X, RAX, RCX, STATE_BIAS};
+use super::regs::{Mem, Operand, PINNED_V, PINNED_X, QC_V, RAX, RCX, STATE_BIAS};
 use super::text::{MODES, Mode};
+use super::vex::{VMOVDQU64_OUT, VPXORQ};
 use crate::cpu::{CpuState, Nzcv};
 use crate::host::raw;
 use crate::interp::{Interp, dispatch};
@@ -580,6 +581,7 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     dynasm!(asm ; .arch x64 ; push rbx ; push rbp ; push r12 ; push r13 ; push r14 ; push r15 ; sub rsp, 8
         ; mov rbp, rdi);
     load_mxcsr(asm);
+    clear_saturation(asm);
     load_pinned(asm);
     // From this test on a signal handler finds the thread in translated code.
     let stopped = if_stopped(asm);
@@ -596,6 +598,7 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     let leave = asm.address(asm.len());
     land(asm, over);
     store_pinned(asm);
+    store_saturation(asm);
     store_mxcsr(asm);
     let left = asm.len();
     asm.store(Width::S, slot(Thread::EXIT), RAX);
@@ -613,6 +616,7 @@ fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
     let address = asm.address(asm.len());
     dynasm!(asm ; .arch x64 ; sub rsp, 8);
     store_pinned(asm);
+    store_saturation(asm);
     if swaps_mxcsr {
         store_mxcsr(asm);
     }
@@ -625,6 +629,7 @@ fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
     if swaps_mxcsr {
         load_mxcsr(asm);
     }
+    clear_saturation(asm);
     load_pinned(asm);
     dynasm!(asm ; .arch x64 ; add rsp, 8 ; ret);
     land(asm, leaves);
@@ -659,6 +664,20 @@ fn load_mxcsr(asm: &mut Asm) {
 fn store_mxcsr(asm: &mut Asm) {
     with_mem!(asm, slot(Thread::MXCSR), [stmxcsr DWORD][]);
     with_mem!(asm, slot(Thread::HOST_MXCSR), [ldmxcsr DWORD][]);
+}
+
+/// Nothing has saturated since Rust code looked.
+fn clear_saturation(asm: &mut Asm) {
+    if asm.features.avx512vl {
+        QC_V.into_iter().for_each(|v| asm.v3(VPXORQ, v, v, v));
+    }
+}
+
+/// For [`Thread::take_saturation`].
+fn store_saturation(asm: &mut Asm) {
+    if asm.features.avx512vl {
+        (0..).zip(QC_V).for_each(|(n, v)| asm.v2(VMOVDQU64_OUT, v, slot(Thread::QC + 16 * n)));
+    }
 }
 
 fn load_pinned(asm: &mut Asm) {

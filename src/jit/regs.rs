@@ -50,6 +50,9 @@ pub const SCRATCH_X: [u8; 3] = [RCX, RDX, RAX];
 pub const PINNED_V: [(u8, u8); 12] =
     [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (16, 8), (17, 9), (18, 10), (8, 11)];
 
+/// Not zero where an operation has saturated (`lower::saturating`). Only hosts with AVX-512 have these.
+pub const QC_V: [u8; 2] = [16, 17];
+
 /// Scratch vector registers.
 pub const SCRATCH_V: [u8; 4] = [12, 13, 14, 15];
 

@@ -257,6 +257,9 @@ vex_ops! {
     VPSRLVW = EVEX P66 M38 W1 0x10 Three;
     VPSRAVW = EVEX P66 M38 W1 0x11 Three;
     VPSRAVQ = EVEX P66 M38 W1 0x46 Three;
+    VPORQ = EVEX P66 M0F W1 0xeb Three;
+    VPXORQ = EVEX P66 M0F W1 0xef Three;
+    VMOVDQU64_OUT = EVEX PF3 M0F W1 0x7f Out;
     VPTERNLOGQ = EVEX P66 M3A W1 0x25 ThreeImm;
     VPABSQ = EVEX P66 M38 W1 0x1f Two;
     VPMAXSQ = EVEX P66 M38 W1 0x3d Three;
@@ -560,6 +563,8 @@ mod tests {
         assert_eq!(encode(fused.form_132(), Form::Three, 9, 2, Rm::Reg(3)), "vfnmsub132sd xmm9, xmm2, xmm3");
         assert_eq!(encode(VUCOMISS.double(true), Form::Two, 9, 0, Rm::Reg(3)), "vucomisd xmm9, xmm3");
         assert_eq!(encode(VCVTTSD2SI.wide(true), Form::Two, 9, 0, Rm::Reg(3)), "vcvttsd2si r9, xmm3");
+        assert_eq!(encode(VPORQ, Form::Three, 16, 17, Rm::Reg(3)), "vporq xmm16, xmm17, xmm3");
+        assert_eq!(encode(VPORQ, Form::Three, 2, 9, Rm::Reg(24)), "vporq xmm2, xmm9, xmm24");
         assert_eq!(encode(VMOVD.wide(true), Form::Two, 9, 0, Rm::Reg(3)), "vmovq xmm9, rbx");
     }
 }

@@ -488,6 +488,8 @@ impl Lower<'_> {
         }
         let fused = form(fused, ty, shape)?;
         let negates_factor = matches!(op, Fp3::MulSub | Fp3::NegMulAdd);
+        // What is made here may be of the destination's upper half, which must not change before what traps.
+        let reads_upper = shape == Shape::Half && (self.leaf_v(m).is_none() || self.leaf_v(n).is_none());
         let addend_clean = shape != Shape::Scalar || self.before.of(self.rec, a) <= ty.bits();
         let m_clean = self.before.of(self.rec, m) <= ty.bits();
         let ((n, n_clean), m) = (self.fp_first(ty, shape, n)?, self.fp_last(shape, m)?);
@@ -511,7 +513,8 @@ impl Lower<'_> {
         let (sum, clean) = match self.leaf_v(a) {
             Some(Operand::Reg(_)) if in_place && shape != Shape::Half => (dst, addend_clean),
             at => {
-                let sum = if n != dst && m != Operand::Reg(dst) { dst } else { self.temp_v()? };
+                let is_free = n != dst && m != Operand::Reg(dst) && !reads_upper;
+                let sum = if is_free { dst } else { self.temp_v()? };
                 match (at, shape) {
                     (Some(Operand::Slot(_)), Shape::Scalar) => {
                         self.fp_load(ty, sum, a)?;

@@ -157,7 +157,7 @@ pub struct Lower<'a> {
     /// The AES round just before.
     pub round: Option<Round>,
     /// Counts the operations that may set QC.
-    qc_place: usize,
+    qc_turn: usize,
     /// Registers that are known to hold a constant, a bit each, and those constants.
     is_constant: u32,
     constants: [u64; 31],
@@ -213,7 +213,7 @@ impl<'a> Lower<'a> {
             is_constant: 0,
             constants: [0; 31],
             round: None,
-            qc_place: 0,
+            qc_turn: 0,
             stubs,
             points,
             forward,

@@ -1,17 +1,18 @@
 //! Saturating arithmetic, and FPSR.QC.
 //!
 //! QC is sticky and seldom read, so each operation ORs what tells that a lane saturated (bits that are
-//! set if and only if one did) into 16 bytes of the thread's own; on the way out QC is set if any of
-//! them is not zero ([`Thread`]). That is three instructions without a branch or a use of EFLAGS. The
-//! operations of a unit take turns among a few such places, because a load waits for the store before
-//! it: in a loop each place is a dependency of its own.
+//! set if and only if one did) into a register that is the thread's own; on the way out QC is set if it is
+//! not zero ([`Thread`]). That is one instruction. There is no such register without AVX-512, and then it is
+//! 16 bytes of memory and three instructions, without a branch or a use of EFLAGS. The
+//! operations of a unit take turns among a few such places, because each waits for the one
+//! before it: in a loop each place is a dependency of its own.
 
 use super::lanes::{ADD, EQUAL, GREATER, SMAX, SMIN, SUB, UMIN, signs};
 use super::{Fit, Lower};
 use crate::jit::asm::slot;
 use crate::jit::entry::{QC_PLACES, Thread};
 use crate::jit::ir::Ref;
-use crate::jit::regs::Mem;
+use crate::jit::regs::QC_V;
 use crate::jit::vex::*;
 use crate::lift::Width;
 use crate::value::bits::ones;
@@ -20,27 +21,44 @@ use crate::value::simd::{Esize, VecShift, splat};
 impl Lower<'_> {
     /// Notes that a lane saturated if `bits` has any; the register is lost.
     pub(super) fn saturated(&mut self, bits: u8) {
-        let place = self.next_place();
+        let turn = self.next_turn();
+        if self.asm.features.avx512vl {
+            let sticky = QC_V[turn % QC_V.len()];
+            self.asm.v3(VPORQ, sticky, sticky, bits);
+            return;
+        }
+        let place = slot(Thread::QC + 16 * (turn % QC_PLACES) as i32);
         self.asm.v3(VPOR, bits, bits, place);
         self.asm.store_vector(Width::Q, place, bits);
     }
 
     /// Notes that a lane saturated if two values differ; the first one's register is lost.
     pub(super) fn saturated_if_different(&mut self, bits: u8, other: u8) {
-        if !self.asm.features.avx512vl {
-            self.asm.v3(VPXOR, bits, bits, other);
-            return self.saturated(bits);
+        if self.asm.features.avx512vl {
+            // Destination OR (second EOR third).
+            let sticky = QC_V[self.next_turn() % QC_V.len()];
+            self.asm.v3i(VPTERNLOGQ, sticky, bits, other, 0xf6);
+            return;
         }
-        let place = self.next_place();
-        // (destination EOR second) OR third.
-        self.asm.v3i(VPTERNLOGQ, bits, other, place, 0xbe);
-        self.asm.store_vector(Width::Q, place, bits);
+        self.asm.v3(VPXOR, bits, bits, other);
+        self.saturated(bits);
     }
 
-    fn next_place(&mut self) -> Mem {
-        let place = slot(Thread::QC + 16 * (self.qc_place % QC_PLACES) as i32);
-        self.qc_place = self.qc_place.wrapping_add(1);
-        place
+    /// Notes that a lane saturated if `v` has any of these bits; `t` is lost.
+    pub(super) fn saturated_in(&mut self, v: u8, bits: Rm, t: u8) {
+        if self.asm.features.avx512vl {
+            // Destination OR (second AND third).
+            let sticky = QC_V[self.next_turn() % QC_V.len()];
+            self.asm.v3i(VPTERNLOGQ, sticky, v, bits, 0xf8);
+            return;
+        }
+        self.asm.v3(VPAND, t, v, bits);
+        self.saturated(t);
+    }
+
+    fn next_turn(&mut self) -> usize {
+        self.qc_turn = self.qc_turn.wrapping_add(1);
+        self.qc_turn
     }
 
     /// SQADD, SQSUB: overflow if the sign of the result is not what the operands' signs allow; then the

@@ -3,10 +3,11 @@
 //! The second forms ("SADDL2") take the upper halves of their operands, which the meanings write as
 //! EXT by 8 bytes; where the host can take the upper half itself, that is seen here.
 
-use super::lanes::{ADD, EQUAL, signs};
+use super::lanes::{ADD, EQUAL, UMIN, signs};
 use super::{Fit, Lower, Unfit};
 use crate::jit::ir::{Node, Ref};
 use crate::jit::vex::*;
+use crate::value::bits::ones;
 use crate::value::simd::{Esize, Vec1, Vec2, VecShift, splat};
 
 impl Lower<'_> {
@@ -73,39 +74,40 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// SQXTN, SQXTUN, UQXTN: a lane saturated if widening it again does not give it back.
+    /// SQXTN, SQXTUN, UQXTN: a lane saturates if its upper half is not all zeros, for SQXTN when half of the
+    /// range has been added.
     pub(super) fn saturating_narrow(&mut self, op: Vec1, es: Esize, a: Ref, dst: u8) -> Fit<()> {
-        let signed_words = es == Esize::B;
         let a = self.vec(a)?;
-        let (zero, diff) = (self.temp_v()?, self.temp_v()?);
-        match (op, es) {
-            (_, Esize::S) => return self.saturating_narrow_doublewords(op, a, [zero, diff], dst),
-            (_, Esize::D) => return Err(Unfit),
-            (Vec1::Uqxtn, _) => {
-                let (min, pack) = if signed_words { (VPMINUW, VPACKUSWB) } else { (VPMINUD, VPACKUSDW) };
-                let t = self.work(dst, &[a.into()])?;
-                self.asm.v3(min, t, a, Self::lane_mask(es.double(), es.bits()));
-                self.asm.vzero(zero);
-                self.mov_v(diff, t);
-                self.saturated_if_different(diff, a);
-                self.asm.v3(pack, dst, t, zero);
+        let t = self.temp_v()?;
+        let words = match es {
+            Esize::B => true,
+            Esize::H => false,
+            Esize::S => {
+                let high = self.temp_v()?;
+                return self.saturating_narrow_doublewords(op, a, [t, high], dst);
             }
-            _ => {
-                let signed = op == Vec1::Sqxtn;
-                let (pack, back) = match (signed, signed_words) {
-                    (true, true) => (VPACKSSWB, VPMOVSXBW),
-                    (true, false) => (VPACKSSDW, VPMOVSXWD),
-                    (false, true) => (VPACKUSWB, VPMOVZXBW),
-                    (false, false) => (VPACKUSDW, VPMOVZXWD),
-                };
-                self.asm.vzero(zero);
-                let t = self.work(dst, &[a.into()])?;
-                self.asm.v3(pack, t, a, zero);
-                self.asm.v2(back, diff, t);
-                self.saturated_if_different(diff, a);
-                self.mov_v(dst, t);
-            }
+            Esize::D => return Err(Unfit),
+        };
+        let (wide, bits) = (es.double(), es.bits());
+        let upper = Rm::Const(splat(wide, ones(bits) << bits));
+        let mut from = a;
+        if op == Vec1::Sqxtn {
+            self.asm.v3(ADD[wide as usize], t, a, Rm::Const(splat(wide, 1 << (bits - 1))));
+            self.saturated_in(t, upper, t);
+        } else {
+            self.saturated_in(a, upper, t);
         }
+        if op == Vec1::Uqxtn {
+            self.asm.v3(UMIN[wide as usize], t, a, Self::lane_mask(wide, bits));
+            from = t;
+        }
+        let pack = match (op == Vec1::Sqxtn, words) {
+            (true, true) => VPACKSSWB,
+            (true, false) => VPACKSSDW,
+            (false, true) => VPACKUSWB,
+            (false, false) => VPACKUSDW,
+        };
+        self.asm.v3(pack, dst, from, Rm::Const(0));
         Ok(())
     }
 
