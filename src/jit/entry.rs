@@ -2,21 +2,15 @@
 //! from it to the interpreter for one instruction.
 #![allow(unsafe_code)]
 
-use super::asm::{Alu, Asm, Cc, slot, with_mem};
 use super::cache::Where;
-use super::jumps::JumpSite;
 use super::lower::COMPARED;
-use super::regs::{Mem, Operand, PINNED_V, PINNED_X, QC_V, RAX, RCX, STATE_BIAS};
+use super::regs::STATE_BIAS;
 use super::text::{MODES, Mode};
-use super::vex::{VMOVDQU64_OUT, VPXORQ};
 use crate::cpu::{CpuState, Nzcv};
 use crate::host::raw;
 use crate::interp::{Interp, dispatch};
-use crate::lift::Width;
 use crate::memory::access::{self, Fault};
 use crate::value::fp::Fpsr;
-use crate::value::int::Size;
-use dynasmrt::{DynasmApi, dynasm};
 use std::arch::asm;
 use std::mem::offset_of;
 use std::ops::{Deref, DerefMut};
@@ -224,12 +218,12 @@ impl Thread {
     pub const FPCR: i32 = cpu(offset_of!(CpuState, fpcr));
     /// MXCSR, while it is another than that of translated code.
     pub const MXCSR: i32 = displacement(offset_of!(Thread, mxcsr));
-    const HOST_MXCSR: i32 = displacement(offset_of!(Thread, host_mxcsr));
-    const EXIT: i32 = displacement(offset_of!(Thread, exit));
-    const TARGET: i32 = displacement(offset_of!(Thread, target));
-    const STOP: i32 = displacement(offset_of!(Thread, stop));
-    const HELPER: i32 = displacement(offset_of!(Thread, helper));
-    const LINK: i32 = displacement(offset_of!(Thread, link));
+    pub(super) const HOST_MXCSR: i32 = displacement(offset_of!(Thread, host_mxcsr));
+    pub(super) const EXIT: i32 = displacement(offset_of!(Thread, exit));
+    pub(super) const TARGET: i32 = displacement(offset_of!(Thread, target));
+    pub(super) const STOP: i32 = displacement(offset_of!(Thread, stop));
+    pub(super) const HELPER: i32 = displacement(offset_of!(Thread, helper));
+    pub(super) const LINK: i32 = displacement(offset_of!(Thread, link));
 
     /// The table of entries of units of a mode.
     pub fn entries_slot(mode: Mode) -> i32 {
@@ -324,7 +318,7 @@ impl Thread {
     /// of the interpreter faulted in the middle of it.
     ///
     /// # Safety
-    /// `enter` is what [`write_trampolines`] wrote, `host` the entry of a live unit made for
+    /// `enter` is what [`super::trampolines`] wrote, `host` the entry of a live unit made for
     /// the guest's pc, and the guest's memory is the guest's to change.
     pub unsafe fn enter(&mut self, enter: u64, host: u64) -> Option<u32> {
         self.flags = host_flags(self.interp.cpu.nzcv);
@@ -556,146 +550,6 @@ const EXCEPTIONS: u32 = 0x3f;
 /// interpreter's affair: not all that x86-64 calls invalid is so on Arm.
 fn guest_exceptions(mxcsr: u32) -> u32 {
     mxcsr >> 1 & 0b11110
-}
-
-/// Addresses of the trampolines.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Trampolines {
-    /// `enter(state)`.
-    pub enter: u64,
-    /// Where units leave to, the reason in eax.
-    pub leave: u64,
-    /// Where a direct branch leaves to by a call, a [`Link`] behind it.
-    pub leave_to_link: u64,
-    /// Called by units for one instruction: its function in ecx, its word in eax, its pc in the state.
-    pub interpret: u64,
-    /// The same for instructions that neither compute with floating point nor look at its status.
-    pub interpret_integer: u64,
-    /// If calls of `interpret` are to be counted, where: 8 bytes for each function.
-    pub counts: Option<u64>,
-}
-
-/// Writes the trampolines.
-pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
-    let enter = asm.address(asm.len());
-    dynasm!(asm ; .arch x64 ; push rbx ; push rbp ; push r12 ; push r13 ; push r14 ; push r15 ; sub rsp, 8
-        ; mov rbp, rdi);
-    load_mxcsr(asm);
-    clear_saturation(asm);
-    load_pinned(asm);
-    // From this test on a signal handler finds the thread in translated code.
-    let stopped = if_stopped(asm);
-    with_mem!(asm, slot(Thread::TARGET), [jmp QWORD][]);
-    land(asm, stopped);
-    asm.mov_imm(RAX, u64::from(exit::INTERRUPTED));
-    let over = asm.jump_inside(None);
-
-    let leave_to_link = asm.address(asm.len());
-    dynasm!(asm ; .arch x64 ; pop rax);
-    asm.store_slot(Thread::LINK, RAX);
-    asm.mov_imm(RAX, u64::from(exit::LINK));
-
-    let leave = asm.address(asm.len());
-    land(asm, over);
-    store_pinned(asm);
-    store_saturation(asm);
-    store_mxcsr(asm);
-    let left = asm.len();
-    asm.store(Width::S, slot(Thread::EXIT), RAX);
-    dynasm!(asm ; .arch x64 ; add rsp, 8 ; pop r15 ; pop r14 ; pop r13 ; pop r12 ; pop rbp ; pop rbx ; ret);
-
-    let interpret = write_interpret(asm, left, true);
-    let interpret_integer = write_interpret(asm, left, false);
-
-    Trampolines { enter, leave, leave_to_link, interpret, interpret_integer, counts: None }
-}
-
-/// The way to the interpreter for one instruction; `left` is the offset of the way out behind
-/// stores and MXCSR.
-fn write_interpret(asm: &mut Asm, left: usize, swaps_mxcsr: bool) -> u64 {
-    let address = asm.address(asm.len());
-    dynasm!(asm ; .arch x64 ; sub rsp, 8);
-    store_pinned(asm);
-    store_saturation(asm);
-    if swaps_mxcsr {
-        store_mxcsr(asm);
-    }
-    dynasm!(asm ; .arch x64 ; mov rdi, rbp ; mov esi, ecx ; mov edx, eax);
-    with_mem!(asm, slot(Thread::HELPER), [call QWORD][]);
-    asm.alu(Alu::Sub, Size::W, RAX, Operand::Imm(1));
-    let leaves = asm.jump_inside(Some(Cc::AE));
-    asm.mov_imm(RAX, u64::from(exit::INTERRUPTED));
-    let stopped = if_stopped(asm);
-    if swaps_mxcsr {
-        load_mxcsr(asm);
-    }
-    clear_saturation(asm);
-    load_pinned(asm);
-    dynasm!(asm ; .arch x64 ; add rsp, 8 ; ret);
-    land(asm, leaves);
-    land(asm, stopped);
-    dynasm!(asm ; .arch x64 ; add rsp, 16);
-    if !swaps_mxcsr {
-        store_mxcsr(asm);
-    }
-    let out = asm.jump_inside(None);
-    asm.jump_to_offset(out, left);
-    address
-}
-
-fn land(asm: &mut Asm, site: JumpSite) {
-    let here = asm.len();
-    asm.jump_to_offset(site, here);
-}
-
-/// Jumps if the stop word is not zero; takes rcx.
-fn if_stopped(asm: &mut Asm) -> JumpSite {
-    asm.load_slot(RCX, Thread::STOP);
-    dynasm!(asm ; .arch x64 ; cmp DWORD [rcx], BYTE 0);
-    asm.jump_inside(Some(Cc::NE))
-}
-
-/// MXCSR of translated code.
-fn load_mxcsr(asm: &mut Asm) {
-    with_mem!(asm, slot(Thread::MXCSR), [ldmxcsr DWORD][]);
-}
-
-/// Takes MXCSR of translated code away, and lets Rust code have its own.
-fn store_mxcsr(asm: &mut Asm) {
-    with_mem!(asm, slot(Thread::MXCSR), [stmxcsr DWORD][]);
-    with_mem!(asm, slot(Thread::HOST_MXCSR), [ldmxcsr DWORD][]);
-}
-
-/// Nothing has saturated since Rust code looked.
-fn clear_saturation(asm: &mut Asm) {
-    if asm.features.avx512vl {
-        QC_V.into_iter().for_each(|v| asm.v3(VPXORQ, v, v, v));
-    }
-}
-
-/// For [`Thread::take_saturation`].
-fn store_saturation(asm: &mut Asm) {
-    if asm.features.avx512vl {
-        (0..).zip(QC_V).for_each(|(n, v)| asm.v2(VMOVDQU64_OUT, v, slot(Thread::QC + 16 * n)));
-    }
-}
-
-fn load_pinned(asm: &mut Asm) {
-    for (x, host) in PINNED_X {
-        asm.load_slot(host, Thread::x_slot(x));
-    }
-    for (v, host) in PINNED_V {
-        asm.load_vector(Width::Q, host, slot(Thread::v_slot(v)));
-    }
-}
-
-fn store_pinned(asm: &mut Asm) {
-    for (x, host) in PINNED_X {
-        asm.store_slot(Thread::x_slot(x), host);
-    }
-    for (v, host) in PINNED_V {
-        asm.store_vector(Width::Q, slot(Thread::v_slot(v)), host);
-    }
 }
 
 #[cfg(test)]

@@ -17,12 +17,13 @@
 
 use super::asm::Asm;
 use super::cache::{CodeMemory, SEGMENT, SEGMENTS};
-use super::entry::{Jumps, Thread, Trampolines, write_trampolines};
+use super::entry::{Jumps, Thread};
 use super::features::HostFeatures;
 use super::known;
 use super::lower::{Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
 use super::text::{AddressMap, Mode, PAGE, TRAPS, Text, key, mode_of};
+use super::trampolines::{Trampolines, write_trampolines};
 use super::units::{Next, Passage, Unit};
 use crate::host::Lock;
 use crate::host::lock::LockGuard;

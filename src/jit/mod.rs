@@ -39,6 +39,7 @@ pub mod observe;
 mod record;
 pub mod regs;
 pub mod text;
+pub mod trampolines;
 pub mod units;
 pub mod vex;
 

@@ -52,10 +52,11 @@ pub use fp_compare::SAVED as COMPARED;
 
 use super::asm::Asm;
 use super::cache::Point;
-use super::entry::{SPILLS, SPILLS_X, Thread, Trampolines};
+use super::entry::{SPILLS, SPILLS_X, Thread};
 use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref};
 use super::jumps::JumpSite;
 use super::regs::SCRATCH_X;
+use super::trampolines::Trampolines;
 use super::units::Zeros;
 use branch::Stub;
 use std::ops::Range;

@@ -4,9 +4,9 @@
 use super::{Buffers, Context, Lower};
 use crate::decode::{Feature, ROWS, Row};
 use crate::jit::asm::Asm;
-use crate::jit::entry::Trampolines;
 use crate::jit::features::HostFeatures;
 use crate::jit::ir::{Conditions, Recorder};
+use crate::jit::trampolines::Trampolines;
 
 /// The share of random encodings of each row, in a hundred, that are left to the interpreter.
 fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) -> Vec<(&'static str, u32)> {
