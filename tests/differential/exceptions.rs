@@ -108,11 +108,8 @@ const EXCEPTIONS: &[Exception] = &[
         },
     },
     Exception {
-        reason: "a memory move may fault at any byte that it has not moved, and moves them in any order (C6.2.97)",
-        applies: |c| {
-            let same = (c.ours.signal, c.ours.pc) == (c.oracle.signal, c.oracle.pc);
-            moves::is_move(c.op.row()) && same && c.ours.signal == SIGSEGV
-        },
+        reason: moves::ANY_BYTE,
+        applies: |c| moves::is_move(c.op.row()) && moves::fault_alike(c.ours, c.oracle),
     },
     Exception {
         reason: "LDXP with Rt = Rt2 is CONSTRAINED UNPREDICTABLE (K1.2.25)",

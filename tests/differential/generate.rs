@@ -47,9 +47,11 @@ impl Rng {
         self.below(n) == 0
     }
 
-    /// An encoding of the row, its fields random.
+    /// An encoding of the row, its fields random; Rm, where there is one, is Rd more often than by chance.
     pub fn word(&mut self, row: &Row) -> u32 {
-        row.value | row.should_be_one() | self.next() as u32 & !row.mask
+        let word = row.value | row.should_be_one() | self.next() as u32 & !row.mask;
+        let has_both = (row.mask | row.should_be_one()) & (31 << 16 | 31) == 0;
+        if has_both && self.one_in(8) { word & !(31 << 16) | (word & 31) << 16 } else { word }
     }
 
     /// A state whose vector registers hold lanes of one kind, and X registers integers.

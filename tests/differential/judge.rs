@@ -4,6 +4,7 @@ use super::engine::{Engine, SIGBUS, SIGSEGV};
 use super::exceptions;
 use super::generate::Rng;
 use super::manual;
+use super::moves;
 use super::oracle::Oracle;
 use super::place::{MEMORY_SIZE, Place, Program};
 use super::state::{Outcome, State};
@@ -64,7 +65,8 @@ impl Judge {
             Judge::Jit(_) => {
                 let name = decode(Insn(word)).map_or("", |op| op.row().name);
                 let is_multiple = MULTIPLE.iter().any(|prefix| name.starts_with(prefix));
-                is_multiple.then(|| unknown(ours, theirs)).flatten().or_else(|| tininess(ours, theirs))
+                let unknown = is_multiple.then(|| unknown(ours, theirs)).flatten();
+                unknown.or_else(|| tininess(ours, theirs)).or_else(|| moved(word, ours, theirs))
             }
             Judge::Manual(_) => unknown(ours, theirs),
         }
@@ -112,4 +114,11 @@ fn tininess(ours: &Outcome, theirs: &Outcome) -> Option<&'static str> {
     let mut same = *theirs;
     same.after.fpsr |= UFC;
     (same == *ours).then_some("tininess is detected after rounding")
+}
+
+/// A memory move that nobody has begun, and of which the two sides touched different bytes first.
+fn moved(word: u32, ours: &Outcome, theirs: &Outcome) -> Option<&'static str> {
+    let is_move = decode(Insn(word)).is_some_and(|op| moves::is_move(op.row()));
+    let same = Outcome { address: ours.address, ..*theirs } == *ours;
+    (is_move && same && moves::fault_alike(ours, theirs)).then_some(moves::ANY_BYTE)
 }

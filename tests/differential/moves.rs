@@ -1,10 +1,11 @@
 //! Memory copies and sets: prologue, main and epilogue of one kind in a row, or one of them alone on
 //! registers as the one before it would leave them (option A).
 
+use super::engine::SIGSEGV;
 use super::exceptions;
 use super::generate::Rng;
 use super::place::{MEMORY_SIZE, Place};
-use super::state::State;
+use super::state::{Outcome, State};
 use emu::decode::{Insn, Op, Row};
 
 /// Destination, source, size: libc's, which the JIT has in host registers, and others.
@@ -15,6 +16,15 @@ const STAGES: [[Op; 3]; 3] =
 /// Whether an encoding is one of these.
 pub fn is_move(row: &Row) -> bool {
     STAGES.as_flattened().iter().any(|op| std::ptr::eq(op.row(), row))
+}
+
+/// Why the two sides may differ in a memory move that faults.
+pub const ANY_BYTE: &str =
+    "a memory move may fault at any byte that it has not moved, and moves them in any order (C6.2.97)";
+
+/// Whether both fault at the same instruction.
+pub fn fault_alike(a: &Outcome, b: &Outcome) -> bool {
+    (a.signal, a.pc) == (b.signal, b.pc) && a.signal == SIGSEGV
 }
 
 /// A program of the three instructions, or of one; None if the oracle has none.
