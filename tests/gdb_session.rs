@@ -286,6 +286,8 @@ fn lldb_is_told_of_the_machine() {
     assert_eq!(table.ask("qMemoryRegionInfo:0"), "start:0;size:1000;");
     assert_eq!(table.ask("qMemoryRegionInfo:4000"), "start:4000;size:ffffffffffffbfff;");
     assert_eq!(table.ask("qMemoryRegionInfo:"), "E01");
+    // It waits for an answer, unlike gdb.
+    assert_eq!(table.ask("k"), "X09");
 }
 
 #[test]

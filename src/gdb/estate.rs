@@ -34,6 +34,8 @@ pub struct Owned {
     pub is_announced: bool,
     /// Thread of `Hg`: process, thread.
     pub general: (i32, i32),
+    /// It is LLDB that is there: it has asked what gdb does not.
+    pub is_lldb: bool,
     /// Thread of `Hc`.
     pub resumed: Option<ThreadId>,
     /// What gdb has said of the next process.

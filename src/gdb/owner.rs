@@ -96,7 +96,13 @@ impl Session {
             }
             [b'D', pid @ ..] => self.detach(inferior, pid),
             [b'R', ..] if self.settings.extended => self.restart(inferior),
-            [b'k'] => self.fire(inferior, Event::KilledAll, With::default()),
+            [b'k'] => {
+                if self.owned.is_lldb {
+                    // gdb expects no answer.
+                    self.reply(b"X09");
+                }
+                self.fire(inferior, Event::KilledAll, With::default());
+            }
             b"vCont?" => self.reply(vcont::SUPPORTED.as_bytes()),
             b"qC" => {
                 let (pid, tid) = self.owned.general;
@@ -106,7 +112,10 @@ impl Session {
                 self.reply(b"OK");
                 self.change_settings(|settings| settings.no_ack = true);
             }
-            b"qHostInfo" => self.reply(&lldb::host_info()),
+            b"qHostInfo" => {
+                self.owned.is_lldb = true;
+                self.reply(&lldb::host_info());
+            }
             b"qProcessInfo" if self.lobby.is_none() => self.reply(&lldb::process_info(self.owned.general.0)),
             // Whatever thread is chosen.
             b"vMustReplyEmpty" => self.reply(b""),

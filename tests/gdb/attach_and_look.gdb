@@ -23,7 +23,7 @@ info auxv
 # see: AT_ENTRY
 info proc mappings
 # see: Start Addr
-# see: 0x400000 ...basics
+# see: 400000 ...basics
 # see: [stack]
 finish
 # see: Value returned is $1 = 1

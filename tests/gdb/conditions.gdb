@@ -13,7 +13,7 @@ continue
 # A condition that cannot be evaluated stops, and gdb says why.
 condition 1 *(int *)(i - i + 16) == 1
 continue
-# see: Error in testing breakpoint condition
+# see: Error in testing ...condition
 # see: Cannot access memory at address 0x10
 # see: Breakpoint 1, visit (i=152002
 delete
