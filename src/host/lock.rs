@@ -45,6 +45,11 @@ pub fn own_as(number: u32) {
     OWNER.set(number);
 }
 
+/// True in such a process: it may go, and others stay with what it was doing.
+pub fn may_be_killed_alone() -> bool {
+    OWNER.get() != ANYBODY
+}
+
 /// That process has left this memory, or never came.
 pub fn dismiss(number: u32) {
     for slot in &ENROLLED {

@@ -76,7 +76,7 @@ pub struct Area {
 }
 
 /// The areas by start address; they never overlap.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Areas {
     by_start: BTreeMap<u64, Area>,
 }

@@ -8,6 +8,7 @@
 use super::access::reported;
 use super::addr::{AddrRange, GUEST_TOP, PAGE, is_page_aligned, page_up, untag};
 use super::areas::{Area, AreaKind, Areas, Prot};
+use super::kept::Kept;
 use super::layout::Layout;
 use super::published::PUBLISHED;
 use crate::host::lock::LockGuard;
@@ -47,7 +48,7 @@ pub struct AddressSpace {
 
 #[derive(Debug)]
 struct Inner {
-    areas: Areas,
+    areas: Kept<Areas>,
     /// Ceiling of unhinted mappings.
     mmap_top: u64,
     /// The heap: its first byte and the guest's break.
@@ -75,7 +76,7 @@ impl AddressSpace {
             change: Lock::new(()),
             has_guards: AtomicBool::new(false),
             inner: Lock::new(Inner {
-                areas: Areas::new(),
+                areas: Kept::new(Areas::new(), Areas::new()),
                 mmap_top: 0x3ff_f000_0000,
                 brk: AddrRange { start: 0, end: 0 },
                 growing: Vec::new(),
@@ -106,7 +107,7 @@ impl AddressSpace {
         let mut inner = self.inner.lock();
         let parts: Vec<(u64, Area)> = inner.areas.within(range).collect();
         for (start, area) in parts {
-            inner.areas.insert(AddrRange { start, end: area.end }, area.prot, kind);
+            inner.areas.change(|areas| areas.insert(AddrRange { start, end: area.end }, area.prot, kind));
         }
     }
 
@@ -231,7 +232,9 @@ impl AddressSpace {
             while mapped == Err(EEXIST) {
                 // A vfork child was killed before it could book what it had mapped, or a mapping has grown
                 // downwards: the place is taken.
-                inner.areas.insert(AddrRange { start: chosen, end: chosen + len }, Prot(0), AreaKind::Mapping);
+                inner.areas.change(|areas| {
+                    areas.insert(AddrRange { start: chosen, end: chosen + len }, Prot(0), AreaKind::Mapping)
+                });
                 chosen = inner.choose(addr, len)?;
                 mapped = host(chosen, flags | place);
             }
@@ -263,7 +266,7 @@ impl AddressSpace {
         let mut inner = self.grown();
         syscall(libc::SYS_munmap, args([range.start, range.len()]))?;
         inner.note_lost_code(range);
-        inner.areas.remove(range);
+        inner.areas.change(|areas| areas.remove(range));
         Ok(0)
     }
 
@@ -297,7 +300,7 @@ impl AddressSpace {
             self.note_guards(&mut inner, prot);
             inner.note_lost_code(reached);
             inner.has_other_code |= prot.is_exec();
-            inner.areas.protect(reached, prot);
+            inner.areas.change(|areas| areas.protect(reached, prot));
         }
         if reached == range { Ok(0) } else { Err(ENOMEM) }
     }
@@ -351,7 +354,7 @@ impl AddressSpace {
                 host(0, 0)?;
                 let tail = AddrRange { start: old + new_len, end: from.end };
                 inner.note_lost_code(tail);
-                inner.areas.remove(tail);
+                inner.areas.change(|areas| areas.remove(tail));
                 return Ok(old);
             }
             let grown = AddrRange::of_guest(from.end, new_len - old_len);
@@ -393,14 +396,14 @@ impl AddressSpace {
             {
                 return brk.end;
             }
-            inner.areas.insert(grown, prot, AreaKind::Heap);
+            inner.areas.change(|areas| areas.insert(grown, prot, AreaKind::Heap));
         } else if new_end < old_end {
             let shrunk = AddrRange { start: new_end, end: old_end };
             if syscall(libc::SYS_munmap, args([shrunk.start, shrunk.len()])).is_err() {
                 return brk.end;
             }
             inner.note_lost_code(shrunk);
-            inner.areas.remove(shrunk);
+            inner.areas.change(|areas| areas.remove(shrunk));
         }
         inner.brk.end = addr;
         addr
@@ -477,7 +480,7 @@ impl AddressSpace {
         syscall(libc::SYS_shmdt, args([addr]))?;
         for range in attached {
             inner.note_lost_code(range);
-            inner.areas.remove(range);
+            inner.areas.change(|areas| areas.remove(range));
         }
         Ok(0)
     }
@@ -517,7 +520,7 @@ impl Inner {
                 first -= PAGE;
             }
             if first != *start {
-                self.areas.insert(AddrRange { start: first, end: *start }, area.prot, area.kind);
+                self.areas.change(|areas| areas.insert(AddrRange { start: first, end: *start }, area.prot, area.kind));
                 *start = first;
             }
             true
@@ -535,7 +538,7 @@ impl Inner {
     /// Books pages that are there now, or are otherwise now.
     fn book(&mut self, range: AddrRange, prot: Prot, kind: AreaKind) {
         self.has_other_code |= prot.is_exec();
-        self.areas.insert(range, prot, kind);
+        self.areas.change(|areas| areas.insert(range, prot, kind));
     }
 
     /// Books a move by mremap; `area` describes the old place's first page.
@@ -543,7 +546,7 @@ impl Inner {
         self.note_lost_code(from);
         self.note_lost_code(to);
         if !keep_old {
-            self.areas.remove(from);
+            self.areas.change(|areas| areas.remove(from));
         }
         self.book(to, area.prot, area.kind);
     }
