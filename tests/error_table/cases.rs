@@ -392,7 +392,7 @@ fn all() -> Vec<Case> {
 }
 
 fn of_words(&(name, words): &(&str, &str)) -> Case {
-    let row = TABLE.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no call {name}"));
+    let row = TABLE.iter().find(|row| row.name == name).expect("the name of a call");
     Case { label: format!("{name}: {words}"), number: number(row), words: vec![words.to_owned()] }
 }
 
