@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!   first page(s): trampolines │ segment 0 │ segment 1 │ … │ rows of segment 0 │ rows of segment 1 │ …
-//!                                  └ unit: code, then its points ([`Point`]) └ where each unit lies
+//!                                  └ unit: code, then points and sources └ where each unit lies
 //! ```
 //!
 //! Segments are filled in turn; when the last is full the first is emptied and filled again, once no
@@ -48,7 +48,7 @@ pub struct Point {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Where {
-    /// In the thread's state, or nobody wants it.
+    /// In the thread's state.
     State,
     /// In EFLAGS, CF being C.
     Carry,
@@ -58,6 +58,20 @@ pub enum Where {
     Compared,
     /// The same, the operands exchanged.
     ComparedSwapped,
+    /// In the registers that the last [`Source`] was given or has made.
+    Again,
+    /// Nowhere: it is about to be set anew, and nothing that can fault comes before.
+    Lost,
+}
+
+/// An instruction that has set flags which can be computed again ([`super::again`]).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct Source {
+    /// The code behind it, in bytes from the unit's start.
+    pub offset: u32,
+    /// Its encoding.
+    pub word: u32,
 }
 
 /// Where a unit lies.
@@ -68,6 +82,7 @@ struct Row {
     start: u64,
     code: u32,
     points: u32,
+    sources: u32,
 }
 
 /// What is known of a host address in translated code.
@@ -77,6 +92,8 @@ pub struct Location {
     pub pc: u64,
     /// Where its flags are.
     pub flags: Where,
+    /// The instruction that has set them, for [`Where::Again`].
+    pub source: u32,
     /// The address is that of the instruction's first host instruction.
     pub is_boundary: bool,
 }
@@ -122,15 +139,19 @@ pub fn locate(host: u64) -> Option<Location> {
     if offset >= row.code {
         return None;
     }
-    // SAFETY: `append` has written so many points behind the unit's code.
-    let points = unsafe {
+    // SAFETY: `append` has written so many points behind the unit's code, and sources behind them.
+    let (points, sources) = unsafe {
         let at = (row.start as usize + row.code as usize).next_multiple_of(align_of::<Point>());
-        std::slice::from_raw_parts(at as *const Point, row.points as usize)
+        let points = std::slice::from_raw_parts(at as *const Point, row.points as usize);
+        (points, std::slice::from_raw_parts(points.as_ptr_range().end.cast::<Source>(), row.sources as usize))
     };
+    let last = sources.partition_point(|source| source.offset <= offset);
+    let source = last.checked_sub(1).and_then(|last| sources.get(last));
     let point = points.get(points.partition_point(|point| point.offset <= offset).checked_sub(1)?)?;
     Some(Location {
         pc: row.pc.wrapping_add_signed(i64::from(point.step) * 4),
         flags: point.flags,
+        source: source.map_or(0, |source| source.word),
         is_boundary: point.is_boundary && point.offset == offset,
     })
 }
@@ -199,24 +220,32 @@ impl CodeMemory {
     }
 
     /// Puts a unit for `pc` at [`CodeMemory::next`]; false if it is too long for what is left.
-    pub fn append(&mut self, pc: u64, code: &[u8], points: &[Point]) -> bool {
+    pub fn append(&mut self, pc: u64, code: &[u8], points: &[Point], sources: &[Source]) -> bool {
+        const { assert!(align_of::<Source>() <= align_of::<Point>()) };
         let points_at = code.len().next_multiple_of(align_of::<Point>());
-        let size = points_at + size_of_val(points);
+        let sources_at = points_at + size_of_val(points);
+        let size = sources_at + size_of_val(sources);
         let Some(count) = self.counts().get(self.segment) else { return false };
         let index = count.load(Ordering::Relaxed) as usize;
         if size + ALIGN > self.room() || index >= ROWS {
             return false;
         }
         let start = self.next();
-        // SAFETY: code, points and row go to memory of ours that nobody uses yet, checked above.
+        // SAFETY: code, points, sources and row go to memory of ours that nobody uses yet, checked above.
         unsafe {
             std::ptr::copy_nonoverlapping(code.as_ptr(), start as *mut u8, code.len());
             std::ptr::copy_nonoverlapping(points.as_ptr(), (start as usize + points_at) as *mut Point, points.len());
+            std::ptr::copy_nonoverlapping(
+                sources.as_ptr(),
+                (start as usize + sources_at) as *mut Source,
+                sources.len(),
+            );
             row_at(self.base, self.segment, index).write(Row {
                 pc,
                 start,
                 code: code.len() as u32,
                 points: points.len() as u32,
+                sources: sources.len() as u32,
             });
         }
         count.store(index as u32 + 1, Ordering::Release);
@@ -275,9 +304,10 @@ mod tests {
         let points =
             [point(0, 0, Where::State, true), point(3, 0, Where::Borrow, false), point(7, -2, Where::Carry, true)];
         let (first, second) = (memory.next(), 0);
-        assert!(memory.append(0x1000, &[0x90; 13], &points));
+        let sources = [Source { offset: 3, word: 1 }, Source { offset: 7, word: 2 }];
+        assert!(memory.append(0x1000, &[0x90; 13], &points, &sources));
         let second = memory.next() + second;
-        assert!(memory.append(0x2000, &[0x90; 5], &points[..1]));
+        assert!(memory.append(0x2000, &[0x90; 5], &points[..1], &[]));
         let at = |host| locate(host).map(|l| (l.pc, l.flags, l.is_boundary));
         assert_eq!(at(first), Some((0x1000, Where::State, true)));
         assert_eq!(at(first + 2), Some((0x1000, Where::State, false)));
@@ -285,6 +315,7 @@ mod tests {
         assert_eq!(at(first + 7), Some((0xff8, Where::Carry, true)));
         assert_eq!(at(first + 12), Some((0xff8, Where::Carry, false)));
         assert_eq!(at(first + 13), None);
+        assert_eq!([2, 3, 12].map(|n| locate(first + n).map(|l| l.source)), [Some(0), Some(1), Some(2)]);
         assert_eq!(at(second), Some((0x2000, Where::State, true)));
         assert_eq!(at(second + 5), None);
         assert!(contains(memory.head()) && locate(memory.head()).is_none());

@@ -2,6 +2,7 @@
 //! from it to the interpreter for one instruction.
 #![allow(unsafe_code)]
 
+use super::again;
 use super::cache::Where;
 use super::lower::COMPARED;
 use super::regs::STATE_BIAS;
@@ -152,8 +153,10 @@ pub struct Thread {
     link: u64,
     /// How many retirements its tables know of.
     pub seen: u64,
-    /// What a signal handler found.
+    /// What a signal handler found: a fault, ...
     fault: Fault,
+    /// ... and the instruction from whose registers NZCV follows, or 0 ([`again`]).
+    source: u32,
     /// Not zero where an operation has saturated; see `lower::saturating`.
     qc: [Slot; QC_PLACES],
     /// Pinned vector registers while an instruction uses them as scratch registers.
@@ -338,7 +341,8 @@ impl Thread {
         if !returned {
             self.restore_mxcsr();
         }
-        self.interp.cpu.nzcv = guest_flags(self.flags);
+        let source = std::mem::take(&mut self.source);
+        self.interp.cpu.nzcv = again::flags(source, &self.interp.cpu).unwrap_or(guest_flags(self.flags));
         self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr) | self.take_saturation();
         returned.then_some(self.exit)
     }
@@ -380,14 +384,15 @@ impl Thread {
         (link.pc, Jumps { last: (back(link.site), self.link - CALL_LEN), bypass })
     }
 
-    /// Makes translated code that a signal interrupted leave at guest instruction `pc`; NZCV is in
-    /// EFLAGS unless `flags` says otherwise. `fault` goes with it. Returns where to go on, and with
-    /// what in eax.
-    pub fn leave_at(&mut self, pc: u64, flags: Option<u32>, fault: Fault) -> u64 {
+    /// Makes translated code that a signal interrupted leave at guest instruction `pc`. NZCV is `flags`, or
+    /// what instruction `source` has made of the registers, or else in the state. `fault` goes with it.
+    /// Returns where to go on.
+    pub fn leave_at(&mut self, pc: u64, flags: Option<u32>, source: u32, fault: Fault) -> u64 {
         self.interp.cpu.pc = pc;
         if let Some(flags) = flags {
             self.flags = flags;
         }
+        self.source = source;
         self.fault = fault;
         self.leave
     }
@@ -535,7 +540,7 @@ pub fn saved_flags(eflags: u64, flags: Where) -> Option<u32> {
     let overflow = (eflags >> 11) as u32 & 1;
     let compared = |swapped: usize| u32::from(COMPARED[swapped][ah as usize & 0x47]);
     match flags {
-        Where::State => None,
+        Where::State | Where::Again | Where::Lost => None,
         Where::Carry => Some((ah ^ 1) << 8 | overflow),
         Where::Borrow => Some(ah << 8 | overflow),
         Where::Compared => Some(compared(0)),

@@ -7,6 +7,7 @@
 //! value at the *start* of the instruction: meanings read before they write. All of a unit is recorded
 //! before any of it is lowered, so that flags and known zeros are known along branches, too.
 
+use super::again::Again;
 use crate::cpu::Cond;
 use crate::lift::mops::MemoryMove;
 use crate::lift::{Indirect, Rmw, Width};
@@ -201,6 +202,25 @@ pub enum Node {
 }
 
 impl Node {
+    /// Whether computing it may trap, or need the interpreter for NaNs.
+    pub fn is_floating_point(&self) -> bool {
+        use Node::*;
+        matches!(
+            self,
+            Fp1(..)
+                | Fp2(..)
+                | Fp3(..)
+                | FpPairwise(..)
+                | FpConvert { .. }
+                | FpToFixed { .. }
+                | FpFromFixed { .. }
+                | FpToInt { .. }
+                | FpFromInt { .. }
+                | FpToIntJs(_)
+                | DotBf16(..)
+        )
+    }
+
     /// Whether computing it may trap, where quiet NaNs need not be minded: it may be invalid.
     pub fn may_trap(&self) -> bool {
         use Node::*;
@@ -306,6 +326,48 @@ impl Conditions {
     }
 }
 
+/// What is wanted of NZCV at a place.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Wanted {
+    /// What instructions read before it is set anew.
+    pub conditions: Conditions,
+    /// All of it: control leaves the unit with it, or comes to where ways join and it may be shown.
+    pub whole: bool,
+    /// A fault or a signal may show it.
+    pub shown: bool,
+}
+
+impl Wanted {
+    /// Both.
+    pub fn and(self, other: Wanted) -> Wanted {
+        Wanted {
+            conditions: self.conditions.and(other.conditions),
+            whole: self.whole || other.whole,
+            shown: self.shown || other.shown,
+        }
+    }
+
+    /// Whether instructions read it.
+    pub fn is_read(self) -> bool {
+        self.conditions != Conditions::NONE
+    }
+
+    /// Whether translated code itself has to have it.
+    pub fn is_live(self) -> bool {
+        self.whole || self.is_read()
+    }
+
+    /// Whether it has to be anywhere.
+    pub fn is_any(self) -> bool {
+        self.shown || self.is_live()
+    }
+
+    /// Whether it has to be kept, `again` if it can be computed once more.
+    pub fn is_kept(self, again: Option<Again>) -> bool {
+        self.is_read() || self.is_any() && again.is_none()
+    }
+}
+
 /// What is known of a recorded instruction without looking at its effects.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -329,6 +391,12 @@ pub struct Record {
     pub writes_flags: bool,
     /// Writes a vector register.
     pub writes_vectors: bool,
+    /// General-purpose registers that it writes, a bit each.
+    pub writes: u32,
+    /// It may fault, or trap for the interpreter ...
+    pub faults: bool,
+    /// ... when some of those have been written: the first of several that are loaded.
+    pub faults_late: bool,
     /// Control does not go on to the next instruction.
     pub ends: bool,
     /// It is a branch with link.
@@ -365,6 +433,8 @@ pub struct Recorder {
     pub(super) writes_flags: bool,
     pub(super) unsupported: bool,
     pub(super) undefined: bool,
+    /// Instructions that are left to the interpreter although they have a recording: a lowering found out.
+    pub unlowered: Vec<u64>,
 }
 
 impl Recorder {
@@ -392,6 +462,18 @@ impl Recorder {
     #[inline]
     pub fn vector_constant(&self, r: Ref) -> Option<u128> {
         if let Node::VecImm(n) = self.node(r) { self.constants.get(n as usize).copied() } else { None }
+    }
+
+    /// Whether SP stays a multiple of 16 if it is set to the value, as it is while a unit runs.
+    pub fn keeps_sp_aligned(&self, v: Ref) -> bool {
+        match self.node(v) {
+            Node::X(SP) => true,
+            Node::Int2(Int2::Add | Int2::Sub, Size::X, a, b) => {
+                self.node(a) == Node::X(SP) && self.constant(b).is_some_and(|v| v & 15 == 0)
+            }
+            Node::Int2(Int2::And, Size::X, _, b) => self.constant(b).is_some_and(|v| v & 15 == 0),
+            _ => false,
+        }
     }
 
     /// Whether the interpreter executes the instruction.

@@ -20,11 +20,11 @@ use super::cache::{CodeMemory, SEGMENT, SEGMENTS};
 use super::entry::{Jumps, Thread};
 use super::features::HostFeatures;
 use super::known;
-use super::lower::{Buffers, Context, Destination, Flags, Lower};
+use super::lower::{Bring, Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
 use super::text::{AddressMap, Mode, PAGE, TRAPS, Text, key, mode_of};
 use super::trampolines::{Trampolines, write_trampolines};
-use super::units::{Next, Passage, Unit};
+use super::units::{Next, Passage, Step, Unit};
 use crate::host::Lock;
 use crate::host::lock::LockGuard;
 use crate::host::raw::HostErrno;
@@ -32,7 +32,7 @@ use crate::interp::CodeCache;
 use crate::interp::code::{Change, Follower};
 use std::cell::Cell;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Bytes that a segment has left, at least, when a unit is begun: more than any unit takes.
@@ -71,7 +71,6 @@ pub struct Translations {
     trampolines: Trampolines,
     /// Counts retired entries.
     retirements: AtomicU64,
-    exact_flags: AtomicBool,
     atomic_pairs: bool,
     hot: u8,
     /// What makes code hot now.
@@ -85,7 +84,7 @@ pub struct Translations {
 pub(super) struct EntryPoint {
     host: u64,
     unit: u32,
-    /// Whether the flags are read there before they are set.
+    /// Whether the flags are read, or may be shown, there before they are set.
     wants_flags: bool,
 }
 
@@ -155,7 +154,6 @@ impl Translations {
         Ok(Translations {
             trampolines,
             retirements: AtomicU64::new(0),
-            exact_flags: AtomicBool::new(false),
             atomic_pairs: false,
             hot: 0,
             hot_now: AtomicU8::new(0),
@@ -185,11 +183,6 @@ impl Translations {
     /// Where units leave to.
     pub fn leave(&self) -> u64 {
         self.trampolines.leave
-    }
-
-    /// From now on the flags are exact where new units end, as a debugger sees them at breakpoints.
-    pub fn keep_flags_exact(&self) {
-        self.exact_flags.store(true, Ordering::Relaxed);
     }
 
     /// Whether pairs of registers are loaded and stored by one access; before there is a unit.
@@ -367,7 +360,6 @@ impl Inner {
             entries: &self.entries,
             breakpoints: code.breakpoints(),
             mode,
-            exact_flags: all.exact_flags.load(Ordering::Relaxed),
             atomic_pairs: all.atomic_pairs,
             is_interpreted_first: all.hot > 0,
             page: Cell::new(None),
@@ -379,56 +371,60 @@ impl Inner {
         let base = memory.next();
         asm.start(base);
         let mut lower = Lower::new(asm, &unit.rec, unit.steps.len(), all.trampolines, std::mem::take(buffers));
-        let live_at = |n: u16| unit.steps.get(n as usize).is_some_and(|s| s.live_in);
-        let outside = |pc: u64| Destination::Guest(pc, unit.wants_flags_at(pc));
+        let inside = |n: u16| Destination::Inside(n, unit.steps.get(n as usize).map_or(Bring::Nothing, brings));
         let mut falls = false;
         for (i, step) in unit.steps.iter().enumerate() {
+            let distance = (step.record.pc.wrapping_sub(pc) as i64 / 4) as i16;
             if step.joins || step.entry {
-                if falls && step.live_in {
-                    lower.save_flags_for_join();
+                if falls {
+                    lower.bring(brings(step));
                 }
-                (lower.flags, lower.zeros, lower.round) = (Flags::SAVED, step.zeros, None);
+                match step.carried {
+                    Some(form) if step.entry => lower.enter_carried(i as u16, distance, form),
+                    Some(form) if step.is_open() => lower.enter_carried_later(i as u16, form),
+                    _ => {}
+                }
+                (lower.flags, lower.zeros, lower.round) = (Flags::brought(brings(step)), step.zeros, None);
                 lower.forget_constants();
             }
-            let distance = step.record.pc.wrapping_sub(pc) as i64 / 4;
-            lower.label(i, distance as i16, step.live_in, !step.is_swapped);
+            lower.label(i, distance, step.wanted_in, !step.is_swapped);
             let kept = i.checked_sub(1).and_then(|before| unit.steps.get(before)).and_then(|before| before.keeps);
             let is_swapped = step.is_swapped || unit.steps.get(i + 1).is_some_and(|next| next.is_swapped);
             let target = match (step.target, step.record.target) {
                 _ if step.elided => None,
-                (Some(to), _) => Some(Destination::Inside(to, live_at(to))),
-                (None, to) => to.map(outside),
+                (Some(to), _) => Some(inside(to)),
+                (None, to) => to.map(Destination::Guest),
             };
             lower.instruction(Context {
                 record: &step.record,
-                live_in: step.live_in,
-                live_out: step.live_out,
-                wanted: step.wanted_out,
+                wanted_in: step.wanted_in,
+                wanted_out: step.wanted_out,
+                again: step.again,
                 is_swapped,
                 keeps: step.keeps,
                 kept,
                 target,
             });
             match step.next {
-                Next::Inside(to) => lower.goto(Destination::Inside(to, live_at(to))),
-                Next::Leaves(pc) => lower.goto(outside(pc)),
+                Next::Inside(to) => lower.goto(inside(to)),
+                Next::Leaves(pc) => lower.goto(Destination::Guest(pc)),
                 Next::Falls | Next::Ends => {}
             }
             falls = step.next == Next::Falls;
         }
         lower.finish();
-        let has_interpreted_swapped = lower.has_interpreted_swapped;
+        let (needs_order, unlowered) = (lower.needs_order, lower.unlowered);
         let interpreted = lower.interpreted;
         *buffers = lower.into_buffers();
-        if has_interpreted_swapped {
-            unit.keeps_order = true;
-            let entry = self.translate(all, pc, mode, code, observer);
-            self.unit.keeps_order = false;
-            return entry;
+        if needs_order || unlowered.is_some() {
+            unit.keeps_order |= needs_order;
+            unit.rec.unlowered.extend(unlowered);
+            return self.translate(all, pc, mode, code, observer);
         }
+        (unit.keeps_order, unit.rec.unlowered) = (false, Vec::new());
         stats.interpreted += interpreted;
-        let Buffers { labels, points, .. } = &*buffers;
-        if !memory.append(pc, asm.bytes(), points) {
+        let Buffers { labels, points, sources, entrances, .. } = &*buffers;
+        if !memory.append(pc, asm.bytes(), points, sources) {
             return None;
         }
         if let Some(observer) = observer {
@@ -438,12 +434,13 @@ impl Inner {
         }
         let id = self.free_units.pop().unwrap_or(self.units.len() as u32);
         let mut keys = Vec::new();
-        for (step, label) in unit.steps.iter().zip(labels) {
+        for ((n, step), label) in (0u16..).zip(&unit.steps).zip(labels) {
             if step.is_open() {
                 let key = key(step.record.pc, mode);
+                let entrance = entrances.iter().find(|&&(step, _)| step == n).map_or(*label, |&(_, at)| at);
                 entries.entry(key).or_insert_with(|| {
-                    let host = base + u64::from(*label);
-                    let entry = EntryPoint { host, unit: id, wants_flags: step.live_in };
+                    let host = base + u64::from(entrance);
+                    let entry = EntryPoint { host, unit: id, wants_flags: step.wanted_in.is_any() };
                     keys.push((key, entry));
                     known::note(step.record.pc);
                     entry
@@ -625,6 +622,15 @@ impl Inner {
         }
         let epoch = if gone.is_empty() { code.epoch() } else { code.new_epoch() };
         self.emptied = Some((segment, epoch));
+    }
+}
+
+/// Where a step that ways join at expects the flags.
+fn brings(step: &Step) -> Bring {
+    match step.carried {
+        Some(form) => Bring::Carried(form),
+        None if step.wanted_in.is_any() => Bring::Saved,
+        None => Bring::Nothing,
     }
 }
 

@@ -23,7 +23,7 @@
 // dynasm's expansions convert what needs no conversion.
 #![allow(clippy::useless_conversion)]
 
-pub mod ahead;
+pub mod again;
 pub mod asm;
 pub mod cache;
 pub mod emit;
@@ -42,6 +42,7 @@ pub mod text;
 pub mod trampolines;
 pub mod units;
 pub mod vex;
+pub mod wanted;
 
 use crate::cpu::CpuState;
 use crate::interp::{Exit, Interp, Watch, stop};

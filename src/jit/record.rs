@@ -1,7 +1,7 @@
 //! Recording an instruction: the meaning of its row, run with the emitter that writes it down ([`super::emit`]),
 //! and what is known of it then.
 
-use super::ir::{Conditions, Effect, Record, Recorder};
+use super::ir::{Conditions, Effect, Node, Record, Recorder, SP};
 use crate::decode::{COUNT, Insn, decode};
 use crate::for_each_encoding;
 use crate::interp::code::{SPECIALS, Special};
@@ -46,6 +46,7 @@ impl Recorder {
             Some(function) => function(self, word),
             None => self.undefined(),
         }
+        self.unsupported |= self.unlowered.contains(&pc);
         if self.unsupported {
             self.nodes.truncate(nodes);
             self.uses.truncate(nodes);
@@ -83,14 +84,36 @@ impl Recorder {
             careful: self.careful,
             writes_flags: self.writes_flags,
             writes_vectors: false,
+            writes: 0,
+            faults: false,
+            faults_late: false,
             ends: false,
             calls: false,
             target: None,
         };
-        let mut links = false;
+        let nodes = self.nodes.get(nodes..).unwrap_or_default();
+        record.faults = nodes.iter().any(Node::is_floating_point);
+        let (mut links, mut leaves, mut loads) = (false, false, 0);
         for effect in done {
             match *effect {
-                Effect::SetX(30, _) => links = true,
+                Effect::SetX(x, v) => {
+                    links |= x == 30;
+                    record.writes |= 1 << x;
+                    leaves |= x == SP && !self.keeps_sp_aligned(v);
+                }
+                Effect::Eval(r) if !matches!(self.node(r), Node::Sum { .. } | Node::SumCarry { .. }) => {
+                    record.faults = true;
+                    loads += 1;
+                }
+                Effect::Store { .. }
+                | Effect::StoreV { .. }
+                | Effect::FpCompare { .. }
+                | Effect::FpCondCompare { .. } => {
+                    record.faults = true;
+                }
+                Effect::CheckAlignment(..) | Effect::InterpretUnlessZero(_) | Effect::MoveMemory(..) => {
+                    leaves = true;
+                }
                 Effect::SetV(..) => record.writes_vectors = true,
                 Effect::Branch(to) => (record.ends, record.target, record.calls) = (true, Some(to), links),
                 Effect::BranchIf(_, to) => record.target = Some(to),
@@ -98,6 +121,11 @@ impl Recorder {
                 Effect::Interpret => (record.ends, record.writes_vectors) = (self.undefined, true),
                 _ => {}
             }
+        }
+        record.faults_late = loads > 1;
+        if leaves {
+            // The interpreter goes on from the state.
+            (record.reads_flags, record.conditions) = (true, Conditions::ALL);
         }
         record
     }

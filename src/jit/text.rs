@@ -78,7 +78,6 @@ pub(super) struct Text<'a> {
     pub(super) entries: &'a AddressMap<EntryPoint>,
     pub(super) breakpoints: Vec<u64>,
     pub(super) mode: Mode,
-    pub(super) exact_flags: bool,
     pub(super) atomic_pairs: bool,
     /// What the unit is made from has been interpreted.
     pub(super) is_interpreted_first: bool,
@@ -115,10 +114,6 @@ impl Source for Text<'_> {
 
     fn is_fp_exact(&self) -> bool {
         self.mode == Mode::ExactFp
-    }
-
-    fn wants_exact_flags(&self) -> bool {
-        self.exact_flags
     }
 
     fn has_atomic_pairs(&self) -> bool {

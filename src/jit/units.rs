@@ -9,8 +9,9 @@
 //! flags are in the state and nothing is known of V registers. Where branches of the unit join, the
 //! flags are in the state if anything behind reads them, and what is known is what all ways agree on.
 
-use super::ahead::Ahead;
-use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref, SP};
+use super::again::Again;
+use super::ir::{Effect, Node, Record, Recorder, Ref, SP, Wanted};
+use super::lower::Host;
 use crate::lift::Width;
 use crate::memory::access;
 use crate::value::fp::op::Shape;
@@ -32,8 +33,6 @@ pub trait Source {
     fn is_entry(&self, pc: u64) -> bool;
     /// Whether floating-point operations are the interpreter's ([`Recorder::exact_fp`]).
     fn is_fp_exact(&self) -> bool;
-    /// Whether a debugger looks at the flags where units end.
-    fn wants_exact_flags(&self) -> bool;
     /// Whether pairs are accessed at once ([`Recorder::atomic_pairs`]).
     fn has_atomic_pairs(&self) -> bool;
     /// Whether accesses look at what is watched ([`Recorder::watched`]).
@@ -155,14 +154,14 @@ pub struct Step {
     pub joins: bool,
     /// The unit's first.
     pub entry: bool,
-    /// Whether the flags before it are wanted.
-    pub live_in: bool,
-    /// Whether the flags after it are wanted.
-    pub live_out: bool,
     /// What is wanted of the flags before it.
-    pub wanted_in: Conditions,
+    pub wanted_in: Wanted,
     /// What is wanted of the flags after it.
-    pub wanted_out: Conditions,
+    pub wanted_out: Wanted,
+    /// Ways that join here bring the flags in EFLAGS in this form.
+    pub carried: Option<Host>,
+    /// Wherever the flags that it sets are wanted but not read, they can be computed again.
+    pub again: Option<Again>,
     /// What is known before it; only kept where ways join.
     pub zeros: Zeros,
     /// It and the one before it have changed places, so that the guest is never between the two.
@@ -191,11 +190,7 @@ pub struct Unit {
     first: u64,
     pending: Vec<u64>,
     fetched: Fetched,
-    exact_flags: bool,
-    ahead: Ahead,
-    /// Where it leaves to, and whether the flags are wanted there.
-    exits: Vec<(u64, bool)>,
-    /// No instruction is to be moved.
+    /// No instruction is to be moved, and no flags are to be computed again.
     pub keeps_order: bool,
 }
 
@@ -285,9 +280,6 @@ impl Default for Unit {
             pending: Vec::new(),
             fetched: Fetched::default(),
             keeps_order: false,
-            exact_flags: false,
-            ahead: Ahead::default(),
-            exits: Vec::new(),
         }
     }
 }
@@ -296,7 +288,6 @@ impl Unit {
     /// Finds and analyses the unit that starts at `pc`; false if there is no instruction at `pc`.
     pub fn build(&mut self, pc: u64, source: &dyn Source) -> bool {
         self.clear();
-        self.exact_flags = source.wants_exact_flags();
         self.rec.exact_fp = source.is_fp_exact();
         self.rec.watched = source.is_watched();
         self.rec.atomic_pairs = source.has_atomic_pairs();
@@ -313,10 +304,11 @@ impl Unit {
         if let Some(first) = self.steps.first_mut() {
             first.entry = true;
         }
-        if !self.exact_flags {
-            self.look_ahead(source);
+        self.find_wanted_flags();
+        if !self.keeps_order {
+            self.find_flags_again();
         }
-        self.find_live_flags();
+        self.find_carried_flags();
         self.find_zeros();
         if !self.keeps_order {
             self.sink_comparisons();
@@ -338,29 +330,6 @@ impl Unit {
         passages
     }
 
-    /// Finds out where the flags are wanted behind the unit.
-    fn look_ahead(&mut self, source: &dyn Source) {
-        for step in &self.steps {
-            let leaves = if let Next::Leaves(to) = step.next { Some(to) } else { None };
-            let branches = if step.elided || step.target.is_some() { None } else { step.record.target };
-            for pc in [leaves, branches].into_iter().flatten() {
-                if self.exits.iter().all(|&(known, _)| known != pc) {
-                    let count = self.text.len();
-                    let wanted = self.ahead.wants_flags(pc, source, &mut self.text);
-                    if wanted {
-                        self.text.truncate(count);
-                    }
-                    self.exits.push((pc, wanted));
-                }
-            }
-        }
-    }
-
-    /// Whether the flags may be read at `pc`, outside, before they are set.
-    pub fn wants_flags_at(&self, pc: u64) -> bool {
-        self.exits.iter().find(|&&(known, _)| known == pc).is_none_or(|&(_, wanted)| wanted)
-    }
-
     fn clear(&mut self) {
         for step in &self.steps {
             let place = (step.record.pc.wrapping_sub(self.first) / 4) as usize;
@@ -369,7 +338,6 @@ impl Unit {
             }
         }
         self.steps.clear();
-        self.exits.clear();
         self.text.clear();
         self.rec.clear();
         self.pending.clear();
@@ -426,10 +394,10 @@ impl Unit {
                 elided: false,
                 joins: false,
                 entry: false,
-                live_in: false,
-                live_out: false,
-                wanted_in: Conditions::NONE,
-                wanted_out: Conditions::NONE,
+                wanted_in: Wanted::default(),
+                wanted_out: Wanted::default(),
+                carried: None,
+                again: None,
                 zeros: Zeros::ALL,
                 is_swapped: false,
                 keeps: None,
@@ -476,38 +444,6 @@ impl Unit {
         }
     }
 
-    /// Whether flags are wanted: backwards, until nothing changes (a loop needs a second pass).
-    fn find_live_flags(&mut self) {
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for i in (0..self.steps.len()).rev() {
-                let wanted_at = |n: usize| self.steps.get(n).map_or(Conditions::NONE, |s| s.wanted_in);
-                let Some(step) = self.steps.get(i) else { continue };
-                let all_if = |condition: bool| if condition { Conditions::ALL } else { Conditions::NONE };
-                let next = match step.next {
-                    Next::Falls => wanted_at(i + 1),
-                    Next::Inside(to) => wanted_at(to as usize),
-                    Next::Leaves(to) => all_if(self.wants_flags_at(to)),
-                    Next::Ends => all_if(step.record.target.is_none()),
-                };
-                let taken = match (step.target, step.record.target) {
-                    (Some(to), _) => wanted_at(to as usize),
-                    (None, Some(to)) => all_if(!step.elided && self.wants_flags_at(to)),
-                    (None, None) => Conditions::NONE,
-                };
-                let out = next.and(taken);
-                let through = if step.record.writes_flags { Conditions::NONE } else { out };
-                let wanted = through.and(step.record.conditions);
-                if let Some(step) = self.steps.get_mut(i) {
-                    changed |= step.wanted_in != wanted;
-                    (step.wanted_in, step.wanted_out) = (wanted, out);
-                    (step.live_in, step.live_out) = (wanted != Conditions::NONE, out != Conditions::NONE);
-                }
-            }
-        }
-    }
-
     /// Moves comparisons behind instructions that would cost their flags: x86-64's arithmetic changes
     /// EFLAGS where Arm's does not. A comparison and what it passes are one as far as signals see.
     fn sink_comparisons(&mut self) {
@@ -530,7 +466,12 @@ impl Unit {
     fn can_swap(&self, i: usize) -> Option<Option<u8>> {
         let (first, second) = (self.steps.get(i)?, self.steps.get(i + 1)?);
         let apart = second.joins || second.entry || first.next != Next::Falls || second.next != Next::Falls;
-        if apart || !first.live_out || !first.record.writes_flags || first.record.reads_flags || first.elided {
+        if apart
+            || !first.wanted_out.is_read()
+            || !first.record.writes_flags
+            || first.record.reads_flags
+            || first.elided
+        {
             return None;
         }
         let (compared, set) = self.comparison(&first.record)?;
@@ -559,8 +500,12 @@ impl Unit {
         let Some([first, second]) = self.steps.get_mut(i..i + 2) else { return };
         std::mem::swap(&mut first.record, &mut second.record);
         std::mem::swap(&mut first.record.pc, &mut second.record.pc);
-        (first.live_in, first.live_out) = (false, false);
-        (second.live_in, second.live_out) = (false, true);
+        std::mem::swap(&mut first.again, &mut second.again);
+        (first.wanted_in, first.wanted_out) = (Wanted::default(), Wanted::default());
+        second.wanted_in = Wanted::default();
+        if keeps.is_some() {
+            second.again = None;
+        }
         (second.is_swapped, first.keeps) = (true, keeps);
     }
 

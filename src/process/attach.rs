@@ -15,7 +15,6 @@ use crate::host::HostErrno;
 use crate::host::raw::{args, getpid, syscall};
 use crate::interp::code::Change;
 use crate::memory::addr::GUEST_TOP;
-use crate::run::engine;
 use crate::signal::traced::Message;
 use crate::signal::{SigInfo, host};
 use std::os::unix::fs::MetadataExt;
@@ -100,7 +99,6 @@ impl Thread {
         drop(threads);
         host::install_handler(host::KICK_SIGNAL, 0);
         self.process.actions.come_under_debugger(never_blocked);
-        engine::keep_flags_exact();
         self.code.invalidate(0, GUEST_TOP, Change::Meaning);
     }
 }

@@ -143,7 +143,7 @@ pub fn start(
     }
     host::set_engine(EngineHandlers { on_fault: engine::on_fault, on_signal: engine::on_signal });
     code.set_kick(host::nudge);
-    engine::attach(code, debug.is_some());
+    engine::attach(code);
     // What was loaded is code for other guests' /proc from now on.
     space().change(
         |_| (),

@@ -84,20 +84,11 @@ pub fn chosen() -> EngineKind {
     translations().map_or(EngineKind::Interp, |t| EngineKind::Jit(t.hot()))
 }
 
-/// Ties the translations to the code they are made from; before there is a thread. A debugger wants
-/// the flags exact wherever it may stop a thread itself.
-pub fn attach(code: &'static CodeCache, is_debugged: bool) {
+/// Ties the translations to the code they are made from; before there is a thread.
+pub fn attach(code: &'static CodeCache) {
     if let Some(translations) = translations() {
         code.set_follower(Box::leak(Box::new(Following { translations, code })));
-        if is_debugged {
-            translations.keep_flags_exact();
-        }
     }
-}
-
-/// A debugger has come: the same, for what is translated from now on.
-pub fn keep_flags_exact() {
-    translations().into_iter().for_each(Translations::keep_flags_exact);
 }
 
 /// The process's translations.

@@ -10,6 +10,7 @@
 //! EMU_DIFF_ROWS restricts it to rows whose name contains one of the comma-separated words. A failure
 //! prints the instruction, what differs and the seed.
 
+mod again;
 mod aim;
 mod branch;
 mod engine;
@@ -531,6 +532,11 @@ fn ways_that_join_agree_in_the_jit() {
 }
 
 #[test]
+fn loops_agree_in_the_jit() {
+    Bench::of_engines("JIT, loops").sequences(sequence::looped);
+}
+
+#[test]
 fn simd_sequences_agree_in_the_jit() {
     Bench::of_engines("JIT, SIMD sequences").sequences(|rng| sequence::of(rng, is_simd));
 }
@@ -543,7 +549,7 @@ fn signals_stop_translated_code_between_instructions() {
     let mut count = 0;
     for _ in 0..setting("EMU_DIFF_CASES", 512) / 8 {
         let memory = rng.memory();
-        let words = sequence::of(rng, |_| true);
+        let words = if rng.one_in(2) { sequence::looped(rng) } else { sequence::of(rng, |_| true) };
         let program = program(&words);
         let mut state = State { fpcr: 0, ..rng.state() };
         sequence::aim(place, &mut state, rng);

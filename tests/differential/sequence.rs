@@ -1,7 +1,8 @@
 //! Programs of several instructions: what one leaves for the next (flags, FPSR, upper halves, memory,
 //! the exclusive monitor) is as the oracle has it.
 //!
-//! X24 to X27 point into memory and are the base of every access; no other instruction writes them.
+//! X24 to X27 point into memory and are the base of every access; no other instruction writes them, nor X23,
+//! which counts the rounds of a loop.
 
 use super::aim::{has_base, is_literal, major, system_register};
 use super::branch::is_branch;
@@ -14,6 +15,8 @@ use std::ops::RangeInclusive;
 
 /// The registers that point into memory.
 const BASES: RangeInclusive<u32> = 24..=27;
+/// Counts rounds.
+const COUNTER: u32 = 23;
 
 /// Sets the bases.
 pub fn aim(place: Place, state: &mut State, rng: &mut Rng) {
@@ -21,6 +24,7 @@ pub fn aim(place: Place, state: &mut State, rng: &mut Rng) {
         state.x[base as usize] = place.memory + 1024 + 16 * rng.below(MEMORY_SIZE as u64 / 32);
     }
     state.sp = place.memory + 2048;
+    state.x[COUNTER as usize] = 1 + rng.below(4);
 }
 
 fn is_suitable(row: &Row) -> bool {
@@ -52,8 +56,8 @@ fn word(rng: &mut Rng, belongs: impl Fn(&Row) -> bool) -> u32 {
         if has_base(row) {
             word = with_base(word, rng);
         }
-        let writes_base = [Insn(word).rd(), Insn(word).ra(), Insn(word).rm()].iter().any(|r| BASES.contains(r));
-        if !writes_base {
+        let may_write = [Insn(word).rd(), Insn(word).ra(), Insn(word).rm()];
+        if !may_write.iter().any(|r| BASES.contains(r) || *r == COUNTER) {
             return word;
         }
     }
@@ -80,6 +84,37 @@ pub fn joined(rng: &mut Rng) -> Vec<u32> {
         }
     };
     (0..count).map(one).collect()
+}
+
+/// A loop: comparisons, accesses that may fault, arithmetic that has nothing to do with the flags, ways out of it.
+pub fn looped(rng: &mut Rng) -> Vec<u32> {
+    const BRANCHES: [Op; 4] = [Op::B_cond, Op::B_cond, Op::CBZ, Op::TBNZ];
+    let sets_flags = |row: &Row| {
+        ["SUBS_", "ADDS_", "ANDS_", "BICS_", "CCM", "FCMP", "FCCMP", "ADCS"]
+            .iter()
+            .any(|name| row.name.starts_with(name))
+    };
+    let is_access = |row: &Row| major(row) & 0b0101 == 0b0100;
+    let is_computing = |row: &Row| matches!(major(row), 0b0101 | 0b1000 | 0b1001 | 0b1101);
+    let count = PROGRAM_WORDS - 3;
+    let mut words: Vec<u32> = (0..count)
+        .map(|at| match rng.below(6) {
+            0 | 1 => word(rng, sets_flags),
+            2 | 3 => word(rng, is_access),
+            4 => branch::within(BRANCHES[rng.below(4) as usize].row(), (count - at) as u64, rng),
+            _ => word(rng, is_computing),
+        })
+        .collect();
+    let head = rng.below(3) as usize;
+    let back = |at: usize| (head.wrapping_sub(at) as u32 & 0x7_ffff) << 5;
+    let (subs, sub) = (Op::SUBS_imm.row().value, Op::SUB_imm.row().value);
+    let counts = 1 << 31 | 1 << 10 | COUNTER << 5 | COUNTER;
+    if rng.one_in(4) {
+        words.extend([sub | counts, Op::CBNZ.row().value | 1 << 31 | back(count + 1) | COUNTER]);
+    } else {
+        words.extend([subs | counts, Op::B_cond.row().value | back(count + 1) | 1]);
+    }
+    words
 }
 
 /// A program of exclusive accesses, all of one size and mostly to the same place.

@@ -13,7 +13,7 @@ use crate::cpu::state::Exclusive;
 use crate::interp::landing;
 use crate::jit::asm::{Alu, Cc, slot};
 use crate::jit::entry::{self, ENTRY_BITS, Thread, exit};
-use crate::jit::ir::Ref;
+use crate::jit::ir::{Ref, Wanted};
 use crate::jit::jumps::JumpSite;
 use crate::jit::regs::{Operand, RAX, RCX, STATE};
 use crate::jit::text::Mode;
@@ -34,17 +34,27 @@ pub fn btype(why: Indirect, pc: u64) -> u32 {
 /// Where a direct branch goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Destination {
-    /// To an instruction of this unit; whether the flags are wanted there.
-    Inside(u16, bool),
-    /// To a guest address outside; likewise.
-    Guest(u64, bool),
+    /// To an instruction of this unit, and where the flags have to be.
+    Inside(u16, Bring),
+    /// To a guest address outside; they have to be in the state.
+    Guest(u64),
+}
+
+/// What the way to an instruction brings of the flags.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bring {
+    /// Nothing.
+    Nothing,
+    /// They are in the state.
+    Saved,
+    /// They are in EFLAGS, in this form.
+    Carried(Host),
 }
 
 /// Code behind the unit.
 pub(super) struct Stub {
     site: JumpSite,
     flags: Flags,
-    live: bool,
     to: Target,
 }
 
@@ -84,34 +94,58 @@ impl Lower<'_> {
     /// Goes somewhere, for good.
     pub fn goto(&mut self, to: Destination) {
         match to {
-            Destination::Guest(_, true) if self.keeps_flags() && !self.flags.saved => {
-                let site = self.asm.jump_out(None);
-                self.stubs.push(Stub { site, flags: self.flags, live: true, to: Target::Branch(to) });
-            }
-            _ => {
-                if wants_flags(to) {
-                    self.save_flags_for_join();
-                }
-                self.jump(None, to);
-            }
+            Destination::Guest(_) => self.save_flags_for_join(),
+            Destination::Inside(_, bring) => self.bring(bring),
+        }
+        self.jump(None, to);
+    }
+
+    /// Brings the flags to where an instruction expects them.
+    pub fn bring(&mut self, bring: Bring) {
+        match bring {
+            Bring::Nothing => {}
+            Bring::Saved => self.save_flags_for_join(),
+            Bring::Carried(form) => self.carry_flags(form),
         }
     }
 
     /// Where the next instruction expects the flags in the state.
     pub fn save_flags_for_join(&mut self) {
         // No scratch register is in use between instructions, so this has its rax.
-        let _ = self.save_flags();
+        self.needs_order |= self.save_flags().is_err();
     }
 
     /// The code of step `index`, whose guest instruction is so many behind the unit's first, starts
     /// here.
-    pub fn label(&mut self, index: usize, step: i16, live_in: bool, is_boundary: bool) {
-        self.live = live_in;
+    pub fn label(&mut self, index: usize, step: i16, wanted_in: Wanted, is_boundary: bool) {
+        self.wanted = wanted_in;
         if is_boundary {
             self.note_boundary(step);
         }
         if let Some(label) = self.labels.get_mut(index) {
             *label = self.asm.len() as u32;
+        }
+    }
+
+    /// The unit starts here, with the flags in the state, and is about to go on where they are carried.
+    pub fn enter_carried(&mut self, index: u16, step: i16, form: Host) {
+        self.flags = Flags::SAVED;
+        self.note_boundary(step);
+        self.entrances.push((index, self.asm.len() as u32));
+        self.carry_flags(form);
+    }
+
+    /// Others come to step `index`, where the flags are carried: by a way of their own.
+    pub fn enter_carried_later(&mut self, index: u16, form: Host) {
+        self.heads.push((index, form));
+    }
+
+    fn finish_entrances(&mut self) {
+        for (index, form) in std::mem::take(&mut self.heads) {
+            self.entrances.push((index, self.asm.len() as u32));
+            self.flags = Flags::SAVED;
+            self.carry_flags(form);
+            self.jump(None, Destination::Inside(index, Bring::Nothing));
         }
     }
 
@@ -135,13 +169,17 @@ impl Lower<'_> {
 
     /// A jump to a destination on a host condition.
     fn branch_on(&mut self, cc: Cc, to: Destination) {
-        let save = wants_flags(to) && !self.flags.saved && self.flags.host != Host::None;
+        let is_brought = match to {
+            Destination::Inside(_, Bring::Nothing) => true,
+            Destination::Inside(_, Bring::Carried(form)) => self.flags.host == form,
+            _ => self.flags.saved,
+        };
         let site = match to {
-            Destination::Inside(..) if !save => return self.jump(Some(cc), to),
+            Destination::Inside(..) if is_brought => return self.jump(Some(cc), to),
             Destination::Inside(..) => self.asm.jump_inside(Some(cc)),
             Destination::Guest(..) => self.asm.jump_out(Some(cc)),
         };
-        self.stubs.push(Stub { site, flags: self.flags, live: save, to: Target::Branch(to) });
+        self.stubs.push(Stub { site, flags: self.flags, to: Target::Branch(to) });
     }
 
     /// A jump on whose way nothing is left to be done.
@@ -151,7 +189,7 @@ impl Lower<'_> {
                 Some(&label) if label != 0 => self.asm.jump_back(cc, label as usize),
                 _ => self.forward.push((self.asm.jump_inside(cc), index)),
             },
-            Destination::Guest(pc, _) => {
+            Destination::Guest(pc) => {
                 let site = self.asm.jump_out(cc);
                 self.leave_to_link(pc, site, None);
             }
@@ -161,7 +199,7 @@ impl Lower<'_> {
     /// BR, BLR, RET: an entry of the thread's table is the guest pc and the host address. With a BTYPE
     /// the entry is one for it, made after the interpreter has seen that the target allows it.
     pub(super) fn branch_to(&mut self, to: Ref, btype: u32) -> Fit<()> {
-        self.live = true;
+        self.save_flags()?;
         self.clobber()?;
         let pc = match self.leaf(to) {
             Some(Operand::Reg(reg)) => reg,
@@ -208,12 +246,14 @@ impl Lower<'_> {
     /// Has the interpreter execute the instruction, and goes on behind it. The flags are in the state
     /// before and after.
     pub(super) fn interpret(&mut self, c: Context) {
-        self.has_interpreted_swapped |= c.is_swapped;
-        self.live = c.live_in;
+        self.needs_order |= c.is_swapped;
         self.save_flags_for_join();
+        if !self.flags.saved {
+            self.unlowered = Some(c.record.pc);
+        }
         self.call_interpreter(Insn::of(c));
         self.interpreted += 1;
-        (self.flags, self.live) = (Flags::SAVED, c.live_out);
+        (self.flags, self.wanted) = (Flags::SAVED, c.wanted_out);
         self.zeros = Zeros::default();
         self.forget_constants();
     }
@@ -235,8 +275,12 @@ impl Lower<'_> {
         self.asm.land(otherwise);
     }
 
+    /// The interpreter finds the flags in the state, where they are brought on the way.
     fn push_aside(&mut self, site: JumpSite, insn: Insn) {
-        self.stubs.push(Stub { site, flags: Flags::SAVED, live: false, to: Target::Aside(insn, None) });
+        if self.flags == Flags::LOST {
+            self.unlowered = Some(insn.pc);
+        }
+        self.stubs.push(Stub { site, flags: self.flags, to: Target::Aside(insn, None) });
     }
 
     /// Where control goes on behind what was left to the interpreter aside.
@@ -287,7 +331,7 @@ impl Lower<'_> {
     /// interpreter's. The flags are in the state.
     pub(super) fn interpret_if(&mut self, cc: Cc, c: Context) {
         let site = self.asm.jump_inside(Some(cc));
-        self.stubs.push(Stub { site, flags: Flags::SAVED, live: false, to: Target::Interpret(c.record.pc) });
+        self.stubs.push(Stub { site, flags: Flags::SAVED, to: Target::Interpret(c.record.pc) });
     }
 
     fn set_pc(&mut self, pc: u64) {
@@ -327,41 +371,36 @@ impl Lower<'_> {
         for stub in stubs.drain(..) {
             let here = self.asm.len();
             self.asm.jump_to_offset(stub.site, here);
-            (self.flags, self.live) = (stub.flags, stub.live);
+            self.flags = stub.flags;
             match stub.to {
                 Target::Interpret(pc) => {
                     self.set_pc(pc);
                     self.jump_out(exit::INTERPRET);
                 }
                 Target::Aside(insn, back) => {
+                    self.save_flags_for_join();
                     self.call_interpreter(insn);
                     self.asm.jump_back(None, back.unwrap_or(here));
                 }
-                Target::Branch(Destination::Guest(pc, _)) if stub.live => {
+                Target::Branch(Destination::Guest(pc)) if !stub.flags.saved => {
                     self.links.push(OutgoingLink { site: stub.site, stub: here as u32, pc, is_bypass: true });
                     self.save_flags_for_join();
                     let site = self.asm.jump_out(None);
                     self.leave_to_link(pc, site, Some((stub.site, here)));
                 }
-                Target::Branch(to) if stub.live => {
-                    self.save_flags_for_join();
+                Target::Branch(Destination::Guest(pc)) => self.leave_to_link(pc, stub.site, None),
+                Target::Branch(to @ Destination::Inside(_, bring)) => {
+                    self.bring(bring);
                     self.jump(None, to);
                 }
-                Target::Branch(Destination::Guest(pc, _)) => self.leave_to_link(pc, stub.site, None),
-                Target::Branch(Destination::Inside(..)) => {}
             }
         }
         self.stubs = stubs;
+        self.finish_entrances();
         for (site, index) in self.forward.drain(..) {
             let label = self.labels.get(index as usize).copied().unwrap_or(0);
             self.asm.jump_to_offset(site, label as usize);
         }
         self.asm.finish_constants();
     }
-}
-
-/// Whether NZCV must be in the state on the way there.
-fn wants_flags(to: Destination) -> bool {
-    let (Destination::Inside(_, wants) | Destination::Guest(_, wants)) = to;
-    wants
 }

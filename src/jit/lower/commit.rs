@@ -6,11 +6,12 @@ use crate::jit::asm::{Alu, Cc};
 use crate::jit::entry::Thread;
 use crate::jit::ir::{Effect, Node, Recorder, Ref, SP};
 use crate::jit::regs::Operand;
-use crate::value::int::{Int2, Size};
+use crate::value::int::Size;
 
 impl Lower<'_> {
     pub(super) fn set_x(&mut self, c: Context, x: u8, v: Ref, rest: &[Effect]) -> Fit<()> {
-        if x == SP && !self.keeps_sp_aligned(v) {
+        // No access through SP has to check while a unit runs.
+        if x == SP && !self.rec.keeps_sp_aligned(v) {
             return self.set_sp(c, v, rest);
         }
         let known = self.known(v);
@@ -31,19 +32,6 @@ impl Lower<'_> {
         self.may_borrow = false;
         self.give_back();
         Ok(())
-    }
-
-    /// Whether SP is known to stay a multiple of 16, as it always is while a unit runs, so that no
-    /// access through it has to check.
-    pub(super) fn keeps_sp_aligned(&self, v: Ref) -> bool {
-        match self.rec.node(v) {
-            Node::X(SP) => true,
-            Node::Int2(Int2::Add | Int2::Sub, Size::X, a, b) => {
-                self.rec.node(a) == Node::X(SP) && self.rec.constant(b).is_some_and(|v| v & 15 == 0)
-            }
-            Node::Int2(Int2::And, Size::X, _, b) => self.rec.constant(b).is_some_and(|v| v & 15 == 0),
-            _ => false,
-        }
     }
 
     /// SP from anything: if that is no multiple of 16, the interpreter goes on.
@@ -181,10 +169,7 @@ impl Lower<'_> {
         }
         let copy = self.temp()?;
         self.held |= 1 << copy;
-        match self.pinned_x(x) {
-            Some(old) => self.asm.mov(copy, old),
-            None => self.asm.load_slot(copy, Thread::x_slot(x)),
-        }
+        self.load_x(copy, x);
         self.relocate(c, what, copy);
         Ok(())
     }

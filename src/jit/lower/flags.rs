@@ -6,12 +6,15 @@
 //! `flags`): two instructions and a store, and three back. N, Z and V are SF, ZF and OF. C after a
 //! subtraction, and where they are saved, is the inverse of CF (a borrow), otherwise CF itself.
 
+use super::branch::Bring;
 use super::fp_compare::{Parity, SAVED, Test};
 use super::{Context, Fit, Lower, Unfit};
 use crate::cpu::Cond;
+use crate::jit::again::{Again, Source as Made};
 use crate::jit::asm::{Alu, Cc, slot};
+use crate::jit::cache::Source;
 use crate::jit::entry::Thread;
-use crate::jit::ir::{Effect, Node, Ref};
+use crate::jit::ir::{Effect, Node, Ref, Wanted};
 use crate::jit::regs::{Operand, RAX, STATE};
 use crate::lift::Width;
 use crate::value::int::{Int2, Size};
@@ -40,22 +43,38 @@ pub struct Flags {
     pub host: Host,
     /// In the thread's state.
     pub saved: bool,
+    /// In registers, from which they can be computed again.
+    pub again: Option<Again>,
+    /// They only look like the guest's to all who read them.
+    pub alike: bool,
 }
 
 impl Flags {
     /// As units expect them on entry.
-    pub const SAVED: Flags = Flags { host: Host::None, saved: true };
+    pub const SAVED: Flags = Flags { host: Host::None, saved: true, again: None, alike: false };
+    /// Nowhere: they are neither read nor shown any more.
+    pub const LOST: Flags = Flags { host: Host::None, saved: false, again: None, alike: false };
+
+    /// As they are where ways have brought them.
+    pub fn brought(bring: Bring) -> Flags {
+        match bring {
+            Bring::Nothing => Flags::LOST,
+            Bring::Saved => Flags::SAVED,
+            Bring::Carried(host) => Flags { host, ..Flags::LOST },
+        }
+    }
 }
 
 impl Lower<'_> {
     /// Whether an instruction that leaves EFLAGS alone is to be preferred.
     pub(super) fn keeps_flags(&self) -> bool {
-        self.live && self.flags.host != Host::None
+        let is_saved = self.flags.saved && !self.wanted.is_read();
+        self.flags.host != Host::None && !is_saved && self.wanted.is_kept(self.flags.again)
     }
 
     /// Before a host instruction that changes EFLAGS.
     pub(super) fn clobber(&mut self) -> Fit<()> {
-        if self.live {
+        if self.flags.host != Host::None && self.wanted.is_kept(self.flags.again) {
             self.save_flags()?;
         }
         self.flags.host = Host::None;
@@ -65,7 +84,10 @@ impl Lower<'_> {
 
     /// Makes sure that the thread's state has the flags; EFLAGS keep them, too. Takes rax.
     pub fn save_flags(&mut self) -> Fit<()> {
-        if self.flags.saved || self.flags.host == Host::None {
+        if self.flags.saved {
+            return Ok(());
+        }
+        if self.flags.host == Host::None && !self.set_flags_again()? {
             return Ok(());
         }
         if self.busy >> RAX & 1 != 0 {
@@ -94,6 +116,9 @@ impl Lower<'_> {
     /// Makes EFLAGS hold NZCV with the carry as wanted (`None`: whichever it is). Takes rax if they
     /// have to be loaded.
     pub(super) fn want(&mut self, wanted: Host) -> Fit<()> {
+        if self.flags.host == Host::None && !self.flags.saved {
+            self.set_flags_again()?;
+        }
         if matches!(self.flags.host, Host::None | Host::Compared { .. }) {
             if self.busy >> RAX & 1 != 0 {
                 return Err(Unfit);
@@ -116,9 +141,72 @@ impl Lower<'_> {
 
     /// EFLAGS hold new flags, which replace the old ones.
     pub(super) fn flags_set(&mut self, c: Context, host: Host) {
-        self.live = c.live_out;
-        self.flags = Flags { host, saved: false };
+        self.wanted = c.wanted_out;
+        self.flags = Flags { host, again: c.again, ..Flags::LOST };
+        if c.again.is_some() {
+            self.sources.push(Source { offset: self.asm.len() as u32, word: c.record.word });
+        }
         self.note_flags();
+    }
+
+    /// Whether the flags that an instruction sets have to be kept.
+    pub(super) fn needs_flags(c: Context) -> bool {
+        c.wanted_out.is_kept(c.again)
+    }
+
+    /// Computes flags that are not kept into EFLAGS; false if there is no way.
+    fn set_flags_again(&mut self) -> Fit<bool> {
+        let Some((source, result)) = self.flags.again.and_then(|again| again.source(self.rec)) else {
+            return Ok(false);
+        };
+        let (flags, wanted, busy) = (self.flags, self.wanted, self.busy);
+        // What is computed on the way changes EFLAGS.
+        (self.flags, self.wanted) = (Flags::LOST, Wanted::default());
+        let host = self.make_flags(source, result)?;
+        (self.flags, self.wanted, self.busy) = (Flags { host, ..flags }, wanted, busy);
+        self.note_flags();
+        Ok(true)
+    }
+
+    fn make_flags(&mut self, source: Made, result: Option<u8>) -> Fit<Host> {
+        match source {
+            Made::Sum { sub, sz, a, b } => {
+                self.forget_location(b);
+                let last = self.operand(sz, b)?;
+                let t = self.temp()?;
+                match (a, result) {
+                    (Some(a), _) => {
+                        self.forget_location(a);
+                        self.compute(a, t)?;
+                    }
+                    (None, Some(x)) => {
+                        self.load_x(t, x);
+                        self.asm.alu(if sub { Alu::Add } else { Alu::Sub }, sz, t, last);
+                    }
+                    (None, None) => return Err(Unfit),
+                }
+                self.asm.alu(if sub { Alu::Cmp } else { Alu::Add }, sz, t, last);
+                Ok(if sub { Host::Borrow } else { Host::Carry })
+            }
+            Made::Value(sz, v) => {
+                let t = self.temp()?;
+                match result {
+                    Some(x) => self.load_x(t, x),
+                    None => {
+                        self.forget_location(v);
+                        self.compute(v, t)?;
+                    }
+                }
+                self.asm.alu(Alu::Test, sz, t, Operand::Reg(t));
+                Ok(Host::Carry)
+            }
+        }
+    }
+
+    /// Makes EFLAGS hold what is in the state, if the flags are nowhere else, for where ways join.
+    pub(super) fn carry_flags(&mut self, form: Host) {
+        // As for `save_flags_for_join`.
+        self.needs_order |= self.want(form).is_err();
     }
 
     /// Evaluates a condition into EFLAGS; the host condition that holds when it does.
@@ -210,17 +298,17 @@ impl Lower<'_> {
         rest: &[Effect],
     ) -> Fit<()> {
         let used = self.rec.use_count(r) > 1;
-        if !used && !c.live_out {
+        // The old flags are not wanted any more: nothing in this instruction reads them.
+        self.wanted = Wanted::default();
+        if !used && !Self::needs_flags(c) {
+            self.flags_set(c, Host::None);
             return Ok(());
         }
         if !used && sub {
-            // The old flags are not wanted any more: nothing in this instruction reads them.
-            self.live = false;
             self.compare(sz, a, b)?;
             self.flags_set(c, Host::Borrow);
             return Ok(());
         }
-        self.live = false;
         let destination = self.destination(r, rest).and_then(|(x, _)| self.pinned_x(x));
         let dst = match destination {
             Some(dst) => dst,
@@ -263,7 +351,7 @@ impl Lower<'_> {
         rest: &[Effect],
     ) -> Fit<()> {
         let (op, host) = if sub { (Alu::Sbb, Host::Borrow) } else { (Alu::Adc, Host::Carry) };
-        if !set && c.live_out {
+        if !set && c.wanted_out.is_kept(self.flags.again) {
             self.save_flags()?;
         }
         let destination = self.destination(r, rest).and_then(|(x, _)| self.pinned_x(x));
@@ -297,11 +385,11 @@ impl Lower<'_> {
 
     /// ANDS, BICS.
     pub(super) fn set_nz(&mut self, c: Context, sz: Size, v: Ref, rest: &[Effect]) -> Fit<()> {
-        if !c.live_out {
-            self.live = false;
+        self.wanted = Wanted::default();
+        if !Self::needs_flags(c) {
+            self.flags_set(c, Host::None);
             return Ok(());
         }
-        self.live = false;
         if let (Node::Int2(Int2::And, _, a, b), 1) = (self.rec.node(v), self.rec.use_count(v)) {
             let b = self.operand(sz, b)?;
             let a = self.gpr(a)?;
@@ -338,7 +426,8 @@ impl Lower<'_> {
         b: Ref,
         imm: u8,
     ) -> Fit<()> {
-        if !c.live_out {
+        if !Self::needs_flags(c) {
+            self.flags_set(c, Host::None);
             return Ok(());
         }
         // Operands first, so that both ways leave the same registers behind.

@@ -121,7 +121,6 @@ impl Lower<'_> {
     /// FCMP, FCMPE. Even if nobody reads the flags: it may be invalid.
     /// `nans`: whether quiet ones are invalid, and whether that must not trap because it happens often.
     pub(super) fn fp_compare(&mut self, c: Context, ty: FpType, nans: (bool, bool), a: Ref, b: Ref) -> Fit<()> {
-        self.live = false;
         let swapped = self.prefers_swapped(c);
         let (first, last) = self.fp_compared(ty, swapped, a, b)?;
         let (signal_nans, careful) = nans;
@@ -156,7 +155,7 @@ impl Lower<'_> {
     /// Whether fewer of the conditions that are read behind this look at PF with the operands exchanged.
     fn prefers_swapped(&self, c: Context) -> bool {
         let cost = |swapped| {
-            let conditions = c.wanted.each().into_iter().flatten();
+            let conditions = c.wanted_out.conditions.each().into_iter().flatten();
             conditions.filter(|&cond| Test::of(cond, swapped).parity != Parity::Ignored).count()
         };
         cost(true) < cost(false)
@@ -165,7 +164,8 @@ impl Lower<'_> {
     /// The outcome of a comparison that looks like these flags to all who read them, as `lahf` gives it.
     fn outcome_like(c: Context, imm: u8) -> Option<u8> {
         let holds = |nzcv: u8, cond| Nzcv::from_imm4(u32::from(nzcv)).holds(cond);
-        let alike = |nzcv: u8| match c.wanted.each() {
+        let is_shown = c.wanted_out.whole || c.wanted_out.shown;
+        let alike = |nzcv: u8| match c.wanted_out.conditions.each().filter(|_| !is_shown) {
             Some(mut conditions) => conditions.all(|cond| holds(nzcv, cond) == holds(imm, cond)),
             None => nzcv == imm,
         };
@@ -191,7 +191,7 @@ impl Lower<'_> {
         let test = self.test(cond)?;
         let otherwise = self.skip_unless(test);
         self.fp_compare_on(ty, signal_nans, first, last);
-        self.flags = super::Flags { host: Host::Compared { swapped }, saved: false };
+        self.flags = super::Flags { host: Host::Compared { swapped }, ..super::Flags::LOST };
         let outcome = Self::outcome_like(c, imm);
         if outcome.is_none() {
             self.want(Host::Carry)?;
@@ -209,6 +209,8 @@ impl Lower<'_> {
         }
         self.asm.land(done);
         self.flags_set(c, host);
+        self.flags.alike = outcome.is_some_and(|ah| !OUTCOMES.contains(&(imm, ah)));
+        self.note_flags();
         Ok(())
     }
 
@@ -263,14 +265,13 @@ impl Lower<'_> {
     /// FJCVTZS: the host's conversion, where the number fits 32 bits (otherwise it traps); Z if it gives
     /// the same number back, which -0 does not.
     pub(super) fn eval_fp_to_int_js(&mut self, c: Context, r: Ref, a: Ref, _: &[Effect]) -> Fit<()> {
-        self.live = false;
         let (number, integer) = (self.temp()?, self.temp()?);
         self.fp_low(Size::X, a, number)?;
         let (back, a) = (self.zero_v()?, self.fp_last(Shape::Scalar, a)?);
         self.asm.v2(VCVTTSD2SI, integer, a);
         self.held |= 1 << integer;
         self.place(r, integer);
-        if c.live_out {
+        if Self::needs_flags(c) {
             let t = self.temp()?;
             self.asm.v3(VCVTSI2SD, back, back, integer);
             self.asm.v2(VMOVD_OUT.wide(true), back, t);
@@ -279,7 +280,7 @@ impl Lower<'_> {
             // Z; neither N nor C nor V.
             self.asm.alu(Alu::Test, Size::W, t, Operand::Reg(t));
         }
-        self.flags_set(c, Host::Carry);
+        self.flags_set(c, if Self::needs_flags(c) { Host::Carry } else { Host::None });
         Ok(())
     }
 }

@@ -48,17 +48,13 @@ impl Lower<'_> {
         match src {
             Operand::Reg(src) => self.asm.mov(dst, src),
             Operand::Slot(disp) => self.asm.load_slot(dst, disp),
-            Operand::Imm(0) if !self.keeps_flags() && self.flags_are_saved() => {
+            Operand::Imm(0) if !self.keeps_flags() => {
                 self.flags.host = super::flags::Host::None;
+                self.note_flags();
                 self.asm.zero(dst);
             }
             Operand::Imm(v) => self.asm.mov_imm(dst, v as u64),
         }
-    }
-
-    /// Whether EFLAGS may be lost without saving them first.
-    fn flags_are_saved(&self) -> bool {
-        !self.live || self.flags.host == super::flags::Host::None
     }
 
     // ── one operand ────────────────────────────────────────────────────────────────────────────

@@ -45,15 +45,16 @@ mod widen;
 #[cfg(test)]
 mod tests;
 
-pub use branch::Destination;
+pub use branch::{Bring, Destination};
 pub use crypto::Round;
-pub use flags::Flags;
+pub use flags::{Flags, Host};
 pub use fp_compare::SAVED as COMPARED;
 
+use super::again::Again;
 use super::asm::Asm;
-use super::cache::Point;
-use super::entry::{SPILLS, SPILLS_X, Thread};
-use super::ir::{Conditions, Effect, Node, Record, Recorder, Ref};
+use super::cache::{Point, Source};
+use super::entry::{SPILLS, SPILLS_X};
+use super::ir::{Effect, Node, Record, Recorder, Ref, Wanted};
 use super::jumps::JumpSite;
 use super::regs::SCRATCH_X;
 use super::trampolines::Trampolines;
@@ -76,12 +77,12 @@ const NOWHERE: u8 = 0xff;
 pub struct Context<'a> {
     /// Recorded instruction.
     pub record: &'a Record,
-    /// Whether its own effects or later instructions read the flags that hold before it.
-    pub live_in: bool,
-    /// Whether later instructions read the flags that hold after it.
-    pub live_out: bool,
-    /// What later instructions read of those.
-    pub wanted: Conditions,
+    /// What its own effects and later instructions want of the flags that hold before it.
+    pub wanted_in: Wanted,
+    /// What later instructions want of the flags that hold after it.
+    pub wanted_out: Wanted,
+    /// How those that it sets can be computed again, if that will do where they are wanted but not read.
+    pub again: Option<Again>,
     /// Whether it has changed places with its neighbour.
     pub is_swapped: bool,
     /// It overwrites a register whose old value the next instruction reads ...
@@ -113,8 +114,12 @@ pub struct Buffers {
     forward: Vec<(JumpSite, u16)>,
     /// What holds where in the code, for signal handlers.
     pub points: Vec<Point>,
+    /// Instructions whose flags can be computed again.
+    pub sources: Vec<Source>,
     /// Offset of each lowered instruction's code; 0 where there is none yet.
     pub labels: Vec<u32>,
+    /// Where others enter there if that is not the same: the flags are carried, and have to be loaded first.
+    pub entrances: Vec<(u16, u32)>,
     /// Ways out of the unit.
     pub links: Vec<OutgoingLink>,
 }
@@ -143,8 +148,8 @@ pub struct Lower<'a> {
     effects: Range<u32>,
     /// Where NZCV is.
     pub flags: Flags,
-    /// Whether the present flags are still wanted.
-    live: bool,
+    /// What is still wanted of the present flags.
+    wanted: Wanted,
     /// Offset behind the last `and`, whose flags are still there if nothing follows it.
     anded: usize,
     /// V registers whose upper parts are known to be zero.
@@ -164,15 +169,24 @@ pub struct Lower<'a> {
     constants: [u64; 31],
     stubs: Vec<Stub>,
     points: Vec<Point>,
+    sources: Vec<Source>,
+    /// What is lowered lies behind the last instruction.
+    is_behind: bool,
     /// Jumps that wait for an instruction of this unit to be lowered.
     forward: Vec<(JumpSite, u16)>,
     labels: Vec<u32>,
+    entrances: Vec<(u16, u32)>,
+    /// Instructions to which flags are carried in this form, and that are entered from outside, too.
+    heads: Vec<(u16, Host)>,
     links: Vec<OutgoingLink>,
     trampolines: Trampolines,
     /// Instructions that were left to the interpreter.
     pub interpreted: u64,
-    /// One of them has changed places with another, which does not do: a signal may come behind it.
-    pub has_interpreted_swapped: bool,
+    /// One of them has changed places with another, which does not do: a signal may come behind it. Or flags
+    /// could not be computed again for want of registers.
+    pub needs_order: bool,
+    /// Another one, at this address, would show flags that are not there.
+    pub unlowered: Option<u64>,
 }
 
 impl<'a> Lower<'a> {
@@ -189,8 +203,10 @@ impl<'a> Lower<'a> {
         buffers.labels.clear();
         buffers.labels.resize(count, 0);
         buffers.points.clear();
+        buffers.sources.clear();
+        buffers.entrances.clear();
         buffers.links.clear();
-        let Buffers { loc, stubs, forward, points, labels, links } = buffers;
+        let Buffers { loc, stubs, forward, points, sources, labels, entrances, links } = buffers;
         Lower {
             asm,
             loc,
@@ -205,7 +221,7 @@ impl<'a> Lower<'a> {
             nodes: 0..0,
             effects: 0..0,
             flags: Flags::SAVED,
-            live: false,
+            wanted: Wanted::default(),
             anded: usize::MAX,
             zeros: Zeros::default(),
             before: Zeros::default(),
@@ -217,25 +233,30 @@ impl<'a> Lower<'a> {
             qc_turn: 0,
             stubs,
             points,
+            sources,
+            is_behind: false,
             forward,
             labels,
+            entrances,
+            heads: Vec::new(),
             links,
             trampolines,
             interpreted: 0,
-            has_interpreted_swapped: false,
+            needs_order: false,
+            unlowered: None,
         }
     }
 
     /// What it leaves behind.
     pub fn into_buffers(self) -> Buffers {
-        let Lower { loc, stubs, forward, points, labels, links, .. } = self;
-        Buffers { loc, stubs, forward, points, labels, links }
+        let Lower { loc, stubs, forward, points, sources, labels, entrances, links, .. } = self;
+        Buffers { loc, stubs, forward, points, sources, labels, entrances, links }
     }
 
     /// Lowers one instruction.
     pub fn instruction(&mut self, c: Context) {
         let (start, flags, zeros) = (self.asm.len(), self.flags, self.zeros);
-        let counts = (self.stubs.len(), self.points.len(), self.forward.len());
+        let counts = (self.stubs.len(), self.points.len(), self.forward.len(), self.sources.len());
         for attempt in 0..4 {
             self.careful = c.record.careful || attempt == 2;
             let done = match attempt {
@@ -244,7 +265,7 @@ impl<'a> Lower<'a> {
                 2 if c.record.careful || !self.may_trap(c) => continue,
                 1 | 2 => {
                     // Saving the flags later on may have lacked its register.
-                    self.live = c.live_in;
+                    self.wanted = c.wanted_in;
                     self.save_flags().and_then(|()| self.effects(c))
                 }
                 _ => {
@@ -255,6 +276,10 @@ impl<'a> Lower<'a> {
             (self.busy, self.held, self.busy_v, self.held_v) = (0, 0, 0, 0);
             (self.borrowed, self.borrowed_x, self.may_borrow) = ([None; SPILLS], [None; SPILLS_X], false);
             if done.is_ok() {
+                let is_overwritten = self.flags.again.is_some_and(|again| again.needed & c.record.writes != 0);
+                if is_overwritten && !c.record.writes_flags {
+                    self.flags.again = None;
+                }
                 break;
             }
             self.asm.truncate(start);
@@ -263,12 +288,13 @@ impl<'a> Lower<'a> {
             self.stubs.truncate(counts.0);
             self.points.truncate(counts.1);
             self.forward.truncate(counts.2);
+            self.sources.truncate(counts.3);
             self.loc.fill(NOWHERE);
         }
     }
 
     fn effects(&mut self, c: Context) -> Fit<()> {
-        self.live = c.live_in;
+        self.wanted = c.wanted_in;
         self.before = self.zeros;
         (self.nodes, self.effects) = (c.record.nodes.clone(), c.record.effects.clone());
         self.insn = branch::Insn::of(c);
@@ -323,10 +349,7 @@ impl<'a> Lower<'a> {
     fn keep_old(&mut self, c: Context) {
         let [_, keeper, _] = SCRATCH_X;
         if let Some(x) = c.keeps {
-            match self.pinned_x(x) {
-                Some(old) => self.asm.mov(keeper, old),
-                None => self.asm.load_slot(keeper, Thread::x_slot(x)),
-            }
+            self.load_x(keeper, x);
         }
         if let Some(x) = c.kept {
             self.relocate(c, Node::X(x), keeper);

@@ -103,12 +103,10 @@ impl Lower<'_> {
         self.move_long(&m, c);
         done.into_iter().for_each(|site| self.arrive_here(site));
         self.commit_move(&m);
-        if c.live_out {
-            self.asm.store_imm(Width::S, slot(Thread::FLAGS), host_flags(Nzcv(0)) as i32);
-        }
+        self.asm.store_imm(Width::S, slot(Thread::FLAGS), host_flags(Nzcv(0)) as i32);
         self.come_back();
         [d, s, n].into_iter().filter(|&x| x < 31).for_each(|x| self.note_constant(x, None));
-        (self.flags, self.live) = (Flags::SAVED, c.live_out);
+        (self.flags, self.wanted) = (Flags::SAVED, c.wanted_out);
         Ok(())
     }
 

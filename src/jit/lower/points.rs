@@ -9,17 +9,24 @@ impl Lower<'_> {
     /// Where NZCV is to be found now.
     pub(super) fn whereabouts(&self) -> Where {
         match self.flags {
-            Flags { host: Host::Carry, saved: false } if self.live => Where::Carry,
-            Flags { host: Host::Borrow, saved: false } if self.live => Where::Borrow,
-            Flags { host: Host::Compared { swapped: false }, saved: false } if self.live => Where::Compared,
-            Flags { host: Host::Compared { swapped: true }, saved: false } if self.live => Where::ComparedSwapped,
-            _ => Where::State,
+            Flags { alike: true, .. } => Where::Lost,
+            Flags { saved: true, .. } => Where::State,
+            Flags { host: Host::Carry, .. } => Where::Carry,
+            Flags { host: Host::Borrow, .. } => Where::Borrow,
+            Flags { host: Host::Compared { swapped: false }, .. } => Where::Compared,
+            Flags { host: Host::Compared { swapped: true }, .. } => Where::ComparedSwapped,
+            Flags { host: Host::None, again: Some(_), .. } => Where::Again,
+            Flags { host: Host::None, again: None, .. } => Where::Lost,
         }
     }
 
-    /// An instruction begins here.
+    /// An instruction begins here. If the flags are lost a signal has to wait until they are set anew.
     pub(super) fn note_boundary(&mut self, step: i16) {
-        let point = Point { offset: self.asm.len() as u32, step, flags: self.whereabouts(), is_boundary: true };
+        let flags = self.whereabouts();
+        let point = Point { offset: self.asm.len() as u32, step, flags, is_boundary: flags != Where::Lost };
+        while self.points.last().is_some_and(|last| last.offset > point.offset) {
+            self.points.pop();
+        }
         match self.points.last_mut() {
             // The one before came to nothing.
             Some(last) if last.offset == point.offset => *last = point,
@@ -29,20 +36,29 @@ impl Lower<'_> {
 
     /// The flags may have moved.
     pub(super) fn note_flags(&mut self) {
+        if self.is_behind {
+            return;
+        }
         let (offset, flags) = (self.asm.len() as u32, self.whereabouts());
         match self.points.last_mut() {
             Some(last) if last.flags == flags => {}
-            // At a boundary they are as they were before the instruction.
-            Some(last) if last.offset == offset && last.is_boundary => {}
-            Some(last) if last.offset == offset => last.flags = flags,
+            // At a boundary they are as they were before the instruction; behind its first byte no longer.
+            Some(&mut last) if last.offset == offset && last.is_boundary => {
+                self.points.push(Point { offset: offset + 1, flags, is_boundary: false, ..last });
+            }
+            Some(last) if last.offset >= offset => last.flags = flags,
             Some(&mut last) => self.points.push(Point { offset, flags, is_boundary: false, ..last }),
             None => {}
         }
     }
 
-    /// What follows is behind the last instruction.
+    /// What follows is behind the last instruction: no place to stop.
     pub(super) fn note_end(&mut self) {
-        self.live = false;
-        self.note_flags();
+        self.flags = Flags::LOST;
+        if let Some(&last) = self.points.last() {
+            let offset = self.asm.len() as u32;
+            self.points.push(Point { offset, flags: Where::Lost, is_boundary: false, ..last });
+        }
+        self.is_behind = true;
     }
 }

@@ -3,7 +3,7 @@
 use super::{Fit, Lower, NOWHERE, Unfit};
 use crate::jit::asm::slot;
 use crate::jit::entry::Thread;
-use crate::jit::ir::{Effect, Node, Ref};
+use crate::jit::ir::{Effect, Node, Recorder, Ref};
 use crate::jit::regs::{self, Operand};
 use crate::lift::Width;
 use crate::value::int::Size;
@@ -25,6 +25,20 @@ impl Lower<'_> {
     pub(super) fn place(&mut self, r: Ref, reg: u8) {
         if let Some(loc) = self.loc.get_mut(r.0 as usize) {
             *loc = reg;
+        }
+    }
+
+    /// Forgets where a value and what it is made of have been computed.
+    pub(super) fn forget_location(&mut self, r: Ref) {
+        self.place(r, NOWHERE);
+        Recorder::operands(self.rec.node(r), |o| self.forget_location(o));
+    }
+
+    /// What X`x` holds.
+    pub(super) fn load_x(&mut self, dst: u8, x: u8) {
+        match self.pinned_x(x) {
+            Some(src) => self.asm.mov(dst, src),
+            None => self.asm.load_slot(dst, Thread::x_slot(x)),
         }
     }
 

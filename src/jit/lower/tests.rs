@@ -5,7 +5,7 @@ use super::{Buffers, Context, Lower};
 use crate::decode::{Feature, ROWS, Row};
 use crate::jit::asm::Asm;
 use crate::jit::features::HostFeatures;
-use crate::jit::ir::{Conditions, Recorder};
+use crate::jit::ir::{Conditions, Recorder, Wanted};
 use crate::jit::trampolines::Trampolines;
 
 /// The share of random encodings of each row, in a hundred, that are left to the interpreter.
@@ -16,6 +16,7 @@ fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) 
         (seed >> 32) as u32
     };
     let (mut unit, mut asm) = (Recorder::default(), Asm::new(features));
+    let wanted = Wanted { conditions: Conditions::ALL, whole: true, shown: true };
     let mut shares = Vec::new();
     for row in ROWS.iter().filter(|row| row.implemented && rows(row)) {
         let (mut tried, mut left) = (0, 0);
@@ -29,9 +30,9 @@ fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) 
             let mut lower = Lower::new(&mut asm, &unit, 1, Trampolines::default(), Buffers::default());
             lower.instruction(Context {
                 record: &record,
-                live_in: true,
-                live_out: true,
-                wanted: Conditions::ALL,
+                wanted_in: wanted,
+                wanted_out: wanted,
+                again: None,
                 is_swapped: false,
                 keeps: None,
                 kept: None,

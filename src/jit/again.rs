@@ -1,0 +1,132 @@
+//! NZCV from the instruction that set it, once more.
+//!
+//! Flags that nothing reads need not be kept on the host; only a fault, a signal or a debugger can show
+//! them, or code elsewhere. Where the registers that they were made from are still there, a point of the code
+//! ([`super::cache::Where::Again`]) names the instruction instead, and what it computes is computed again
+//! from the registers at the stop, or by host code where control leaves. Where its result has replaced one of
+//! two operands of a sum, that is what the result and the other one say.
+
+use super::ir::{Effect, Node, Recorder, Ref};
+use crate::cpu::{CpuState, Nzcv};
+use crate::value::int::{self, Int2, Size};
+use std::ops::Range;
+
+/// The effects of an instruction whose flags can be had again, in [`Recorder::effects`], and the registers
+/// (31: SP) that are needed, a bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Again {
+    effects: (u32, u32),
+    /// These registers.
+    pub needed: u32,
+}
+
+/// How an instruction makes NZCV of values.
+#[derive(Clone, Copy, Debug)]
+pub enum Source {
+    /// `adds`, `subs`; their first operand, if it is not to be had, follows from the result.
+    #[allow(missing_docs)]
+    Sum { sub: bool, sz: Size, a: Option<Ref>, b: Ref },
+    /// `set_nz` of a value, or of the register that holds it.
+    Value(Size, Ref),
+}
+
+/// A way to NZCV, if it is one of the simple ones, and the register that holds the result.
+fn source_of(rec: &Recorder, effects: Range<u32>) -> Option<(Source, Option<u8>)> {
+    let effects = rec.effects.get(effects.start as usize..effects.end as usize)?;
+    let (set, result) = match *effects {
+        [set] => (set, None),
+        [set, Effect::SetX(x, v)] => (set, Some((x, v))),
+        _ => return None,
+    };
+    let held_in = |made: Ref| match result {
+        None => Some(None),
+        Some((x, v)) if v == made => Some(Some(x)),
+        Some(_) => None,
+    };
+    match set {
+        Effect::Eval(sum) => {
+            let Node::Sum { sub, sz, a, b } = rec.node(sum) else { return None };
+            let x = held_in(sum)?;
+            let is_replaced = |r| x.is_some_and(|x| registers(rec, r).is_none_or(|read| read >> x & 1 != 0));
+            if is_replaced(b) || is_replaced(a) && x.map(Node::X) != Some(rec.node(a)) {
+                return None;
+            }
+            Some((Source::Sum { sub, sz, a: (!is_replaced(a)).then_some(a), b }, x))
+        }
+        Effect::SetNz(sz, v) => Some((Source::Value(sz, v), held_in(v)?)),
+        _ => None,
+    }
+}
+
+impl Again {
+    /// Whether the flags that these effects set can be had again.
+    pub fn of(rec: &Recorder, effects: Range<u32>) -> Option<Again> {
+        let bit = |x: Option<u8>| x.map_or(0, |x| 1u32 << x);
+        let needed = match source_of(rec, effects.clone())? {
+            (Source::Sum { a: Some(a), b, .. }, _) => registers(rec, a)? | registers(rec, b)?,
+            (Source::Sum { a: None, b, .. }, x) => bit(x) | registers(rec, b)?,
+            (Source::Value(_, v), None) => registers(rec, v)?,
+            (Source::Value(..), x) => bit(x),
+        };
+        Some(Again { effects: (effects.start, effects.end), needed })
+    }
+
+    /// How, and the register that holds the result.
+    pub fn source(self, rec: &Recorder) -> Option<(Source, Option<u8>)> {
+        source_of(rec, self.effects.0..self.effects.1)
+    }
+}
+
+/// NZCV behind the instruction `word`, from the registers as it has left them.
+pub fn flags(word: u32, cpu: &CpuState) -> Option<Nzcv> {
+    let mut rec = Recorder::default();
+    let record = rec.record(0, word);
+    let x = |x: u8| if x == 31 { cpu.sp } else { cpu.x.get(x as usize).copied().unwrap_or(0) };
+    match source_of(&rec, record.effects)? {
+        (Source::Sum { sub, sz, a, b }, result) => {
+            let b = value(&rec, b, cpu)?;
+            let undo = if sub { Int2::Add } else { Int2::Sub };
+            let a = match (a, result) {
+                (Some(a), _) => value(&rec, a, cpu)?,
+                (None, result) => undo.apply(sz, x(result?), b),
+            };
+            let (_, n, z, c, v) =
+                if sub { int::add_with_carry(sz, a, !b, 1) } else { int::add_with_carry(sz, a, b, 0) };
+            Some(Nzcv::new(n, z, c, v))
+        }
+        (Source::Value(sz, v), result) => {
+            let v = match result {
+                Some(result) => x(result),
+                None => value(&rec, v, cpu)?,
+            };
+            Some(Nzcv::new(sz.sext(v) < 0, sz.trunc(v) == 0, false, false))
+        }
+    }
+}
+
+/// The registers that a value is made of; None if it is made of anything else.
+fn registers(rec: &Recorder, r: Ref) -> Option<u32> {
+    match rec.node(r) {
+        Node::X(x) => Some(1 << x),
+        node @ (Node::Imm(_) | Node::Int1(..) | Node::Int2(..) | Node::Extract { .. } | Node::Extr { .. }) => {
+            let mut all = Some(0);
+            Recorder::operands(node, |o| all = all.zip(registers(rec, o)).map(|(all, more)| all | more));
+            all
+        }
+        _ => None,
+    }
+}
+
+fn value(rec: &Recorder, r: Ref, cpu: &CpuState) -> Option<u64> {
+    let of = |r| value(rec, r, cpu);
+    Some(match rec.node(r) {
+        Node::Imm(v) => v,
+        Node::X(31) => cpu.sp,
+        Node::X(x) => *cpu.x.get(x as usize)?,
+        Node::Int1(op, sz, a) => op.apply(sz, of(a)?),
+        Node::Int2(op, sz, a, b) => op.apply(sz, of(a)?, of(b)?),
+        Node::Extract { sz, signed, a, lsb, width } => int::extract(sz, signed, of(a)?, lsb.into(), width.into()),
+        Node::Extr { sz, hi, lo, lsb } => int::extr(sz, of(hi)?, of(lo)?, lsb.into()),
+        _ => return None,
+    })
+}
