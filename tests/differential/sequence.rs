@@ -57,7 +57,8 @@ fn word(rng: &mut Rng, belongs: impl Fn(&Row) -> bool) -> u32 {
             word = with_base(word, rng);
         }
         let may_write = [Insn(word).rd(), Insn(word).ra(), Insn(word).rm()];
-        if !may_write.iter().any(|r| BASES.contains(r) || *r == COUNTER) {
+        // Of a pair (CASP) the first register is named.
+        if !may_write.iter().any(|r| BASES.contains(r) || [COUNTER - 1, COUNTER].contains(r)) {
             return word;
         }
     }
