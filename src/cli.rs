@@ -153,7 +153,7 @@ pub enum Request {
 
 /// Parses a command line, `args[0]` being emu's own name. The error is one line for the user.
 pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
-    if is_plain(&args) {
+    if is_plain(&args, std::env::vars_os().map(|(name, _)| name)) {
         return Ok(Request::Run(Box::new(Cli { command: args.into_iter().skip(1).collect(), ..Cli::default() })));
     }
     match Cli::try_parse_from(rewrite_qemu_spelling(args)?) {
@@ -173,9 +173,9 @@ pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
 
 /// True if there is nothing to parse, as is usual: no flag before PROGRAM, no variable of ours. To set clap up
 /// takes longer than all else before the program begins.
-fn is_plain(args: &[OsString]) -> bool {
+fn is_plain(args: &[OsString], mut variables: impl Iterator<Item = OsString>) -> bool {
     args.get(1).is_some_and(|program| !program.as_bytes().starts_with(b"-"))
-        && !std::env::vars_os().any(|(name, _)| name.as_bytes().starts_with(b"EMU_"))
+        && !variables.any(|name| name.as_bytes().starts_with(b"EMU_"))
 }
 
 /// clap's messages have several lines; the first says what is wrong.
@@ -279,11 +279,13 @@ mod tests {
     fn a_plain_command_line_means_what_clap_makes_of_it() {
         for rest in [&["prog"][..], &["prog", "-g", "--"], &["", ""]] {
             let args: Vec<OsString> = ["emu"].iter().chain(rest).map(OsString::from).collect();
-            assert!(is_plain(&args));
+            assert!(is_plain(&args, ["QEMU_GDB".into()].into_iter()));
+            assert!(!is_plain(&args, ["HOME".into(), "EMU_GDB".into()].into_iter()));
             assert_eq!(Cli::try_parse_from(&args).ok(), Some(run(rest)));
         }
         for rest in [&[][..], &["-g", "1", "prog"], &["--", "prog"]] {
-            assert!(!is_plain(&["emu"].iter().chain(rest).map(OsString::from).collect::<Vec<_>>()));
+            let args: Vec<OsString> = ["emu"].iter().chain(rest).map(OsString::from).collect();
+            assert!(!is_plain(&args, [].into_iter()));
         }
     }
 
