@@ -434,8 +434,11 @@ fn anybody_is_killed_at_any_moment() {
         std::thread::sleep(delay);
         let victim = if random.below(2) == 0 { parent } else { child };
         pair.kill_and_see(victim);
-        // If gdb waits, somebody tells it; and then, or else at once, somebody answers.
-        pair.gdb.send_if_open(b"\x03$qC#b4");
+        // If gdb waits, somebody tells it; and then, or else at once, somebody answers. Who tells it forgets what it
+        // said before, as that may be why it waits.
+        pair.gdb.send_if_open(b"\x03");
+        pair.gdb.hears_within(3000);
+        pair.gdb.send_if_open(b"$qC#b4");
         let mut heard = Vec::new();
         while !heard.last().is_some_and(|packet: &String| packet.starts_with("QC")) {
             match pair.gdb.receive_if_any() {

@@ -5,8 +5,7 @@
 #![allow(unsafe_code)]
 
 use super::code::Slot;
-use crate::memory::map_own;
-use std::alloc::{Layout, handle_alloc_error};
+use crate::memory::{map_own, out_of_memory};
 
 /// One block. Whoever has it says which piece of the guest's code it stands for.
 pub(super) type Slots<const N: usize> = &'static [Slot; N];
@@ -36,7 +35,7 @@ impl<const N: usize> Pool<N> {
                 self.fresh = rest;
                 first
             }
-            None => handle_alloc_error(Layout::new::<[Slot; N]>()),
+            None => out_of_memory(),
         }
     }
 
@@ -47,8 +46,7 @@ impl<const N: usize> Pool<N> {
 }
 
 fn piece<const N: usize>() -> &'static [[Slot; N]] {
-    let layout = Layout::new::<[[Slot; N]; PIECE]>();
-    let Ok(start) = map_own(layout.size()) else { handle_alloc_error(layout) };
+    let Ok(start) = map_own(size_of::<[[Slot; N]; PIECE]>()) else { out_of_memory() };
     // SAFETY: a new mapping of that size, aligned to a page and never unmapped. A slot is an atomic word, for
     // which zero is a value.
     unsafe { &*start.cast::<[[Slot; N]; PIECE]>() }

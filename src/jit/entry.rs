@@ -11,6 +11,7 @@ use crate::cpu::{CpuState, Nzcv};
 use crate::host::raw;
 use crate::interp::{Interp, dispatch};
 use crate::memory::access::{self, Fault};
+use crate::memory::out_of_memory;
 use crate::value::fp::Fpsr;
 use std::arch::asm;
 use std::mem::offset_of;
@@ -417,7 +418,7 @@ impl ThreadBox {
             Some(spare) => spare,
             None => match raw::map_own(Self::SIZE) {
                 Ok(fresh) => (fresh.cast::<Thread>(), retirements),
-                Err(_) => std::alloc::handle_alloc_error(std::alloc::Layout::new::<Thread>()),
+                Err(_) => out_of_memory(),
             },
         };
         let stop = &raw const interp.shared().stop as u64;

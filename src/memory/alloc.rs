@@ -210,13 +210,19 @@ unsafe impl GlobalAlloc for Heaps {
     }
 }
 
-/// The block, or if the arena is full one of the main heap. What the emulator does cannot be undone half-way: without
-/// memory it ends, as one that the kernel kills for want of memory.
+/// What the emulator does cannot be undone half-way: without memory it ends, as one that the kernel kills for want
+/// of memory.
+pub fn out_of_memory() -> ! {
+    let _ = raw::write_all(2, b"emu: out of memory (see ulimit -v, and what the machine has)\n");
+    let _ = raw::tgkill(raw::getpid(), raw::gettid(), libc::SIGKILL as u32);
+    raw::exit_group(128 + libc::SIGKILL)
+}
+
+/// The block, or if the arena is full one of the main heap.
 fn given(block: *mut u8, alloc: impl Fn(&mut Dlmalloc<Pages>) -> *mut u8) -> *mut u8 {
     let block = if block.is_null() && OWN.get() != ARENAS { MAIN.with(alloc) } else { block };
     if block.is_null() {
-        let _ = raw::write_all(2, b"emu: out of memory (see ulimit -v, and what the machine has)\n");
-        let _ = raw::tgkill(raw::getpid(), raw::gettid(), libc::SIGKILL as u32);
+        out_of_memory();
     }
     block
 }

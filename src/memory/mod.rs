@@ -15,4 +15,5 @@ pub mod space;
 pub use crate::host::lock::{Lock, LockGuard};
 pub use crate::host::raw::map_own;
 pub use addr::{AddrRange, GUEST_TOP, PAGE, untag};
+pub use alloc::out_of_memory;
 pub use space::{AddressSpace, space};

@@ -7,9 +7,10 @@
 
 use emu::debug::{Catch, Debugger, ExitStatus, Inferior, Probe, Registers, Resume, Stop, Watchpoint};
 use emu::gdb::{Door, Hider, Session};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -292,6 +293,12 @@ impl Gdb {
     /// Says it if there is still somebody to hear it.
     pub fn send_if_open(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes);
+    }
+
+    /// Whether something comes in this time; the end of the connection, too.
+    pub fn hears_within(&self, milliseconds: u16) -> bool {
+        let mut fds = [PollFd::new(self.stream.as_fd(), PollFlags::POLLIN)];
+        poll(&mut fds, PollTimeout::from(milliseconds)).is_ok_and(|ready| ready > 0)
     }
 
     /// The next packet's body, or `None` at the end of the connection.
