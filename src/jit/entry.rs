@@ -343,7 +343,9 @@ impl Thread {
             self.restore_mxcsr();
         }
         let source = std::mem::take(&mut self.source);
-        self.interp.cpu.nzcv = again::flags(source, &self.interp.cpu).unwrap_or(guest_flags(self.flags));
+        // Nearly always there is none, and a system call is not to pay for looking.
+        let again = if source == 0 { None } else { again::flags(source, &self.interp.cpu) };
+        self.interp.cpu.nzcv = again.unwrap_or(guest_flags(self.flags));
         self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr) | self.take_saturation();
         returned.then_some(self.exit)
     }
