@@ -62,9 +62,11 @@ pub fn state(rng: &mut Rng) -> State {
     state
 }
 
-/// Where QEMU 11.1 has instructions of Armv9.5 and later that the table does not: FPRCVT, LUT, FP8,
+/// Where QEMU 11.1 has instructions of Armv9.4 and later that the table does not: GCS, FPRCVT, LUT, FP8,
 /// FAMINMAX.
 const LATER: &[(u32, u32)] = &[
+    // GCSSTTR.
+    (0xffff_fc00, 0xd91f_1c00),
     (0x7f20_fc00, 0x1e20_0000),
     (0xbf20_8c00, 0x0e00_0000),
     (0x9f20_c400, 0x0e00_c400),
@@ -87,7 +89,7 @@ pub fn exception(word: u32, ours_is_undefined: bool) -> Option<&'static str> {
     if ours_is_undefined {
         return match op {
             Some(op) => (!op.row().implemented).then_some("a feature that is not implemented"),
-            None if LATER.iter().any(|(mask, value)| word & mask == *value) => Some("Armv9.5 and later"),
+            None if LATER.iter().any(|(mask, value)| word & mask == *value) => Some("Armv9.4 and later"),
             None => UNALLOCATED.iter().find(|(mask, value, _)| word & mask == *value).map(|(.., reason)| *reason),
         };
     }
