@@ -3,7 +3,8 @@
 mod gdb_fake;
 
 use emu::debug::{Action, Catch, ExitStatus, Registers, Stop, WatchKind, Watchpoint};
-use gdb_fake::{FEATURES, PID, Table};
+use gdb_fake::{FEATURES, PID, Table, World};
+use std::time::{Duration, Instant};
 
 /// A session whose features are agreed on, without acknowledgements, standing at the start.
 fn connected() -> Table {
@@ -503,13 +504,23 @@ fn detach_leaves_the_signals_that_gdb_would_deliver() {
     }
 }
 
+/// What goes on without the process. It starts, and the process may be killed, behind what gdb hears of the end.
+fn lobby(table: &mut Table, is_killed: bool) -> String {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let is_over = |world: &World| !world.lobby.is_empty() && world.killed == is_killed;
+    while !is_over(&table.world()) && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    table.world().lobby.clone()
+}
+
 #[test]
 fn extended_mode_goes_on_when_the_process_has_ended() {
     let mut table = connected();
     assert_eq!(table.ask("!"), "OK");
     table.resume("vCont;c");
     assert_eq!(table.exit(ExitStatus::Exited(3)), "W03;process:64");
-    let lobby = table.world().lobby.clone();
+    let lobby = lobby(&mut table, false);
     assert!(lobby.starts_with("lobby ") && lobby.contains("run=program=2f62696e2f66616b65,"), "{lobby}");
 
     let mut table = connected();
@@ -524,6 +535,6 @@ fn restart_kills_and_asks_for_the_same_once_more() {
     assert_eq!(table.ask("!"), "OK");
     table.gdb.send("R00");
     table.gdb.receive_end();
-    let world = table.world();
-    assert!(world.killed && world.lobby.contains(",due=1,restart=1"), "{}", world.lobby);
+    let lobby = lobby(&mut table, true);
+    assert!(table.world().killed && lobby.contains(",due=1,restart=1"), "{lobby}");
 }
