@@ -25,12 +25,7 @@ pub struct Published {
 }
 
 /// One's own.
-pub static PUBLISHED: Published = Published {
-    caught: AtomicU64::new(0),
-    ignored: AtomicU64::new(0),
-    changes: AtomicU64::new(0),
-    code: [const { [const { AtomicU64::new(0) }; 2] }; AREAS],
-};
+pub static PUBLISHED: Published = Published::new();
 
 /// Somebody's, as it was read.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -44,6 +39,16 @@ pub struct Seen {
 }
 
 impl Published {
+    /// Nothing to show.
+    const fn new() -> Self {
+        Published {
+            caught: AtomicU64::new(0),
+            ignored: AtomicU64::new(0),
+            changes: AtomicU64::new(0),
+            code: [const { [const { AtomicU64::new(0) }; 2] }; AREAS],
+        }
+    }
+
     /// Shows what is done at `signal`.
     pub fn set_action(&self, signal: u32, is_caught: bool, is_ignored: bool) {
         let bit = 1u64.checked_shl(signal.wrapping_sub(1)).unwrap_or(0);
@@ -98,12 +103,7 @@ mod tests {
 
     #[test]
     fn what_is_published_is_seen_and_what_is_gone_is_not() {
-        let published = Published {
-            caught: AtomicU64::new(0),
-            ignored: AtomicU64::new(0),
-            changes: AtomicU64::new(0),
-            code: [const { [const { AtomicU64::new(0) }; 2] }; AREAS],
-        };
+        let published = Published::new();
         let areas = |count: u64| (1..=count).map(|n| AddrRange { start: n << 16, end: (n << 16) + 4096 });
         published.set_action(64, true, false);
         published.set_action(1, false, true);
