@@ -12,7 +12,7 @@ use crate::memory::access::{copy_in, copy_out};
 use crate::memory::addr::{AddrRange, PAGE, page_up, untag};
 use crate::memory::areas::Prot;
 use crate::memory::{AddressSpace, space};
-use crate::signal::{UNCATCHABLE, altstack};
+use crate::signal::{FAULTS, SigSet, UNCATCHABLE, altstack};
 use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
 use syscalls::abi::io_uring::Ring;
@@ -43,7 +43,11 @@ impl Thread {
     #[inline]
     pub fn host_call(&mut self, nr: i64, args: &[u64; 6]) -> Result<u64, HostError> {
         let attention = self.record.signals.attention;
-        let result = interruptible(attention.word, attention.signal | attention.kick, nr, args);
+        let call = || interruptible(attention.word, attention.signal | attention.kick, nr, args);
+        let result = match self.read_faults() {
+            0 => call(),
+            set => self.record.signals.with_kernel_keeping(set, call),
+        };
         if let Ok(_) | Err(Interrupted::Errno(_)) = result
             && result != Err(Interrupted::Errno(HostErrno(libc::EINTR)))
         {
@@ -81,6 +85,11 @@ impl Thread {
                 Err(HostError::Restart)
             }
         }
+    }
+
+    /// Signals that the guest blocks and a signalfd may read, of those that are open on the host for its faults.
+    fn read_faults(&self) -> SigSet {
+        self.process.read_faults.load(Ordering::Relaxed) & self.signals.wait_mask.unwrap_or(self.signals.mask)
     }
 
     /// ENOMEM where a limit on memory does not admit `len` bytes more.
@@ -201,7 +210,11 @@ impl Guest for Thread {
 
     fn wait_mask(&mut self, mask: u64) -> u64 {
         self.signals.wait_mask = Some(mask & !UNCATCHABLE);
-        mask & !self.record.signals.never_blocked()
+        mask & !self.record.signals.never_blocked() | self.read_faults()
+    }
+
+    fn reads_signals(&mut self, set: u64) {
+        self.process.read_faults.fetch_or(set & FAULTS, Ordering::Relaxed);
     }
 
     fn pac_reset_keys(&mut self, keys: u64) -> Result<u64, Errno> {

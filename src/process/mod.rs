@@ -33,6 +33,7 @@ pub mod others;
 pub mod pac;
 pub mod paths;
 pub mod procfs;
+mod procname;
 mod procstat;
 pub mod rings;
 mod route;

@@ -20,10 +20,8 @@ pub fn sysroot(process: &Process) -> Sysroot {
 
 /// Where the host kernel is to look for `path`.
 pub fn host_path(process: &Process, dirfd: i32, path: &[u8], follow: Follow) -> HostPath {
-    if follow == Follow::Yes
-        && let Some(exe) = procfs::exe(process, dirfd, path)
-    {
-        return replaced(exe);
+    if let Some(target) = procfs::target(process, dirfd, path, follow) {
+        return replaced(target);
     }
     if process.is_chrooted.load(Ordering::Relaxed) || !path.starts_with(b"/") || is_never_overlaid(path) {
         return HostPath::AsGiven;

@@ -4,6 +4,7 @@
 //! mappings); what the emulator adds to the process is left out, and what the host cannot know
 //! (what the guest may execute) is put in.
 
+use super::procname::{self, hidden_number};
 use super::procstat::{self, StatFile};
 use super::thread::{Process, Thread};
 use super::{others, paths, tracer};
@@ -14,6 +15,7 @@ use crate::memory::areas::{Area, AreaKind, Prot};
 use crate::memory::space;
 use std::ffi::CStr;
 use std::fmt::Write;
+use syscalls::guest::Follow;
 
 /// Files that are made up, by their name in /proc/PID (or /proc/PID/task/TID).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +35,8 @@ enum Special {
     Own(OwnFile),
     /// Of another process, which may be a guest.
     Other(i32, OwnFile),
+    /// A descriptor of the emulator's, in /proc/self/fd or fdinfo.
+    Hidden(i32),
     CpuInfo,
     /// /proc/sys/kernel/arch.
     Arch,
@@ -49,10 +53,12 @@ pub fn open(
     path: &[u8],
     flags: i32,
 ) -> Option<Result<i32, HostErrno>> {
+    let path = procname::full(dirfd, path)?;
+    let path = path.as_slice();
     if flags & libc::O_ACCMODE != libc::O_RDONLY {
         tracer::note_writable(path);
     }
-    let content = match special(process, dirfd, path)? {
+    let content = match special(process, path)? {
         Special::Other(pid, OwnFile::Auxv) => {
             tracer::program_of(pid).map(|(_, auxv)| auxv).or_else(|| others::auxv(pid))?
         }
@@ -69,7 +75,7 @@ pub fn open(
         Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
         Special::Own(OwnFile::Cmdline) => guest_bytes(process.program.args),
         Special::Own(OwnFile::Environ) => guest_bytes(process.program.env),
-        Special::Own(OwnFile::Exe) => return None,
+        Special::Own(OwnFile::Exe) | Special::Hidden(_) => return None,
     };
     if flags & libc::O_ACCMODE != libc::O_RDONLY {
         return Some(Err(HostErrno(libc::EACCES)));
@@ -79,22 +85,30 @@ pub fn open(
 
 /// The target of a link that would show the emulator; None for any other path.
 pub fn readlink(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
-    Some(paths::guest_path(process, &exe(process, dirfd, path)?).to_vec())
+    Some(paths::guest_path(process, &exe(process, special(process, &procname::full(dirfd, path)?)?)?).to_vec())
 }
 
-/// The program that /proc/self/exe, its synonyms and those of other guests name.
-pub fn exe(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
-    match special(process, dirfd, path)? {
+/// Where a link leads that would show the emulator: the program that /proc/self/exe, its synonyms and those of other
+/// guests name. To the guest, the emulator's descriptors are not there.
+pub fn target(process: &Process, dirfd: i32, path: &[u8], follow: Follow) -> Option<Vec<u8>> {
+    match special(process, &procname::full(dirfd, path)?)? {
+        Special::Hidden(fd) => Some(format!("/proc/self/fd/{fd}-").into_bytes()),
+        link if follow == Follow::Yes => exe(process, link),
+        _ => None,
+    }
+}
+
+fn exe(process: &Process, link: Special) -> Option<Vec<u8>> {
+    match link {
         Special::Own(OwnFile::Exe) => Some(process.program.exe.clone()),
         Special::Other(pid, OwnFile::Exe) => tracer::program_of(pid).map(|(exe, _)| exe).or_else(|| others::exe(pid)),
         _ => None,
     }
 }
 
-/// Quirk: a path relative to an open /proc/self is not recognised.
-fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
-    let rest = path.strip_prefix(b"/proc/")?;
-    let mut parts = rest.split(|&byte| byte == b'/').filter(|part| !part.is_empty() && *part != b".");
+fn special(process: &Process, name: &[u8]) -> Option<Special> {
+    let rest = name.strip_prefix(b"/proc/")?;
+    let mut parts = rest.split(|&byte| byte == b'/');
     let first = parts.next()?;
     let mut name = parts.next();
     if first == b"cpuinfo" && name.is_none() {
@@ -115,6 +129,10 @@ fn special(process: &Process, _dirfd: i32, path: &[u8]) -> Option<Special> {
     if name == Some(b"task") {
         parts.next()?;
         name = parts.next();
+    }
+    if is_own && matches!(name, Some(b"fd" | b"fdinfo")) {
+        let fd = hidden_number(parts.next()?)?;
+        return parts.next().is_none().then_some(Special::Hidden(fd));
     }
     let file = match name? {
         b"maps" => OwnFile::Maps,

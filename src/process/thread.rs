@@ -21,7 +21,7 @@ use crate::signal::host::KICK_SIGNAL;
 use crate::signal::record::{Attention, SignalRecord};
 use crate::signal::{Actions, SigInfo, SigSet, altstack, bit, host};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// A guest process: a thread group. A fork copies it with all of memory; a vfork child, whose
@@ -52,6 +52,8 @@ pub struct Process {
     pub rings: Rings,
     /// A thread of it dies and dumps core: all others are to stand still.
     pub is_dumping: AtomicBool,
+    /// Of the signals by which the host reports faults, those that it has a signalfd(2) for.
+    pub read_faults: AtomicU64,
 }
 
 /// What others may touch of a thread. It is never freed, only reused, so that a signal or a kick
@@ -284,6 +286,7 @@ impl Process {
             limits: Limits::default(),
             rings: Rings::default(),
             is_dumping: AtomicBool::new(false),
+            read_faults: AtomicU64::new(0),
         })
     }
 
@@ -302,6 +305,7 @@ impl Process {
             limits: self.limits.clone(),
             rings: self.rings.copied(),
             is_dumping: AtomicBool::new(false),
+            read_faults: AtomicU64::new(self.read_faults.load(Ordering::Relaxed)),
         })
     }
 

@@ -65,7 +65,10 @@ pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
     let mut translations = match kind {
         EngineKind::Interp => Ok(None),
         EngineKind::Jit(_) if !Translations::host_is_capable() => Err("this processor lacks AVX2, FMA, BMI or LZCNT"),
-        EngineKind::Jit(_) => Translations::new().map(Some).map_err(|_| "the host refuses executable memory"),
+        EngineKind::Jit(_) => Translations::new().map(Some).map_err(|error| match error.0 {
+            libc::ENOMEM => "the limit on memory (ulimit -v) leaves no room for translated code",
+            _ => "the host refuses executable memory",
+        }),
     };
     if let Ok(Some(translations)) = &mut translations {
         observe::prepare(translations);

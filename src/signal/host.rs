@@ -117,8 +117,22 @@ fn set_action(signal: u32, action: &HostAction) {
 
 /// Sets the thread's mask on the host and returns the old one.
 pub fn set_mask(mask: SigSet) -> SigSet {
+    sigprocmask(libc::SIG_SETMASK, mask)
+}
+
+/// Blocks the signals of `set`, too.
+pub fn block(set: SigSet) {
+    sigprocmask(libc::SIG_BLOCK, set);
+}
+
+/// Opens the signals of `set`.
+pub fn unblock(set: SigSet) {
+    sigprocmask(libc::SIG_UNBLOCK, set);
+}
+
+fn sigprocmask(how: i32, set: SigSet) -> SigSet {
     let mut old: SigSet = 0;
-    let args = args([libc::SIG_SETMASK as u64, &raw const mask as u64, &raw mut old as u64, SIGSET_SIZE]);
+    let args = args([how as u64, &raw const set as u64, &raw mut old as u64, SIGSET_SIZE]);
     let _ = syscall(libc::SYS_rt_sigprocmask, args);
     old
 }

@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use super::traced::TraceBlock;
-use super::{FAULTS, SigInfo, SigSet, bit};
+use super::{FAULTS, SigInfo, SigSet, bit, host};
 use crate::memory::access::Recovery;
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
@@ -120,6 +120,20 @@ impl SignalRecord {
     pub fn take_pending(&self, set: SigSet) -> Option<SigInfo> {
         let mut slots = UNBLOCKABLE.iter().zip(&self.unblockable).filter(|(signal, _)| set & bit(**signal) != 0);
         slots.find_map(|(_, slot)| slot.take())
+    }
+
+    /// Makes a host call with `set`, of the signals that are never blocked on the host, blocked there: what of them
+    /// waits here waits in the kernel meanwhile, which gives it to a signalfd(2). A system call reports faults by
+    /// EFAULT, so none is missed.
+    pub fn with_kernel_keeping<R>(&self, set: SigSet, call: impl FnOnce() -> R) -> R {
+        host::block(set);
+        while let Some(info) = self.take_pending(set) {
+            let _ = host::give_back(&info);
+        }
+        let result = call();
+        // What has not been read comes here again.
+        host::unblock(set);
+        result
     }
 
     /// Asks for attention if a signal waits that `mask` does not block.

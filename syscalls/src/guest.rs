@@ -224,6 +224,8 @@ pub trait Guest {
     fn pending_here(&self) -> u64;
     /// Takes one of them that is in `set`: its `siginfo_t`.
     fn take_pending(&mut self, set: u64) -> Option<[u8; 128]>;
+    /// Descriptors read the signals of `set` from now on (signalfd4(2)).
+    fn reads_signals(&mut self, set: u64);
     /// sigaltstack(2); EPERM while on it, ENOMEM if too small (MINSIGSTKSZ is 5120 on arm64).
     fn sigaltstack(&mut self, new: Option<SigAltStack>) -> Result<SigAltStack, Errno>;
 

@@ -120,6 +120,16 @@ pub fn rt_sigtimedwait(guest: &mut dyn Guest, args: Args) -> Handled {
     waited
 }
 
+/// signalfd4(2). Of the signals that wait with us, its readers find those in the kernel from now on.
+pub fn signalfd4(guest: &mut dyn Guest, args: Args) -> Handled {
+    let fd = guest.host(libc::SYS_signalfd4, args.0)?;
+    let mut set = [0; 8];
+    if guest.read(args.addr(1), &mut set).is_ok() {
+        guest.reads_signals(u64::from_le_bytes(set));
+    }
+    Ok(fd)
+}
+
 /// rt_sigsuspend(2): always ends in EINTR, after a handler has run.
 pub fn rt_sigsuspend(guest: &mut dyn Guest, args: Args) -> Handled {
     let mask = wait_mask(guest, args.addr(0), args.word(1));

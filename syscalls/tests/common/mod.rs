@@ -289,6 +289,7 @@ impl Guest for TestGuest {
     fn pending_here(&self) -> u64 {
         self.pending
     }
+    fn reads_signals(&mut self, _: u64) {}
     fn take_pending(&mut self, set: u64) -> Option<[u8; 128]> {
         let signal = (self.pending & set).trailing_zeros();
         self.pending &= !(1u64.checked_shl(signal)?);
