@@ -4,19 +4,19 @@
 //! processes. The futex is shared, not private, so that a vfork child and its parent's threads,
 //! which share memory but not a process, wake each other.
 //!
-//! Such a child may be killed while it holds one. So it has a number of its own ([`enroll`]), which is in
-//! the locks that it holds; once its parent has seen it go ([`dismiss`]), they are anybody's. What they
-//! guard is then as the child left it: it holds none over a wait, and the heap, which it uses all the
-//! time, is its own (`memory::alloc`).
+//! Each of several processes that share the memory may be killed while it holds one. So all but the first have a
+//! number of their own ([`enroll`]), which is in the locks that they hold; when one has gone, as its parent
+//! ([`dismiss`]) or the kernel says, they are anybody's. What they guard is then as it left them: it holds none over a
+//! wait, and the heap, which it uses all the time, is its own (`memory::alloc`).
 #![allow(unsafe_code)]
 
-use super::raw::{args, syscall};
+use super::raw::{HostErrno, args, close, getpid, syscall};
 use std::cell::{Cell, UnsafeCell};
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 const FREE: u32 = 0;
-/// The holder, unless it is enrolled: it does not go without its whole process.
+/// The holder, unless it is enrolled: a thread of the first process in this memory.
 const ANYBODY: u32 = 1;
 /// Somebody waits.
 const WAITED_FOR: u32 = 1 << 31;
@@ -29,36 +29,86 @@ thread_local! {
     static OWNER: Cell<u32> = const { Cell::new(ANYBODY) };
 }
 
-/// The numbers of processes that share this memory and may be killed.
-static ENROLLED: [AtomicU32; 64] = [const { AtomicU32::new(FREE) }; 64];
+/// A process that shares this memory and may be killed.
+struct Tenant {
+    number: AtomicU32,
+    /// 0 until it runs.
+    pid: AtomicI32,
+}
+
+static ENROLLED: [Tenant; 64] = [const { Tenant { number: AtomicU32::new(FREE), pid: AtomicI32::new(0) } }; 64];
 static NEXT: AtomicU32 = AtomicU32::new(ANYBODY + 1);
+/// The first process, while it may be killed and others stay; else 0.
+static FIRST: AtomicI32 = AtomicI32::new(0);
 
 /// A number for a process to come that will share this memory; None if there are too many.
 pub fn enroll() -> Option<u32> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed) & !WAITED_FOR;
-    let take = |slot: &AtomicU32| slot.compare_exchange(FREE, number, Ordering::AcqRel, Ordering::Relaxed).is_ok();
-    (number > ANYBODY && ENROLLED.iter().any(take)).then_some(number)
+    let take =
+        |tenant: &&Tenant| tenant.number.compare_exchange(FREE, number, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+    let place = ENROLLED.iter().find(take).filter(|_| number > ANYBODY)?;
+    place.pid.store(0, Ordering::Release);
+    Some(number)
 }
 
 /// In that process, before it takes a lock.
 pub fn own_as(number: u32) {
     OWNER.set(number);
+    if let Some(place) = place_of(number) {
+        place.pid.store(getpid(), Ordering::Release);
+    }
 }
 
-/// True in such a process: it may go, and others stay with what it was doing.
+/// Processes come that run beside this one, and may outlive it.
+pub fn expect_neighbours() {
+    let _ = FIRST.compare_exchange(0, getpid(), Ordering::AcqRel, Ordering::Relaxed);
+}
+
+/// In the child of a fork: nobody shares this memory.
+pub fn own_alone() {
+    OWNER.set(ANYBODY);
+    FIRST.store(0, Ordering::Release);
+    ENROLLED.iter().for_each(|tenant| tenant.number.store(FREE, Ordering::Release));
+}
+
+/// True in a process that may go while others stay with what it was doing.
 pub fn may_be_killed_alone() -> bool {
-    OWNER.get() != ANYBODY
+    OWNER.get() != ANYBODY || FIRST.load(Ordering::Relaxed) != 0
 }
 
 /// That process has left this memory, or never came.
 pub fn dismiss(number: u32) {
-    for slot in &ENROLLED {
-        let _ = slot.compare_exchange(number, FREE, Ordering::AcqRel, Ordering::Relaxed);
+    if let Some(place) = place_of(number) {
+        place.number.store(FREE, Ordering::Release);
     }
 }
 
+fn place_of(number: u32) -> Option<&'static Tenant> {
+    ENROLLED.iter().find(|tenant| tenant.number.load(Ordering::Acquire) == number)
+}
+
 fn is_gone(owner: u32) -> bool {
-    owner != ANYBODY && ENROLLED.iter().all(|slot| slot.load(Ordering::Acquire) != owner)
+    match place_of(owner) {
+        _ if owner == ANYBODY => has_ended(FIRST.load(Ordering::Acquire)),
+        Some(place) => has_ended(place.pid.load(Ordering::Acquire)),
+        None => true,
+    }
+}
+
+/// True if the process has ended, with all its threads; a zombie has. False where that cannot be told.
+pub fn has_ended(pid: i32) -> bool {
+    if pid == 0 {
+        return false;
+    }
+    let fd = match syscall(libc::SYS_pidfd_open, args([pid as u64, 0])) {
+        Ok(fd) => fd as i32,
+        Err(HostErrno(error)) => return error == libc::ESRCH,
+    };
+    let mut poll = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+    // poll(2) writes one element.
+    let ended = syscall(libc::SYS_poll, args([&raw mut poll as u64, 1, 0])) == Ok(1);
+    close(fd);
+    ended
 }
 
 /// Mutual exclusion around a value.
@@ -131,7 +181,7 @@ impl<T> Lock<T> {
                 }
             } else if seen & WAITED_FOR == 0 && !change(seen, seen | WAITED_FOR) {
                 // It has changed hands.
-            } else if holder == ANYBODY {
+            } else if holder == ANYBODY && FIRST.load(Ordering::Relaxed) == 0 {
                 futex_wait(&self.word, holder | WAITED_FOR);
             } else {
                 futex_wait_for(&self.word, holder | WAITED_FOR, LOOK_AGAIN_MS);
@@ -212,5 +262,16 @@ mod tests {
             assert_eq!(waiter.join().ok(), Some(7));
         });
         assert_eq!(*lock.lock(), 7);
+    }
+
+    #[test]
+    fn a_process_has_ended_when_it_is_a_zombie() {
+        let mut child = std::process::Command::new("sleep").arg("1000").spawn().expect("sleep");
+        assert!(!has_ended(child.id() as i32) && !has_ended(getpid()));
+        child.kill().expect("killed");
+        while !has_ended(child.id() as i32) {
+            std::thread::yield_now();
+        }
+        child.wait().expect("it was a zombie");
     }
 }

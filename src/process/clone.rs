@@ -5,7 +5,7 @@
 
 use super::fork;
 use super::host_thread::{HostCloneArgs, ThreadMemory, spawn};
-use super::tenancy::Tenancy;
+use super::tenancy::{self, Tenancy};
 use super::thread::{Process, Thread};
 use super::world::Debug;
 use crate::cpu::CpuState;
@@ -97,6 +97,11 @@ fn child_process(parent: &Arc<Process>, args: &CloneArgs, debug: Option<Arc<Debu
 /// CLONE_VM: the child runs on a host thread of its own. With CLONE_VFORK the kernel lets us go on
 /// only when the child has executed a program or ended, and then its memory here is ours to free.
 fn share_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
+    let is_neighbour = args.flags & (CLONE_VFORK | CLONE_THREAD) == 0;
+    if is_neighbour {
+        // SAFETY: the thread was boxed here, and its process has ended.
+        tenancy::clear_up(|thread, memory| unsafe { free_child(thread, memory) });
+    }
     let memory = ThreadMemory::new()?;
     // The child opens its mask when it is ready for signals.
     thread.block_signals().inspect_err(|_| memory.free())?;
@@ -104,14 +109,28 @@ fn share_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno>
     let tenancy = child.tenancy;
     let child = Box::into_raw(child);
     let made = spawn(&host_args(args), &memory, child_main, child.cast());
-    tenancy.end();
-    thread.open_mask();
-    if made.is_err() || args.flags & CLONE_VFORK != 0 {
-        // SAFETY: there is no child, or it no longer runs in this memory.
-        drop(unsafe { Box::from_raw(child) });
-        memory.free();
+    match made {
+        Ok(pid) if is_neighbour => tenancy::note_neighbour(pid, tenancy, child, memory),
+        Ok(_) if args.flags & CLONE_VFORK == 0 => {}
+        _ => {
+            if args.flags & CLONE_THREAD == 0 {
+                tenancy.end();
+            }
+            // SAFETY: there is no child, or it no longer runs in this memory.
+            unsafe { free_child(child, memory) };
+        }
     }
+    thread.open_mask();
     made
+}
+
+/// # Safety
+///
+/// [`share_memory`] made the thread, and it does not run, nor ever will.
+unsafe fn free_child(thread: *mut Thread, memory: ThreadMemory) {
+    // SAFETY: so says the caller.
+    drop(unsafe { Box::from_raw(thread) });
+    memory.free();
 }
 
 fn new_child(thread: &Thread, args: &CloneArgs, memory: ThreadMemory, debug: Option<Arc<Debug>>) -> Box<Thread> {
@@ -120,9 +139,9 @@ fn new_child(thread: &Thread, args: &CloneArgs, memory: ThreadMemory, debug: Opt
     let mut child = Thread::new(cpu, process, thread.code, child_signals(&thread.signals, args));
     child.memory = Some(memory);
     child.is_vfork_child = args.flags & CLONE_VFORK != 0;
-    if child.is_vfork_child && args.flags & CLONE_THREAD == 0 {
-        child.tenancy = Tenancy::begin();
-    }
+    let is_thread = args.flags & CLONE_THREAD != 0;
+    child.is_neighbour = !is_thread && !child.is_vfork_child;
+    child.tenancy = if is_thread { thread.tenancy } else { Tenancy::begin() };
     child.drops_watch = thread.is_watched_in_vain(child.record, args);
     child.record.seccomp.inherit(&thread.record.seccomp);
     child.drops_handlers = args.flags & CLONE_CLEAR_SIGHAND != 0;

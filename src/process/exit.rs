@@ -15,8 +15,9 @@ pub fn thread(thread: &mut Thread, status: i32) -> ! {
         thread.report_thread_end(status as u8);
     }
     thread.retire();
-    // A vfork parent frees the memory of its child itself.
+    // Of a process that shares this memory, others free it.
     if !thread.is_vfork_child
+        && !thread.is_neighbour
         && let Some(memory) = clone::free_self(thread)
     {
         memory.exit_and_free(status);

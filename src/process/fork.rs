@@ -5,9 +5,9 @@
 
 use super::clone::{CLONE_CLEAR_SIGHAND, child_cpu, host_args};
 use super::thread::{InterruptedCall, Process, Thread, hold_records, release_records};
-use super::tracer;
 use super::world::Debug;
 use super::{host_thread, marks};
+use super::{tenancy, tracer};
 use crate::debug::{ForkKind, Stop};
 use crate::host::call::{Interrupted, interruptible};
 use crate::host::raw::{args, getpid, gettid, syscall};
@@ -141,6 +141,7 @@ fn with_locks_held<R>(thread: &Thread, debug: Option<&Debug>, fork: impl FnOnce(
     process.rings.hold();
     process.actions.hold();
     tracer::hold();
+    tenancy::hold();
     marks::hold();
     hold_records();
     if let Some(debug) = debug {
@@ -163,6 +164,7 @@ fn with_locks_held<R>(thread: &Thread, debug: Option<&Debug>, fork: impl FnOnce(
     }
     release_records();
     marks::release();
+    tenancy::release();
     tracer::release();
     process.actions.release();
     process.rings.release();
@@ -179,6 +181,9 @@ fn become_child(thread: &mut Thread, waited: SigSet) {
     thread.record.engine.tid.store(gettid(), Ordering::Release);
     thread.code.keep_only(thread.record.engine);
     alloc::return_other_arenas();
+    tenancy::forget_neighbours();
+    thread.tenancy = thread.tenancy.alone();
+    (thread.is_vfork_child, thread.is_neighbour) = (false, false);
     thread.caught_call = None;
     if let Some(debug) = thread.process.debug() {
         marks::keep_only(thread.code, &debug.points());

@@ -161,6 +161,8 @@ pub struct Thread {
     pub tenancy: Tenancy,
     /// The vfork parent frees the memory of its child, and ends the wait that keeps it here.
     pub is_vfork_child: bool,
+    /// It began a process in this memory, and what it runs on is freed when that has ended ([`super::tenancy`]).
+    pub is_neighbour: bool,
     /// Of a vfork child under a debugger: the descriptor whose closing lets the parent go on.
     pub holds_parent: Option<i32>,
     /// CLONE_CLEAR_SIGHAND: its process begins without the handlers of its parent.
@@ -194,6 +196,7 @@ impl Thread {
             memory: None,
             tenancy: Tenancy::default(),
             is_vfork_child: false,
+            is_neighbour: false,
             holds_parent: None,
             drops_handlers: false,
             drops_watch: false,
