@@ -61,6 +61,8 @@ fn too_little_memory_is_told_in_lines_of_our_own() {
         let is_told = ran.stderr.lines().all(|line| line.starts_with("emu: ") && !line.contains("bug"));
         let is_kernels = ran.status.signal() == Some(libc::SIGSEGV);
         assert!(is_told || !is_ours, "{kib}: {ran:?}");
+        // Nobody refuses executable memory here.
+        assert_eq!(ran.stderr.contains("interpreting"), ran.stderr.contains("no room for translated code"), "{ran:?}");
         assert!(ran.stdout == "out\n" || !ran.stderr.is_empty() || is_kernels, "{kib}: {ran:?}");
         outcomes.push(ran.stdout == "out\n");
     }
