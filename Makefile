@@ -26,7 +26,7 @@ demo: deps build
 	tools/demo $(RELEASE)
 
 test: deps guest-root check build
-	EMU_BIN=$(CURDIR)/$(RELEASE) cargo test --workspace --no-fail-fast
+	EMU_BIN=$(CURDIR)/$(RELEASE) tools/test
 
 check:
 	cargo fmt --all --check

@@ -108,6 +108,7 @@ fn succeeded(log: &Path) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(&std::fs::read(log).expect("a log")).into_owned();
     let line = |line: &str| {
         let (_pid, rest) = line.split_once(' ')?;
+        let rest = rest.trim_start(); // short process ids are padded
         let name = match rest.strip_prefix("<... ") {
             Some(resumed) => resumed.split_once(' ')?.0,
             None => rest.split_once('(')?.0,

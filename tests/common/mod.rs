@@ -7,7 +7,7 @@ use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 /// No guest program of the tests takes this long, even on a busy machine.
@@ -83,7 +83,14 @@ pub fn run_within(limit: Duration, command: &mut Command, input: &str) -> Ran {
     // A program that does not read its input closes the pipe; that is its business.
     let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
     let status = wait(&mut child, limit).unwrap_or_else(|| panic!("{command:?}: not done after {limit:?}"));
-    let text = |reader: JoinHandle<Vec<u8>>| String::from_utf8_lossy(&reader.join().expect("reader")).into_owned();
+    // What the program left behind may hold its output open.
+    let text = |output: Receiver<Vec<u8>>| match output.recv_timeout(limit) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(_) => {
+            kill_group(&child);
+            panic!("{command:?}: {status}, and a process that it left behind has its output open after {limit:?}")
+        }
+    };
     Ran { status, stdout: text(stdout), stderr: text(stderr) }
 }
 
@@ -93,13 +100,16 @@ pub fn run(command: &mut Command) -> Ran {
     run_with(command, "")
 }
 
-fn collect(stream: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+/// All that comes out of `stream`, once it is closed.
+fn collect(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     let mut stream = stream.expect("piped");
+    let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes);
-        bytes
-    })
+        let _ = sender.send(bytes);
+    });
+    receiver
 }
 
 fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
@@ -110,10 +120,14 @@ fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    let group = nix::unistd::Pid::from_raw(child.id() as i32);
-    let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
+    kill_group(child);
     let _ = child.wait();
     None
+}
+
+fn kill_group(leader: &Child) {
+    let group = nix::unistd::Pid::from_raw(leader.id() as i32);
+    let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
 }
 
 /// A directory of this test's own, empty.

@@ -99,8 +99,10 @@ static void make_descriptors(void) {
     put(signalfd(-1, &none, SFD_NONBLOCK), SIGNAL_FD);
     put(syscall(SYS_pidfd_open, getpid(), 0), PID_FD);
     struct mq_attr attributes = {.mq_maxmsg = 1, .mq_msgsize = 16};
-    put(mq_open("/queue", O_RDWR | O_CREAT | O_NONBLOCK, 0600, &attributes), QUEUE_FD);
-    mq_unlink("/queue");
+    char queue[32];
+    snprintf(queue, sizeof queue, "/queue-%d", getpid());
+    put(mq_open(queue, O_RDWR | O_CREAT | O_NONBLOCK, 0600, &attributes), QUEUE_FD);
+    mq_unlink(queue);
     struct landlock_ruleset_attr rules = {.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE};
     int landlock = syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
     if (landlock >= 0) put(landlock, LANDLOCK_FD);
