@@ -22,7 +22,10 @@ pub fn semctl(guest: &mut dyn Guest, args: Args) -> Handled {
         }
         libc::IPC_SET => {
             let mut set = [0; sem::GUEST_SIZE];
-            guest.read(args.addr(3), &mut set)?;
+            if guest.read(args.addr(3), &mut set).is_err() {
+                // EFAULT, unless it is no set's number.
+                return guest.host(libc::SYS_semctl, args.0);
+            }
             let host = sem::to_host(&set);
             guest.host(libc::SYS_semctl, args.with(3, bytes::address_of(&host)).0)
         }

@@ -12,8 +12,6 @@ use crate::table::Handled;
 enum Treatment {
     /// The host kernel does it for the process that guest and emulator share.
     Pass,
-    /// Never set, so reads as zero.
-    Zero,
     /// Filters are ours to run.
     Seccomp,
     /// Would act on the emulator's own code or mappings: EINVAL.
@@ -100,7 +98,7 @@ options! {
     63 PR_SME_SET_VL Absent
     64 PR_SME_GET_VL Absent
     65 PR_SET_MDWE Emulator
-    66 PR_GET_MDWE Zero
+    66 PR_GET_MDWE Pass
     67 PR_SET_MEMORY_MERGE Pass
     68 PR_GET_MEMORY_MERGE Pass
     0x5356_4d41 PR_SET_VMA Pass
@@ -112,7 +110,6 @@ pub fn prctl(guest: &mut dyn Guest, args: Args) -> Handled {
     let option = args.int(0);
     match TREATMENTS.iter().find(|(number, _)| *number == option).map(|&(_, treatment)| treatment) {
         Some(Treatment::Pass) => guest.host(libc::SYS_prctl, args.0),
-        Some(Treatment::Zero) => Ok(0),
         Some(Treatment::Seccomp) if option == libc::PR_GET_SECCOMP => Ok(guest.seccomp_mode()),
         Some(Treatment::Seccomp) => seccomp::set_by_prctl(guest, args),
         Some(Treatment::Keys) => keys(guest, option, args),

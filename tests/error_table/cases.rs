@@ -285,6 +285,21 @@ const TOGETHER: &[(&str, &str)] = &[
     ("setgroups", "1, ROOM"),
     ("sethostname", "NAME, 4"),
     ("sethostname", "NAME, 65"),
+    ("clone", "CLONE_SIGHAND"),
+    ("clone", "CLONE_THREAD | CLONE_VM"),
+    ("clone", "CLONE_THREAD | CLONE_SIGHAND"),
+    ("clone", "CLONE_NEWNS | CLONE_FS"),
+    ("clone", "CLONE_NEWUSER | CLONE_FS"),
+    ("clone", "CLONE_NEWUSER | CLONE_THREAD | CLONE_SIGHAND | CLONE_VM, ROOM + 4096"),
+    ("clone", "CLONE_NEWPID | CLONE_THREAD | CLONE_SIGHAND | CLONE_VM, ROOM + 4096"),
+    ("clone", "CLONE_NEWPID | CLONE_PARENT"),
+    ("clone", "CLONE_NEWIPC | CLONE_SYSVSEM"),
+    ("clone", "CLONE_PIDFD | CLONE_DETACHED"),
+    ("clone", "CLONE_PIDFD | CLONE_PARENT_SETTID, 0, ROOM"),
+    ("clone", "CLONE_PIDFD, 0, NOWHERE"),
+    ("clone", "CLONE_NEWNET"),
+    ("clone", "CLONE_NEWUTS"),
+    ("clone", "CLONE_NEWCGROUP"),
     ("pidfd_open", "999999, 0"),
     ("pidfd_open", "1, 1"),
     ("pidfd_send_signal", "PID_FD, 65, 0, 0"),
@@ -373,6 +388,46 @@ const TOGETHER: &[(&str, &str)] = &[
     ("landlock_restrict_self", "LANDLOCK_FD, 0x100"),
 ];
 
+/// Families whose errors depend on a command or an option: each of these words with each of the others. `*` is every
+/// value of the word that has a name, `1..9` each of those numbers.
+const PRODUCTS: &[(&str, &[&[&str]])] = &[
+    ("setsockopt", &[&["TCP_FD"], &["SOL_SOCKET"], &["1..84"], &["ROOM", "ONES", "NOWHERE"], &["3", "4", "16"]]),
+    ("setsockopt", &[&["TCP_FD"], &["IPPROTO_TCP"], &["1..45"], &["ROOM", "ONES", "NOWHERE"], &["3", "4"]]),
+    ("setsockopt", &[&["TCP_FD"], &["IPPROTO_IP"], &["1..52"], &["ROOM", "ONES", "NOWHERE"], &["0", "4"]]),
+    ("setsockopt", &[&["UDP6_FD"], &["IPPROTO_IPV6"], &["1..81"], &["ROOM", "ONES", "NOWHERE"], &["0", "4"]]),
+    ("setsockopt", &[&["UDP6_FD"], &["IPPROTO_UDP"], &["1", "100..105"], &["ROOM", "ONES", "NOWHERE"], &["3", "4"]]),
+    ("setsockopt", &[&["NETLINK_FD"], &["SOL_NETLINK"], &["1..13"], &["ROOM", "ONES", "NOWHERE"], &["3", "4"]]),
+    ("setsockopt", &[&["SOCKET_FD", "FILE_FD"], &["SOL_SOCKET", "IPPROTO_IP", "99"], &["1", "99"], &["ROOM"], &["4"]]),
+    (
+        "getsockopt",
+        &[&["TCP_FD", "SOCKET_FD"], &["SOL_SOCKET"], &["1..84"], &["ROOM", "NOWHERE"], &["ROOM", "ONES", "NOWHERE"]],
+    ),
+    ("getsockopt", &[&["TCP_FD"], &["IPPROTO_TCP"], &["1..45"], &["ROOM", "NOWHERE"], &["ROOM", "ONES"]]),
+    ("getsockopt", &[&["TCP_FD"], &["IPPROTO_IP"], &["1..52"], &["ROOM", "NOWHERE"], &["ROOM", "ONES"]]),
+    ("getsockopt", &[&["UDP6_FD"], &["IPPROTO_IPV6"], &["1..81"], &["ROOM", "NOWHERE"], &["ROOM", "ONES"]]),
+    ("getsockopt", &[&["NETLINK_FD"], &["SOL_NETLINK"], &["1..13"], &["ROOM", "NOWHERE"], &["ROOM", "ONES"]]),
+    ("socket", &[&["0..46"], &["1..6"], &["0", "1"]]),
+    (
+        "ioctl",
+        &[&["FILE_FD", "PIPE_IN", "TCP_FD", "PTY_FD"], &["*", "0", "0x12345678"], &["ROOM", "READONLY", "NOWHERE"]],
+    ),
+    (
+        "fcntl",
+        &[&["FILE_FD", "PIPE_OUT", "SOCKET_FD"], &["*", "99"], &["ROOM", "ONES", "READONLY", "NOWHERE", "-1", "1"]],
+    ),
+    ("prctl", &[&["*", "99"], &["ROOM", "NOWHERE", "1", "-1"], &["0", "ROOM", "-1"]]),
+    ("keyctl", &[&["0..33"], &["0", "1", "NAME", "NOWHERE"], &["0", "ROOM", "NOWHERE"], &["0", "8"]]),
+    ("msgctl", &[&["0", "-1"], &["0..15"], &["0", "ROOM", "NOWHERE"]]),
+    ("shmctl", &[&["0", "-1"], &["0..17"], &["0", "ROOM", "NOWHERE"]]),
+    ("semctl", &[&["0", "-1"], &["0"], &["0..21"], &["0", "ROOM", "NOWHERE"]]),
+    ("timer_create", &[&["-1", "0..13"], &["0", "ROOM", "ONES"], &["ROOM", "NOWHERE"]]),
+    ("clock_nanosleep", &[&["0..13"], &["0", "1"], &["ROOM", "ONES", "NOWHERE"], &["0"]]),
+    ("timerfd_create", &[&["0..13"], &["0", "O_NONBLOCK"]]),
+    ("unshare", &[&["*", "CLONE_NEWNS | CLONE_FS", "CLONE_VM | CLONE_FILES"]]),
+    ("setns", &[&["PID_FD", "FILE_FD"], &["*", "0"]]),
+    ("fsconfig", &[&["FILE_FD", "-1"], &["0..9"], &["0", "NAME"], &["0", "NAME", "NOWHERE"], &["0", "-100"]]),
+];
+
 /// `name: word 2 nowhere`, its number, its words.
 pub struct Case {
     pub label: String,
@@ -388,12 +443,44 @@ pub fn source() -> String {
 
 fn all() -> Vec<Case> {
     let called = |row: &&Row| !row.kinds.is_empty() && !SKIPPED.iter().any(|(name, _)| *name == row.name);
-    TABLE.iter().filter(called).flat_map(of_row).chain(TOGETHER.iter().map(of_words)).collect()
+    let together = TOGETHER.iter().map(|&(name, words)| of_words(row_named(name), words));
+    let products = PRODUCTS.iter().flat_map(|&(name, words)| of_product(row_named(name), words));
+    TABLE.iter().filter(called).flat_map(of_row).chain(together).chain(products).collect()
 }
 
-fn of_words(&(name, words): &(&str, &str)) -> Case {
-    let row = TABLE.iter().find(|row| row.name == name).expect("the name of a call");
-    Case { label: format!("{name}: {words}"), number: number(row), words: vec![words.to_owned()] }
+fn row_named(name: &str) -> &'static Row {
+    TABLE.iter().find(|row| row.name == name).expect("the name of a call")
+}
+
+fn of_words(row: &Row, words: &str) -> Case {
+    Case { label: format!("{}: {words}", row.name), number: number(row), words: vec![words.to_owned()] }
+}
+
+fn of_product(row: &Row, words: &[&[&str]]) -> Vec<Case> {
+    let mut lists: Vec<Vec<Word>> = vec![Vec::new()];
+    for (kind, alternatives) in row.kinds.iter().zip(words) {
+        let values: Vec<Word> = alternatives.iter().flat_map(|word| values(kind, word)).collect();
+        let longer = |list: Vec<Word>| values.iter().map(move |value| [list.clone(), vec![value.clone()]].concat());
+        lists = lists.into_iter().flat_map(longer).collect();
+    }
+    let join = |list: &[Word], part: fn(&Word) -> &str| list.iter().map(part).collect::<Vec<_>>().join(", ");
+    let case = |list: Vec<Word>| Case {
+        label: format!("{}: each {}", row.name, join(&list, |word| &word.0)),
+        ..of_words(row, &join(&list, |word| &word.1))
+    };
+    lists.into_iter().map(case).collect()
+}
+
+/// What a word of [`PRODUCTS`] stands for.
+fn values(kind: &Kind, word: &str) -> Vec<Word> {
+    match (kind, word.split_once("..")) {
+        (Kind::Flags(set), _) if word == "*" => flag_words(set),
+        (_, Some((first, end))) => {
+            let numbers: std::ops::Range<u32> = first.parse().expect("first")..end.parse().expect("end");
+            numbers.map(|number| (number.to_string(), number.to_string())).collect()
+        }
+        _ => vec![(word.to_owned(), word.to_owned())],
+    }
 }
 
 fn number(row: &Row) -> String {

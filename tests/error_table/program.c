@@ -11,6 +11,7 @@
 #include <linux/landlock.h>
 #include <limits.h>
 #include <mqueue.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -60,7 +61,7 @@ enum {
 static const char *const texts[] = {"file", "missing", "file/name", "", "loop", ".", "directory"};
 
 enum { FILE_FD = 100, DIRECTORY_FD, PIPE_IN, PIPE_OUT, SOCKET_FD, EPOLL_FD, TIMER_FD, EVENT_FD, INOTIFY_FD, SIGNAL_FD, PID_FD,
-    QUEUE_FD, LANDLOCK_FD, UNUSED_FD = 200 };
+    QUEUE_FD, LANDLOCK_FD, TCP_FD, UDP6_FD, NETLINK_FD, PTY_FD, UNUSED_FD = 200 };
 
 static const struct {
     const char *label;
@@ -106,6 +107,10 @@ static void make_descriptors(void) {
     struct landlock_ruleset_attr rules = {.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE};
     int landlock = syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
     if (landlock >= 0) put(landlock, LANDLOCK_FD);
+    put(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), TCP_FD);
+    put(socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 0), UDP6_FD);
+    put(socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK, 0), NETLINK_FD);
+    put(open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK), PTY_FD);
 }
 
 static void call(int which) {
@@ -198,7 +203,7 @@ static void enter_namespaces(void) {
     tell("/proc/self/setgroups", "deny");
     tell("/proc/self/gid_map", groups);
     // What cases write goes here: little, gone with the namespace, and nothing that is there comes to harm.
-    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("none", "/tmp", "tmpfs", 0, "size=32m,nr_inodes=64k") ||
+    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("none", "/tmp", "tmpfs", 0, "size=32m,nr_inodes=256k") ||
         chdir("/tmp"))
         die("tmpfs");
     // Process 1 does nothing else than wait: cases may do to it what one may do to another process.
