@@ -165,7 +165,7 @@ pub static TABLE: &[Row] = &[
     call(22, "epoll_pwait", &[Fd, Ptr(Way::Out, Shape::EpollEvents), Int, Int, SIGSET_IN, Size],
         Call(poll::epoll_pwait), Full),
     // fs/fcntl.c, fs/notify, fs/ioctl.c, block/ioprio.c, fs/locks.c
-    call(23, "dup", &[Fd], Pass(SYS_dup), Full),
+    call(23, "dup", &[Fd], Call(descriptors::dup), Full),
     call(24, "dup3", &[Fd, NewFd, flags(&f::PIPE)], Call(descriptors::dup3), Full),
     call(25, "fcntl", &[Fd, flags(&f::FCNTL), Any], Call(open::fcntl), Full),
     call(26, "inotify_init1", &[flags(&f::INOTIFY)], Pass(SYS_inotify_init1), Full),
@@ -466,7 +466,7 @@ pub static TABLE: &[Row] = &[
         "io_uring_enter",
         &[Fd, Uint, Uint, Hex, PTR_IN, Size],
         Call(io_uring::enter),
-        Partly("with IORING_SETUP_SQPOLL, or through a duplicate of the ring's descriptor, O_* flags, struct epoll_event and paths of the sysroot inside entries go to the kernel as they are"),
+        Partly("with IORING_SETUP_SQPOLL, or through a descriptor that comes from another process or before an execve, O_* flags, struct epoll_event and paths of the sysroot inside entries go to the kernel as they are"),
     ),
     call(427, "io_uring_register", &[Fd, Uint, PTR_INOUT, Uint], Call(io_uring::register), Partly("no IORING_REGISTER_RING_FDS, as before Linux 5.18")),
     call(428, "open_tree", &[Dirfd, Path(Walk::Unless(2, SYMLINK_NOFOLLOW)), Hex], Pass(SYS_open_tree), Full),

@@ -8,13 +8,28 @@ use crate::guest::{Guest, HostError};
 use crate::kind::Args;
 use crate::table::Handled;
 
+/// dup(2).
+pub fn dup(guest: &mut dyn Guest, args: Args) -> Handled {
+    duplicated(guest, libc::SYS_dup, args)
+}
+
 /// dup3(2). A hidden descriptor in the way is moved first.
 pub fn dup3(guest: &mut dyn Guest, args: Args) -> Handled {
     let (old, new) = (args.int(0), args.int(1));
     if old != new && guest.is_hidden_fd(new) {
         guest.vacate_fd(new);
     }
-    guest.host(libc::SYS_dup3, args.0)
+    duplicated(guest, libc::SYS_dup3, args)
+}
+
+/// A host call that gives another descriptor for the first word's: if that is a ring, so is this.
+pub fn duplicated(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
+    let new = guest.host(number, args.0)?;
+    let ring = guest.ring(args.int(0));
+    if ring.is_some() || guest.ring(new as i32).is_some() {
+        guest.set_ring(new as i32, ring);
+    }
+    Ok(new)
 }
 
 /// close_range(2): one host call for each gap between hidden descriptors.

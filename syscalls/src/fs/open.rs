@@ -2,6 +2,7 @@
 
 use crate::Errno;
 use crate::abi::{bytes, open_flags};
+use crate::fs::descriptors::duplicated;
 use crate::fs::paths::{self, PATH_MAX};
 use crate::guest::{Follow, Guest, GuestAddr};
 use crate::kind::Args;
@@ -109,6 +110,7 @@ pub fn fcntl(guest: &mut dyn Guest, args: Args) -> Handled {
             let flags = open_flags::to_host(args.uint(2).into());
             guest.host(libc::SYS_fcntl, args.with(2, flags).0)
         }
+        libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => duplicated(guest, libc::SYS_fcntl, args),
         _ => guest.host(libc::SYS_fcntl, args.0),
     }
 }
