@@ -105,7 +105,10 @@ features! {
     DPB ["dcpop" = 16] [Isar1 @ 0 = 1];
     DPB2 ["dcpodp" = hwcap2(0)] [Isar1 @ 0 = 2];
     SB ["sb" = 29] [Isar1 @ 36 = 1];
-    SSBS ["ssbs" = 28] [Pfr1 @ 4 = 2];
+    /// PSTATE.SSBS, which no instruction of user mode reaches.
+    SSBS [] [Pfr1 @ 4 = 1];
+    /// MRS and MSR of it.
+    SSBS2 ["ssbs" = 28] [Pfr1 @ 4 = 2];
     DIT ["dit" = 24] [Pfr0 @ 48 = 1];
     BTI ["bti" = hwcap2(17)] [Pfr1 @ 0 = 1];
     /// With QARMA5, the architected algorithm.
@@ -135,7 +138,9 @@ features! {
     MTE ["mte" = hwcap2(18)] [Pfr1 @ 8 = 2];
     SVE ["sve" = 22] [Pfr0 @ 32 = 1];
     SME ["sme" = hwcap2(23)] [Pfr1 @ 24 = 1];
-    /// Announced as by Linux 6.14 and later; before, MRS alone shows it.
+    /// Linux 6.12, whose system calls these are, has no HWCAP bit for it, later ones have bit 33. It is announced all the
+    /// same: a program that has such code asks for the bit, not for the kernel's release, and to the others it
+    /// means nothing. `-cpu max,cmpbr=off` takes it back.
     CMPBR ["cmpbr" = 33] [Isar2 @ 52 = 2];
     GCS [] [];
     D128 [] [];

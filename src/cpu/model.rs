@@ -1,8 +1,8 @@
 //! The processors that `-cpu` names: which optional features each has, and how it identifies itself.
 //!
-//! `max` has all that the decode table implements but FEAT_LSE2, which costs much and is wanted by few, and MIDR_EL1's reserved implementer, so that no
-//! real core's errata or tunings apply to it. The others are real cores less what `emu` lacks: their
-//! features are those of their Technical Reference Manuals (ID register reset values).
+//! `max` has all that the decode table implements but FEAT_LSE2, which costs much and is wanted by few, and MIDR_EL1's
+//! reserved implementer, so that no real core's errata or tunings apply to it. The others are real cores less what `emu`
+//! lacks: their features are those of their Technical Reference Manuals (ID register reset values).
 
 use super::features::Feature::{self, *};
 use super::features::{FeatureSet, IdReg};
@@ -15,26 +15,30 @@ pub struct Model {
     pub features: FeatureSet,
     /// MIDR_EL1: implementer, variant, architecture, part, revision.
     pub midr: u64,
+    /// CTR_EL0: lines of 16 words everywhere. DIC is zero, so that a program that writes code says so with IC IVAU.
+    pub ctr: u64,
 }
 
 /// Armv8.0 with the cryptographic extension, as nearly every core has it.
 const V8_0: &[Feature] = &[CRC32, AES, PMULL, SHA1, SHA256];
-/// Cortex-A76 and Neoverse N1: Armv8.2.
-const V8_2: &[Feature] = &[CRC32, AES, PMULL, SHA1, SHA256, LSE, LOR, RDM, FP16, LRCPC, DPB, DotProd, SSBS];
+/// Cortex-A76: Armv8.2.
+const A76: &[Feature] = &[CRC32, AES, PMULL, SHA1, SHA256, LSE, LOR, RDM, FP16, LRCPC, DPB, DotProd, SSBS];
+/// Neoverse N1: Armv8.2.
+const N1: FeatureSet = FeatureSet::of(A76).with(SSBS2);
 /// Neoverse V1: Armv8.4 and much of 8.5 and 8.6; its SVE is left out.
 const V1: &[Feature] = &[
-    CRC32, AES, PMULL, SHA1, SHA256, LSE, LOR, RDM, FP16, LRCPC, DPB, DotProd, SSBS, LSE2, LRCPC2, FHM, I8MM, BF16,
-    FCMA, JSCVT, SHA3, SHA512, SM3, SM4, FlagM, DPB2, DIT, PAuth, PAuth2, RNG, DGH,
+    CRC32, AES, PMULL, SHA1, SHA256, LSE, LOR, RDM, FP16, LRCPC, DPB, DotProd, SSBS, SSBS2, LSE2, LRCPC2, FHM, I8MM,
+    BF16, FCMA, JSCVT, SHA3, SHA512, SM3, SM4, FlagM, DPB2, DIT, PAuth, PAuth2, RNG, DGH,
 ];
 
 /// Names and models; the first is the default.
 const MODELS: &[(&str, Model)] = &[
-    ("max", Model { features: FeatureSet::ALL.without(LSE2), midr: 0x000f_0000 }),
-    ("cortex-a53", Model { features: FeatureSet::of(V8_0), midr: 0x410f_d034 }),
-    ("cortex-a72", Model { features: FeatureSet::of(V8_0), midr: 0x410f_d083 }),
-    ("cortex-a76", Model { features: FeatureSet::of(V8_2), midr: 0x414f_d0b1 }),
-    ("neoverse-n1", Model { features: FeatureSet::of(V8_2), midr: 0x414f_d0c1 }),
-    ("neoverse-v1-nosve", Model { features: FeatureSet::of(V1), midr: 0x411f_d402 }),
+    ("max", Model { features: FeatureSet::ALL.without(LSE2), midr: 0x000f_0000, ctr: 0x8444_c004 }),
+    ("cortex-a53", Model { features: FeatureSet::of(V8_0), midr: 0x410f_d034, ctr: 0x8444_8004 }),
+    ("cortex-a72", Model { features: FeatureSet::of(V8_0), midr: 0x410f_d083, ctr: 0x8444_c004 }),
+    ("cortex-a76", Model { features: FeatureSet::of(A76), midr: 0x414f_d0b1, ctr: 0x8444_c004 }),
+    ("neoverse-n1", Model { features: N1, midr: 0x414f_d0c1, ctr: 0x8444_c004 }),
+    ("neoverse-v1-nosve", Model { features: FeatureSet::of(V1), midr: 0x411f_d402, ctr: 0x9444_c004 }),
 ];
 
 /// The names of all models, for messages.
@@ -106,6 +110,7 @@ impl FeatureSet {
             (SHA3, SHA512),
             (SHA256, SHA1),
             (FlagM2, FlagM),
+            (SSBS2, SSBS),
             (DPB2, DPB),
             (PAuth2, PAuth),
             (FPAC, PAuth2),
@@ -119,23 +124,26 @@ impl FeatureSet {
 
 static FEATURES: AtomicU64 = AtomicU64::new(MODELS[0].1.features.0);
 static MIDR: AtomicU64 = AtomicU64::new(MODELS[0].1.midr);
+static CTR: AtomicU64 = AtomicU64::new(MODELS[0].1.ctr);
 
 /// Makes this the processor of the process; before it has a thread.
 pub fn choose(model: Model) {
     FEATURES.store(model.features.0, Ordering::Relaxed);
     MIDR.store(model.midr, Ordering::Relaxed);
+    CTR.store(model.ctr, Ordering::Relaxed);
 }
 
 /// The processor of the process.
 pub fn chosen() -> Model {
-    Model { features: FeatureSet(FEATURES.load(Ordering::Relaxed)), midr: MIDR.load(Ordering::Relaxed) }
+    let [features, midr, ctr] = [&FEATURES, &MIDR, &CTR].map(|word| word.load(Ordering::Relaxed));
+    Model { features: FeatureSet(features), midr, ctr }
 }
 
 /// Whether loads and stores of two X registers access 16 aligned bytes at once: with FEAT_LSE2, and on
 /// Neoverse N1, which has not the feature and does so, as GCC's libatomic knows (by MIDR_EL1).
 pub fn pairs_are_atomic() -> bool {
     const NEOVERSE_N1: u64 = 0x41 << 24 | 0xd0c << 4;
-    let Model { features, midr } = chosen();
+    let Model { features, midr, .. } = chosen();
     features.contains(LSE2) || midr & 0xff00_fff0 == NEOVERSE_N1
 }
 

@@ -54,9 +54,6 @@ pub const ZVA_BLOCK: u64 = 64;
 /// Counts of CNTVCT_EL0 per second, as Armv8.6 fixes it.
 pub const COUNTER_HZ: u64 = 1_000_000_000;
 
-/// Line sizes of 16 words everywhere; IDC and DIC are zero, so that a program that writes code
-/// says so with DC CVAU and IC IVAU.
-const CTR_EL0: u64 = 0x8444_c004;
 /// ZVA allowed, block of 16 words.
 const DCZID_EL0: u64 = 4;
 /// MPIDR_EL1 as Linux shows it (`SYS_MPIDR_SAFE_VAL`).
@@ -92,7 +89,7 @@ pub const fn written(encoding: u32, features: FeatureSet) -> Option<SysReg> {
     Some(match encoding {
         NZCV => SysReg::Nzcv,
         DIT if features.contains(Feature::DIT) => SysReg::Dit,
-        SSBS if features.contains(Feature::SSBS) => SysReg::Ssbs,
+        SSBS if features.contains(Feature::SSBS2) => SysReg::Ssbs,
         FPCR => SysReg::Fpcr,
         FPSR => SysReg::Fpsr,
         TPIDR => SysReg::TpidrEl0,
@@ -111,7 +108,7 @@ pub fn read(encoding: u32, features: FeatureSet) -> Option<Source> {
         RNDR | RNDRRS if features.contains(Feature::RNG) => Source::State(SysReg::Rndr),
         CNTFRQ => Source::Constant(COUNTER_HZ),
         TPIDRRO => Source::Constant(0),
-        CTR => Source::Constant(CTR_EL0),
+        CTR => Source::Constant(model::chosen().ctr),
         DCZID => Source::Constant(DCZID_EL0),
         _ => match host_clock(encoding) {
             Some(clock) => Source::State(SysReg::HostClock(clock)),

@@ -103,6 +103,7 @@ for_each_encoding!(define_rows);
 /// Implemented features that have no row: they change what others' rows mean.
 const WITHOUT_ROWS: &[Feature] = &[
     Feature::LSE2,
+    Feature::SSBS,
     Feature::PAuth2,
     Feature::FPAC,
     Feature::FPACCOMBINE,

@@ -184,7 +184,7 @@ macro_rules! for_each_encoding {
             CFINV               "11010101000000000100000000011111" FlagM => system::cfinv();
             XAFLAG              "11010101000000000100000000111111" FlagM2 => system::xaflag();
             AXFLAG              "11010101000000000100000001011111" FlagM2 => system::axflag();
-            MSR_SSBS_imm        "11010101000000110100mmmm00111111" SSBS => system::msr_immediate(SysReg::Ssbs);
+            MSR_SSBS_imm        "11010101000000110100mmmm00111111" SSBS2 => system::msr_immediate(SysReg::Ssbs);
             MSR_DIT_imm         "11010101000000110100mmmm01011111" DIT => system::msr_immediate(SysReg::Dit);
             RMIF                "10111010000iiiiii00001nnnnn0ffff" FlagM => system::rmif();
             SETF8               "0011101000000000000010nnnnn01101" FlagM => system::setf(7);
