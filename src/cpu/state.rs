@@ -37,6 +37,9 @@ pub struct CpuState {
     pub exclusive: Exclusive,
     /// The pointer authentication keys of the thread.
     pub keys: PacKeys,
+    /// The thread has read or written FPSR: from then on all of it is as the architecture has it. What the JIT may
+    /// leave out before is UFC of results that round up to the smallest normal number.
+    pub looks_at_fpsr: bool,
 }
 
 impl CpuState {
@@ -106,6 +109,7 @@ impl Default for CpuState {
             tpidr2_el0: 0,
             exclusive: Exclusive { addr: Exclusive::NONE, size: 0, value: 0 },
             keys: PacKeys { values: [0; 5], enabled: PacKeys::ENABLED },
+            looks_at_fpsr: false,
         }
     }
 }

@@ -470,11 +470,14 @@ impl Emit for Interp {
     }
 
     fn sysreg(&mut self, reg: SysReg) -> u64 {
-        let cpu = &self.cpu;
+        let cpu = &mut self.cpu;
         match reg {
             SysReg::Nzcv => cpu.nzcv.0 as u64,
             SysReg::Fpcr => cpu.fpcr as u64,
-            SysReg::Fpsr => cpu.fpsr as u64,
+            SysReg::Fpsr => {
+                cpu.looks_at_fpsr = true;
+                cpu.fpsr as u64
+            }
             SysReg::TpidrEl0 => cpu.tpidr_el0,
             SysReg::CntvctEl0 => host_clock_ns(libc::CLOCK_MONOTONIC),
             SysReg::HostClock(clock) => host_clock_ns(clock.into()),
@@ -489,7 +492,7 @@ impl Emit for Interp {
         match reg {
             SysReg::Nzcv => cpu.nzcv = Nzcv(v as u32),
             SysReg::Fpcr => cpu.fpcr = v as u32,
-            SysReg::Fpsr => cpu.fpsr = v as u32,
+            SysReg::Fpsr => (cpu.fpsr, cpu.looks_at_fpsr) = (v as u32, true),
             SysReg::TpidrEl0 => cpu.tpidr_el0 = v,
             SysReg::CntvctEl0 | SysReg::HostClock(_) | SysReg::Rndr => {}
             SysReg::Dit => cpu.pstate = cpu.pstate & !PSTATE_DIT | v as u32,

@@ -511,15 +511,15 @@ unsafe extern "sysv64" fn interpret(state: u64, function: u32, word: u32) -> u32
     thread.interp.cpu.nzcv = guest_flags(thread.flags);
     thread.interp.cpu.fpsr |= guest_exceptions(thread.mxcsr) | thread.take_saturation();
     thread.mxcsr &= !EXCEPTIONS;
-    let fpcr = thread.interp.cpu.fpcr;
+    let (fpcr, looked) = (thread.interp.cpu.fpcr, thread.interp.cpu.looks_at_fpsr);
     // SAFETY: inside `guarded`, by `enter`; the number comes from the decode table.
     let went_on = unsafe { dispatch::execute_one(&mut thread.interp, function, word) };
     thread.flags = host_flags(thread.interp.cpu.nzcv);
     let cpu = &thread.interp.cpu;
     match went_on {
         None => 1 + exit::RAISED,
-        // Units are made for a mode of FPCR, and for an aligned SP.
-        Some(true) if cpu.fpcr == fpcr && cpu.sp & 15 == 0 => 0,
+        // Units are made for a mode, and for an aligned SP.
+        Some(true) if cpu.fpcr == fpcr && cpu.looks_at_fpsr == looked && cpu.sp & 15 == 0 => 0,
         Some(_) => 1 + exit::ANYWHERE,
     }
 }

@@ -423,6 +423,8 @@ pub struct Recorder {
     /// Floating-point operations that FPCR matters to are left to the interpreter: it asks for more
     /// than a rounding mode.
     pub exact_fp: bool,
+    /// Results that round up to the smallest normal number raise Underflow: FPSR is looked at.
+    pub exact_underflow: bool,
     /// Loads and stores look at what is watched, and other accesses are left to the interpreter.
     pub watched: bool,
     /// Pairs of registers are loaded and stored by one access ([`crate::cpu::model::pairs_are_atomic`]).

@@ -110,7 +110,7 @@ impl Jit {
             if interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0 {
                 return Exit::Interrupted;
             }
-            if interp.is_watching() && (self.hits.0 >= HITS || Mode::of(interp.cpu.fpcr) != Mode::Plain) {
+            if interp.is_watching() && (self.hits.0 >= HITS || Mode::of(&interp.cpu) == Mode::ExactFp) {
                 return interp.run();
             }
             let exit = if interp.cpu.sp & 15 == 0 { self.run_units() } else { Next::Interpret };
@@ -137,7 +137,7 @@ impl Jit {
 
     /// Finds the unit for pc and runs from it on.
     fn run_units(&mut self) -> Next {
-        self.mode = Mode::of(self.thread.interp.cpu.fpcr);
+        self.mode = Mode::of(&self.thread.interp.cpu);
         if self.thread.interp.is_watching() {
             self.mode = Mode::Watched;
             self.update_filter();

@@ -3,6 +3,7 @@
 use super::known;
 use super::link::EntryPoint;
 use super::units::Source;
+use crate::cpu::CpuState;
 use crate::interp::CodeCache;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -21,20 +22,26 @@ pub enum Mode {
     /// Floating-point operations are left to the interpreter: FPCR asks for what only the value functions
     /// do.
     ExactFp,
-    /// Accesses look at what is watched; otherwise plain.
+    /// Accesses look at what is watched; otherwise as the next.
     Watched,
+    /// Plain, but no Underflow is lost ([`super::lower`], `fp_tiny`): the thread looks at FPSR.
+    ExactUnderflow,
 }
 
 impl Mode {
-    /// The mode for an FPCR.
-    pub fn of(fpcr: u32) -> Mode {
+    /// The mode for a thread that watches nothing.
+    pub fn of(cpu: &CpuState) -> Mode {
         const RMODE: u32 = 3 << 22;
-        if fpcr & !RMODE == 0 { Mode::Plain } else { Mode::ExactFp }
+        match cpu.fpcr & !RMODE {
+            0 if cpu.looks_at_fpsr => Mode::ExactUnderflow,
+            0 => Mode::Plain,
+            _ => Mode::ExactFp,
+        }
     }
 }
 
 /// How many modes there are.
-pub const MODES: usize = 3;
+pub const MODES: usize = 4;
 
 /// Units of all modes are in one map: instructions are multiples of 4.
 pub(super) fn key(pc: u64, mode: Mode) -> u64 {
@@ -46,7 +53,8 @@ pub(super) fn mode_of(key: u64) -> Mode {
     match key & 3 {
         0 => Mode::Plain,
         1 => Mode::ExactFp,
-        _ => Mode::Watched,
+        2 => Mode::Watched,
+        _ => Mode::ExactUnderflow,
     }
 }
 
@@ -114,6 +122,10 @@ impl Source for Text<'_> {
 
     fn is_fp_exact(&self) -> bool {
         self.mode == Mode::ExactFp
+    }
+
+    fn is_underflow_exact(&self) -> bool {
+        matches!(self.mode, Mode::ExactUnderflow | Mode::Watched)
     }
 
     fn has_atomic_pairs(&self) -> bool {

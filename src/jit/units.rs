@@ -33,6 +33,8 @@ pub trait Source {
     fn is_entry(&self, pc: u64) -> bool;
     /// Whether floating-point operations are the interpreter's ([`Recorder::exact_fp`]).
     fn is_fp_exact(&self) -> bool;
+    /// Whether no Underflow is lost ([`Recorder::exact_underflow`]).
+    fn is_underflow_exact(&self) -> bool;
     /// Whether pairs are accessed at once ([`Recorder::atomic_pairs`]).
     fn has_atomic_pairs(&self) -> bool;
     /// Whether accesses look at what is watched ([`Recorder::watched`]).
@@ -289,6 +291,7 @@ impl Unit {
     pub fn build(&mut self, pc: u64, source: &dyn Source) -> bool {
         self.clear();
         self.rec.exact_fp = source.is_fp_exact();
+        self.rec.exact_underflow = source.is_underflow_exact();
         self.rec.watched = source.is_watched();
         self.rec.atomic_pairs = source.has_atomic_pairs();
         self.first = (pc & !3).wrapping_sub(REACH * 4);

@@ -155,6 +155,7 @@ impl Engine {
             fpsr: before.fpsr,
             v: before.v,
             keys: PacKeys { values: oracle::processor().keys.unwrap_or_default(), enabled: PacKeys::ENABLED },
+            looks_at_fpsr: before.looks_at_fpsr,
             ..CpuState::default()
         };
         RECOVERY.set(self.executor.interp().recovery());
@@ -173,7 +174,8 @@ impl Engine {
     /// The registers as they are.
     pub fn state(&mut self) -> State {
         let cpu = &self.executor.interp().cpu;
-        State { x: cpu.x, sp: cpu.sp, nzcv: cpu.nzcv.0 as u64, fpsr: cpu.fpsr, fpcr: cpu.fpcr, v: cpu.v }
+        let (nzcv, fpsr, fpcr) = (cpu.nzcv.0 as u64, cpu.fpsr, cpu.fpcr);
+        State { x: cpu.x, sp: cpu.sp, nzcv, fpsr, fpcr, v: cpu.v, looks_at_fpsr: false }
     }
 
     /// What the exit of a program comes to; memory is as before again.

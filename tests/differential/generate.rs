@@ -57,6 +57,10 @@ impl Rng {
     /// A state whose vector registers hold lanes of one kind, and X registers integers.
     pub fn state(&mut self) -> State {
         let kind = self.below(4);
+        let factors = match FORMATS.get(kind as usize) {
+            Some(&(bits, fraction)) if self.one_in(8) => Some(self.tiny_factors(bits, fraction)),
+            _ => None,
+        };
         State {
             x: std::array::from_fn(|_| self.integer()),
             sp: self.integer() & !15,
@@ -65,12 +69,17 @@ impl Rng {
             fpcr: (self.next()
                 & fpcr_fields()
                 & self.pick(&[0, 0x07c8_2000, 0x00c0_0000, 0x0108_0000, !0, 0x0108_2007])) as u32,
-            v: std::array::from_fn(|_| match FORMATS.get(kind as usize) {
-                Some(&(bits, fraction)) => {
-                    (0..128 / bits).fold(0, |v, n| v | (self.float(bits, fraction) as u128) << (n * bits))
-                }
+            v: std::array::from_fn(|reg| match FORMATS.get(kind as usize) {
+                Some(&(bits, fraction)) => (0..128 / bits).fold(0, |v, n| {
+                    let lane = match factors {
+                        Some(factors) if !self.one_in(4) => factors[reg % 2] | self.below(2) << (bits - 1),
+                        _ => self.float(bits, fraction),
+                    };
+                    v | (lane as u128) << (n * bits)
+                }),
                 None => self.integer() as u128 | (self.integer() as u128) << 64,
             }),
+            looks_at_fpsr: self.one_in(2),
         }
     }
 
@@ -95,9 +104,27 @@ impl Rng {
         }
     }
 
-    /// A floating-point number of the format: special, denormal, extreme, near one, or anything.
+    /// Two numbers whose product is a little less than the smallest normal number, and mostly rounds up to it:
+    /// (1 - e) 2^m and (1 + e) 2^n.
+    fn tiny_factors(&mut self, bits: u32, fraction_bits: u32) -> [u64; 2] {
+        let bias = (1 << (bits - 2 - fraction_bits)) - 1;
+        let (exponent, e) = (2 + self.below(bias - 1), 1 + self.below(3));
+        [(exponent << fraction_bits) - 2 * e, (bias + 1 - exponent) << fraction_bits | e]
+    }
+
+    /// A floating-point number of the format: special, denormal, extreme, near one, at the end of a narrower
+    /// format's range, or anything.
     fn float(&mut self, bits: u32, fraction_bits: u32) -> u64 {
         let sign = self.below(2) << (bits - 1);
+        // Less than 2^-126 and 2^-14.
+        let narrower = match bits {
+            64 => Some((1023 - 126) << 52),
+            32 => Some((127 - 14) << 23),
+            _ => None,
+        };
+        if let Some(least) = narrower.filter(|_| self.one_in(32)) {
+            return sign | least - (1 << self.below(fraction_bits as u64 * 2 / 3));
+        }
         let fraction_mask = (1 << fraction_bits) - 1;
         let ones = (1 << (bits - 1 - fraction_bits)) - 1;
         let bias = ones / 2;

@@ -12,6 +12,8 @@ pub struct State {
     pub fpsr: u32,
     pub fpcr: u32,
     pub v: [u128; 32],
+    /// Ours only: whether the thread has looked at FPSR before.
+    pub looks_at_fpsr: bool,
 }
 
 /// What became of a state. The layout is `struct result` of executor.c.
@@ -70,6 +72,7 @@ impl State {
             fpsr: long(bytes, 33) as u32,
             fpcr: (long(bytes, 33) >> 32) as u32,
             v: std::array::from_fn(|n| pair(34 + 2 * n)),
+            looks_at_fpsr: false,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::cpu::state::Exclusive;
 use crate::interp::landing;
 use crate::jit::asm::{Alu, Cc, slot};
 use crate::jit::entry::{self, ENTRY_BITS, Thread, exit};
-use crate::jit::ir::{Ref, Wanted};
+use crate::jit::ir::{Recorder, Ref, Wanted};
 use crate::jit::jumps::JumpSite;
 use crate::jit::regs::{Operand, RAX, RCX, STATE};
 use crate::jit::text::Mode;
@@ -221,10 +221,11 @@ impl Lower<'_> {
         self.asm.mov32(index, pc);
         self.asm.alu(Alu::And, Size::W, index, Operand::Imm((1 << (ENTRY_BITS + 2)) - 4));
         // An entry has 16 bytes for 4 of guest code.
-        let mode = match (self.rec.exact_fp, self.rec.watched) {
-            (true, _) => Mode::ExactFp,
-            (_, true) => Mode::Watched,
-            (false, false) => Mode::Plain,
+        let mode = match self.rec {
+            Recorder { exact_fp: true, .. } => Mode::ExactFp,
+            Recorder { watched: true, .. } => Mode::Watched,
+            Recorder { exact_underflow: true, .. } => Mode::ExactUnderflow,
+            _ => Mode::Plain,
         };
         let table = Thread::entries_slot(mode);
         let place = |offset: i32| (STATE, index, table + offset);

@@ -17,8 +17,7 @@
 //! nothing is to be done. Vectors of 64 bits are computed as if of 128, the upper half of the
 //! operands zeroed first, lest it raise exceptions.
 //!
-//! Quirk: Arm detects tininess before rounding, x86-64 after it: a result that is rounded up to the
-//! smallest normal number sets FPSR.UFC on Arm and not here. The number is the same.
+//! *Underflow.* [`super::fp_tiny`].
 
 use super::lanes::GREATER;
 use super::{Fit, Lower, Unfit};
@@ -366,9 +365,9 @@ impl Lower<'_> {
             Fp2::Add => self.asm.v3(simple(VADDPS)?, dst, a, b),
             Fp2::Sub => self.asm.v3(simple(VSUBPS)?, dst, a, b),
             // FMULX differs where FMUL is invalid.
-            Fp2::Mul | Fp2::Mulx => self.asm.v3(simple(VMULPS)?, dst, a, b),
+            Fp2::Mul | Fp2::Mulx => self.fp_product(ty, shape, a, b, dst)?,
             Fp2::NegMul => {
-                self.asm.v3(simple(VMULPS)?, dst, a, b);
+                self.fp_product(ty, shape, a, b, dst)?;
                 self.asm.v3(VXORPS, dst, dst, signs(ty, shape));
             }
             Fp2::Div if shape == Shape::Half => {
@@ -494,7 +493,9 @@ impl Lower<'_> {
         let m_clean = self.before.of(self.rec, m) <= ty.bits();
         let ((n, n_clean), m) = (self.fp_first(ty, shape, n)?, self.fp_last(shape, m)?);
         let in_place = self.leaf_v(a) == Some(Operand::Reg(dst));
-        if !in_place && shape != Shape::Half && (n == dst || m == Operand::Reg(dst)) {
+        // What is read must not change before the result has been looked at.
+        let keeps = self.rec.exact_underflow;
+        if !in_place && !keeps && shape != Shape::Half && (n == dst || m == Operand::Reg(dst)) {
             // The destination is a factor. Of two factors that are NaNs the 132 form prefers its first
             // operand, the 213 form its second, so that `n` comes first either way.
             let (addend, _) = self.fp_first(ty, shape, a)?;
@@ -511,9 +512,10 @@ impl Lower<'_> {
         }
         // The first operand of the 231 form is the addend.
         let (sum, clean) = match self.leaf_v(a) {
-            Some(Operand::Reg(_)) if in_place && shape != Shape::Half => (dst, addend_clean),
+            Some(Operand::Reg(_)) if in_place && !keeps && shape != Shape::Half => (dst, addend_clean),
             at => {
-                let is_free = n != dst && m != Operand::Reg(dst) && !reads_upper;
+                let is_read = n == dst || m == Operand::Reg(dst) || in_place && keeps;
+                let is_free = !is_read && !reads_upper;
                 let sum = if is_free { dst } else { self.temp_v()? };
                 match (at, shape) {
                     (Some(Operand::Slot(_)), Shape::Scalar) => {
@@ -534,6 +536,7 @@ impl Lower<'_> {
         };
         self.trap_if_nan(ty, shape, sum, if negates_factor { n } else { sum })?;
         self.asm.v3(fused, sum, n, m);
+        self.heed_least(ty, shape, sum)?;
         self.clear_above(ty, shape, clean, sum);
         self.mov_v(dst, sum);
         Ok(())

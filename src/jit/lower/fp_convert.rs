@@ -53,7 +53,12 @@ impl Lower<'_> {
         }
         match (from, to) {
             (FpType::S, FpType::D) | (FpType::D, FpType::S) => {
-                let (a, op) = (self.operand_v(a)?, form(VCVTPS2PD, from, shape)?);
+                let (mut a, op) = (self.operand_v(a)?, form(VCVTPS2PD, from, shape)?);
+                if from == FpType::D && self.rec.exact_underflow {
+                    let reg = self.in_register(a)?;
+                    self.heed_narrowing(from, shape, reg)?;
+                    a = Operand::Reg(reg);
+                }
                 if packed {
                     self.asm.v2(op, dst, a);
                 } else {
@@ -85,6 +90,7 @@ impl Lower<'_> {
                     self.keep_low(t, a, 32);
                     a = t;
                 }
+                self.heed_narrowing(from, shape, a)?;
                 // The destination is its last operand. It rounds as MXCSR says.
                 self.asm.v2i(VCVTPS2PH, a, Operand::Reg(dst), 4);
             }

@@ -58,14 +58,17 @@ impl Lower<'_> {
     }
 
     /// Makes the result of what was computed: `low`, and for a whole vector `high`.
-    fn half_narrowed(&mut self, is_mask: bool, low: u8, high: Option<u8>, dst: u8) {
+    fn half_narrowed(&mut self, is_mask: bool, low: u8, high: Option<u8>, dst: u8) -> Fit<()> {
         if is_mask {
             // A mask of 32 bits is a number that saturates to one of 16.
             self.asm.v3(VPACKSSDW, dst, low, high.unwrap_or(low));
             if high.is_none() {
                 self.asm.v2(VMOVQ, dst, dst);
             }
-            return;
+            return Ok(());
+        }
+        for lanes in [Some(low), high].into_iter().flatten() {
+            self.heed_narrowing(FpType::S, Shape::Full, lanes)?;
         }
         // The destination is the last operand; it rounds as MXCSR says.
         self.asm.v2i(VCVTPS2PH, low, if high.is_some() { low } else { dst }, 4);
@@ -73,6 +76,7 @@ impl Lower<'_> {
             self.asm.v2i(VCVTPS2PH, high, high, 4);
             self.asm.v3(VUNPCKLPD, dst, low, high);
         }
+        Ok(())
     }
 
     /// Two operands.
@@ -88,14 +92,18 @@ impl Lower<'_> {
         let one = |l: &mut Self, upper: bool| -> Fit<u8> {
             let busy = l.busy_v;
             let (x, y) = (l.half_widened(shape, a, upper)?, l.half_widened(shape, b, upper)?);
-            l.fp2_on(op, FpType::S, lanes, x, Operand::Reg(y), x)?;
+            match op {
+                // Exact.
+                Fp2::Mul | Fp2::Mulx => l.asm.v3(form(VMULPS, FpType::S, lanes)?, x, x, y),
+                _ => l.fp2_on(op, FpType::S, lanes, x, Operand::Reg(y), x)?,
+            }
             // Only the result is wanted from here on.
             l.busy_v = busy | 1 << x;
             Ok(x)
         };
         let low = one(self, false)?;
         let high = if shape == Shape::Full { Some(one(self, true)?) } else { None };
-        self.half_narrowed(op.is_comparison(), low, high, dst);
+        self.half_narrowed(op.is_comparison(), low, high, dst)?;
         if let Some((combine, mask)) = sign {
             self.asm.v3(combine, dst, dst, mask);
         }
@@ -114,8 +122,7 @@ impl Lower<'_> {
         };
         let low = one(self, false)?;
         let high = if shape == Shape::Full { Some(one(self, true)?) } else { None };
-        self.half_narrowed(false, low, high, dst);
-        Ok(())
+        self.half_narrowed(false, low, high, dst)
     }
 
     /// FADDP and its kin: the pairs of `n` make the lower lanes, those of `m` the upper ones. The even lanes
@@ -159,7 +166,7 @@ impl Lower<'_> {
         if shape == Shape::Full {
             let low = of_pairs(self, n)?;
             let high = if m == n { None } else { Some(of_pairs(self, m)?) };
-            self.half_narrowed(false, low, high, dst);
+            self.half_narrowed(false, low, high, dst)?;
             if high.is_none() {
                 self.asm.v3(VPUNPCKLQDQ, dst, dst, dst);
             }
@@ -168,8 +175,7 @@ impl Lower<'_> {
         let (both, n) = (self.temp_v()?, self.in_register(n)?);
         self.asm.v3(VPUNPCKLQDQ, both, n, m);
         let low = of_pairs(self, Operand::Reg(both))?;
-        self.half_narrowed(false, low, None, dst);
-        Ok(())
+        self.half_narrowed(false, low, None, dst)
     }
 
     /// From integers of 16 bits, whatever their binary point: the scaling is exact.
@@ -191,14 +197,12 @@ impl Lower<'_> {
         self.asm.v2(if from.signed { VPMOVSXWD } else { VPMOVZXWD }, low, source);
         scaled(self, low);
         if shape != Shape::Full {
-            self.half_narrowed(false, low, None, dst);
-            return Ok(());
+            return self.half_narrowed(false, low, None, dst);
         }
         self.asm.v3(VPUNPCKHWD, high, a, a);
         self.asm.vshift(if from.signed { VPSRAD } else { VPSRLD }, high, high, 16);
         scaled(self, high);
-        self.half_narrowed(false, low, Some(high), dst);
-        Ok(())
+        self.half_narrowed(false, low, Some(high), dst)
     }
 
     /// From an integer in a general-purpose register: as a double, cut to what is beyond any half, which
@@ -218,6 +222,7 @@ impl Lower<'_> {
         }
         let zero = self.zero_v()?;
         self.asm.v3(scalar(VCVTPS2PD)?, t, zero, t);
+        self.heed_narrowing(FpType::S, Shape::Scalar, t)?;
         self.asm.v2i(VCVTPS2PH, t, Operand::Reg(dst), 4);
         Ok(())
     }
@@ -229,6 +234,7 @@ impl Lower<'_> {
         self.asm.v2(VMOVQ, t, a);
         self.odd_singles(t, sticky);
         self.asm.v3(form(VCVTPS2PD, FpType::D, Shape::Scalar)?, t, zero, t);
+        self.heed_narrowing(FpType::S, Shape::Scalar, t)?;
         self.asm.v2i(VCVTPS2PH, t, Operand::Reg(dst), 4);
         Ok(())
     }
@@ -262,6 +268,7 @@ impl Lower<'_> {
             term(self, pair, [x, y])?;
             self.odd_singles(x, y);
             self.asm.v2(form(VCVTPS2PD, FpType::D, Shape::Full)?, x, x);
+            self.heed_narrowing(FpType::S, Shape::Full, x)?;
             let into = if pair == 0 { sum } else { x };
             self.asm.v2i(VCVTPS2PH, x, Operand::Reg(into), 4);
             if pair > 0 {

@@ -328,7 +328,8 @@ impl Lower<'_> {
             self.asm.v3(VPOR, x, x, y);
         }
         let negates_addend = matches!(op, Fp3::NegMulAdd | Fp3::NegMulSub);
-        let sum = if a == dst && !negates_addend && n != dst && m != dst { a } else { self.temp_v()? };
+        let keeps = negates_addend || self.rec.exact_underflow;
+        let sum = if a == dst && !keeps && n != dst && m != dst { a } else { self.temp_v()? };
         if negates_addend {
             self.asm.v3(VXORPS, sum, a, signs(ty, Shape::Full));
         } else {
@@ -374,6 +375,7 @@ impl Lower<'_> {
             return self.half_fused_on(shape, [sum, factor, m], dst);
         }
         self.asm.v3(form(VFMADD231PS, ty, shape)?, sum, factor, m);
+        self.heed_least(ty, shape, sum)?;
         self.clear_above(ty, shape, false, sum);
         self.mov_v(dst, sum);
         Ok(())

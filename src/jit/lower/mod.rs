@@ -25,6 +25,7 @@ mod fp_compare;
 mod fp_convert;
 mod fp_half;
 mod fp_quiet;
+mod fp_tiny;
 mod int;
 mod lanes;
 mod memory;

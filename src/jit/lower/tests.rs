@@ -9,7 +9,11 @@ use crate::jit::ir::{Conditions, Recorder, Wanted};
 use crate::jit::trampolines::Trampolines;
 
 /// The share of random encodings of each row, in a hundred, that are left to the interpreter.
-fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) -> Vec<(&'static str, u32)> {
+fn left_to_the_interpreter(
+    features: HostFeatures,
+    exact_underflow: bool,
+    rows: impl Fn(&Row) -> bool,
+) -> Vec<(&'static str, u32)> {
     let mut seed = 7u64;
     let mut random = || {
         seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
@@ -22,6 +26,7 @@ fn left_to_the_interpreter(features: HostFeatures, rows: impl Fn(&Row) -> bool) 
         let (mut tried, mut left) = (0, 0);
         for _ in 0..100 {
             unit.clear();
+            unit.exact_underflow = exact_underflow;
             asm.start(0x1000);
             let record = unit.record(0, random() & !row.mask | row.value);
             if unit.undefined {
@@ -62,7 +67,7 @@ fn simd_is_lowered() {
     };
     for features in [HostFeatures::detect(), HostFeatures::NONE] {
         let helped = if features.aes && features.sha && features.pclmul { &[][..] } else { CRYPTO };
-        let left = left_to_the_interpreter(features, simd);
+        let left = left_to_the_interpreter(features, false, simd);
         let unexpected: Vec<_> =
             left.into_iter().filter(|(name, _)| !helped.iter().any(|word| name.starts_with(word))).collect();
         assert!(unexpected.is_empty(), "{features:?}: {unexpected:?}");
@@ -81,7 +86,7 @@ fn data_processing_is_lowered() {
     without.pclmul = true;
     for features in [without, HostFeatures { pclmul: true, ..HostFeatures::detect() }] {
         // A few conditional selects want rax twice, where the flags are in the state.
-        let left = left_to_the_interpreter(features, row).into_iter().filter(|&(_, share)| share > 4);
+        let left = left_to_the_interpreter(features, false, row).into_iter().filter(|&(_, share)| share > 4);
         let left: Vec<_> = left.collect();
         assert!(left.is_empty(), "{features:?}: {left:?}");
     }
@@ -96,8 +101,10 @@ fn floating_point_is_lowered() {
             || row.name.contains("E_asimdmisc");
         matches!(row.value >> 25 & 15, 7 | 15) && fp
     };
-    let mut left = left_to_the_interpreter(HostFeatures::detect(), fp);
-    // Conversions whose result is discarded are, and halves from fixed-point numbers of 64 bits.
-    left.retain(|&(name, share)| share > if name.contains("CVTF_float_fix_h") { 75 } else { 8 });
-    assert!(left.is_empty(), "{left:?}");
+    for exact_underflow in [false, true] {
+        let mut left = left_to_the_interpreter(HostFeatures::detect(), exact_underflow, fp);
+        // Conversions whose result is discarded are, and halves from fixed-point numbers of 64 bits.
+        left.retain(|&(name, share)| share > if name.contains("CVTF_float_fix_h") { 75 } else { 8 });
+        assert!(left.is_empty(), "{exact_underflow}: {left:?}");
+    }
 }
