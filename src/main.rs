@@ -10,6 +10,8 @@ use emu::cpu::model::{self, Model};
 use emu::debug::OnDisconnect;
 use emu::decode;
 use emu::gdb::lobby::NoProcess;
+use emu::gdb::guard::Guard;
+use emu::gdb::terminal::Terminal;
 use emu::gdb::{Address, Door, Hider, ListenError, Listener, Session, stdio};
 use emu::host::{fds, raw};
 use emu::load::{Program, Request, Sysroot};
@@ -22,7 +24,7 @@ use emu::trace::ranges::Ranges;
 use emu::{binfmt, cli};
 use std::convert::Infallible;
 use std::ffi::{CStr, CString, OsStr};
-use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 
 /// Where libc enters; the arguments come through `std::env`, which libc's start-up code fills.
@@ -82,10 +84,10 @@ fn run(cli: cli::Cli) -> Result<Infallible, Failure> {
     if let (true, Some(address)) = (config.multi, &config.gdb) {
         model::choose(config.model);
         choose_engine(config.engine);
-        return serve(address, Door::closed(config.on_disconnect), settings, config.envp);
+        return serve(address, config.on_disconnect, settings, config.envp);
     }
     if let (Some(pid), Some(address)) = (config.attach, &config.gdb) {
-        return attach(address, Door::closed(config.on_disconnect), pid);
+        return attach(address, config.on_disconnect, pid);
     }
     let host_path = binfmt::program_path(&config.program);
     let request = Request { host_path, name: config.program, argv: config.argv };
@@ -109,21 +111,24 @@ fn choose_engine(kind: EngineKind) {
 }
 
 /// `--attach`: brings the gdb that connects to a process.
-fn attach(address: &GdbAddress, door: Door, pid: i32) -> Result<Infallible, Failure> {
+fn attach(address: &GdbAddress, on_disconnect: OnDisconnect, pid: i32) -> Result<Infallible, Failure> {
     let failed = |error| Failure::Listen { address: address.clone(), error };
-    let socket = match address {
-        GdbAddress::Stdio => stdio_socket().map_err(failed)?,
-        _ => listen(address)?.accept().map_err(|error| failed(error.into()))?,
-    };
+    let (socket, door) = connect(address, on_disconnect)?;
     let mut session = Session::multi(socket, door, HIDER).map_err(failed)?;
     session.attach_first(&mut no_process(), pid).map_err(|error| Failure::Attach { pid, error })?;
     std::process::exit(0)
 }
 
-/// `--multi`: a process for each gdb that connects. Comes back in those, or not at all.
-fn serve(address: &GdbAddress, door: Door, settings: Settings, envp: Vec<Vec<u8>>) -> Result<Infallible, Failure> {
+/// `--multi`: a guard, and its processes, for each gdb that connects; comes back in those, or not at all.
+fn serve(
+    address: &GdbAddress,
+    on_disconnect: OnDisconnect,
+    settings: Settings,
+    envp: Vec<Vec<u8>>,
+) -> Result<Infallible, Failure> {
     let failed = |error| Failure::Listen { address: address.clone(), error };
     if *address == GdbAddress::Stdio {
+        let door = Door::closed(on_disconnect);
         let session = Session::multi(stdio_socket().map_err(failed)?, door, HIDER).map_err(failed)?;
         return lobby(session, settings, envp);
     }
@@ -131,18 +136,53 @@ fn serve(address: &GdbAddress, door: Door, settings: Settings, envp: Vec<Vec<u8>
     loop {
         let socket = listener.accept_one().map_err(|error| failed(error.into()))?;
         if host_thread::fork(&HostCloneArgs::default()) == Ok(0) {
-            drop(listener);
-            let session = Session::multi(socket, door, HIDER).map_err(failed)?;
+            let session = guard(socket, listener, on_disconnect).map_err(failed)?;
             return lobby(session, settings, envp);
         }
-        reap();
+        // Programs that wait for the next gdb see to the door themselves.
+        reap(if on_disconnect == OnDisconnect::Stop { 0 } else { libc::WNOHANG });
+    }
+}
+
+/// Makes the processes of one gdb's session. Comes back in those.
+fn guard(socket: OwnedFd, listener: Listener, on_disconnect: OnDisconnect) -> std::io::Result<Session> {
+    use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+    let listener = Some(listener.into_parts().0).filter(|_| on_disconnect == OnDisconnect::Stop);
+    let mut guard = Guard::new(socket);
+    let mut terminal = Terminal::new();
+    let ended = SigSet::from(Signal::SIGCHLD);
+    let mask = ended.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+    let children = nix::sys::signalfd::SignalFd::with_flags(&ended, nix::sys::signalfd::SfdFlags::all())?;
+    let args = HostCloneArgs { exit_signal: libc::SIGCHLD as u64, ..HostCloneArgs::default() };
+    loop {
+        let look_round = || {
+            while let Ok(Some(_)) = children.read_signal() {}
+            reap(libc::WNOHANG);
+            terminal.take_back();
+        };
+        let Some(birth) = guard.next_birth(children.as_fd(), look_round)? else { std::process::exit(0) };
+        match host_thread::fork(&args) {
+            Ok(0) => {
+                mask.thread_set_mask()?;
+                let door = match listener {
+                    Some(listener) => Door::open(listener, None, on_disconnect, false, HIDER)?,
+                    None => Door::closed(on_disconnect),
+                };
+                let mut session = guard.session(birth, door, HIDER)?;
+                session.terminal = Some(terminal);
+                return Ok(session);
+            }
+            Ok(child) => terminal.add_program(child),
+            // The link ends, and so does what waits for the process.
+            Err(_) => {}
+        }
     }
 }
 
 /// Forgets the processes that have ended.
-fn reap() {
+fn reap(flags: i32) {
     use emu::host::raw::{args, syscall};
-    let flags = (libc::__WALL | libc::WNOHANG) as u64;
+    let flags = (libc::__WALL | flags) as u64;
     while syscall(libc::SYS_wait4, args([!0, 0, flags, 0])).is_ok_and(|pid| pid > 0) {}
 }
 
@@ -168,6 +208,9 @@ fn lobby(mut session: Session, settings: Settings, envp: Vec<Vec<u8>>) -> Result
                 if next.fixed_addresses {
                     // Where that is forbidden, addresses differ from run to run.
                     let _ = nix::sys::personality::set(nix::sys::personality::Persona::ADDR_NO_RANDOMIZE);
+                }
+                if let Some(terminal) = session.terminal.take() {
+                    terminal.begin_program();
                 }
                 let begin = Begin::Debugged(Box::new(session));
                 return Ok(process::start(settings, program, &envp, begin, &Inherited::default())?);
@@ -224,21 +267,29 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
 /// Listens where `-g` says, until a gdb has connected unless the program starts at once.
 fn session(address: &GdbAddress, starts_at_once: bool, on_disconnect: OnDisconnect) -> Result<Session, Failure> {
     let failed = |error: std::io::Error| Failure::Listen { address: address.clone(), error };
+    if starts_at_once {
+        let (socket, path) = listen(address)?.into_parts();
+        let door = Door::open(socket, path, on_disconnect, true, HIDER).map_err(failed)?;
+        return Ok(Session::awaiting(door, HIDER));
+    }
+    let (socket, door) = connect(address, on_disconnect)?;
+    Session::new(socket, door, HIDER).map_err(failed)
+}
+
+/// The socket of the first gdb, and the door for the next, if one may come.
+fn connect(address: &GdbAddress, on_disconnect: OnDisconnect) -> Result<(OwnedFd, Door), Failure> {
+    let failed = |error: std::io::Error| Failure::Listen { address: address.clone(), error };
     if *address == GdbAddress::Stdio {
-        let socket = stdio_socket().map_err(failed)?;
-        return Session::new(socket, Door::closed(on_disconnect), HIDER).map_err(failed);
+        return Ok((stdio_socket().map_err(failed)?, Door::closed(on_disconnect)));
     }
     let listener = listen(address)?;
-    let door = |(socket, path)| Door::open(socket, path, on_disconnect, starts_at_once, HIDER).map_err(failed);
-    if starts_at_once {
-        return Ok(Session::awaiting(door(listener.into_parts())?, HIDER));
-    }
     if on_disconnect == OnDisconnect::Stop {
         let socket = listener.accept_one().map_err(|error| failed(error.into()))?;
-        return Session::new(socket, door(listener.into_parts())?, HIDER).map_err(failed);
+        let (listener, path) = listener.into_parts();
+        return Ok((socket, Door::open(listener, path, on_disconnect, false, HIDER).map_err(failed)?));
     }
     let socket = listener.accept().map_err(|error| failed(error.into()))?;
-    Session::new(socket, Door::closed(on_disconnect), HIDER).map_err(failed)
+    Ok((socket, Door::closed(on_disconnect)))
 }
 
 /// gdb's socket where it is on standard input and output.

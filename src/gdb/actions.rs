@@ -55,7 +55,10 @@ impl Session {
                 }
             }
             Action::Report => self.send_report(inferior, with),
-            Action::ReplyOk => self.reply(b"OK"),
+            Action::ReplyOk => {
+                self.remember(Turn::Gdbs);
+                self.reply(b"OK");
+            }
             Action::HandOver => self.hand_over(),
             Action::TakeSocket => self.take_socket(with.estate.take()),
             Action::ReportOwnersDeath => self.report_owners_death(inferior, with),
@@ -130,6 +133,7 @@ impl Session {
         }
         self.plan = plan.for_process(self.pid);
         self.owned.plan = plan.clone();
+        self.remember(Turn::Ours);
     }
 
     /// Takes a process into the session.
@@ -235,7 +239,10 @@ impl Session {
 
     /// The first waiting report about a thread that gdb has resumed; it hears of no other.
     pub(super) fn due(&self) -> Option<usize> {
-        self.owned.pending.iter().position(|report| self.owned.plan.moves(report.pid, report.tid))
+        let plan = &self.owned.plan;
+        // The end of a process is that of all its threads.
+        let is_due = |report: &Report| plan.moves(report.pid, report.tid) || report.is_end() && plan.names(report.pid);
+        self.owned.pending.iter().position(is_due)
     }
 
     /// Takes that report out.
@@ -251,9 +258,15 @@ impl Session {
         }
         self.owned.general = (report.pid, report.tid);
         self.print(&report.says);
-        self.owned.last_stop = report.body;
-        let body = self.owned.last_stop.clone();
-        self.reply(&body);
+        self.owned.last_stop = report.body.clone();
+        let is_own_end = report.is_end() && report.pid == self.pid;
+        let known = |session: &Session, turn| match is_own_end {
+            true => session.leave_word(turn, session.peer_pids(), Vec::new()),
+            false => session.remember(turn),
+        };
+        known(self, Turn::Stopping);
+        self.reply(&report.body);
+        known(self, Turn::Gdbs);
         for peer in &self.owned.peers {
             let _ = link::send(peer.link.as_fd(), Message::Spoke);
         }
@@ -330,6 +343,7 @@ impl Session {
         let Some((text, fds)) = estate else { return };
         self.inherit(Estate::decode(&text), fds);
         self.confirm_heir();
+        self.remember(Turn::Gdbs);
     }
 
     /// Fills in what changed hands.
@@ -361,7 +375,15 @@ impl Session {
             self.tell_again(inferior.pid());
             return self.announce();
         }
-        let gdb_waits = match self.turn {
+        self.remember(self.turn);
+        if self.gdb_waits() {
+            self.send_report(inferior, with);
+        }
+    }
+
+    /// Whether gdb waits for a stop that the owner before did not live to tell.
+    pub(super) fn gdb_waits(&mut self) -> bool {
+        match self.turn {
             Turn::Ours => {
                 // What gdb said last is why it waits.
                 self.read_available();
@@ -371,9 +393,6 @@ impl Session {
             // It died before it could tell gdb, or just after; gdb always has something to say to a stop.
             Turn::Stopping => !self.gdb_speaks_within(LAST_WORDS_MS),
             Turn::Gdbs => false,
-        };
-        if gdb_waits {
-            self.send_report(inferior, with);
         }
     }
 

@@ -12,7 +12,7 @@ use super::link::{self, Message};
 use super::ownership::State;
 use super::reply;
 use super::session::{Session, Turn};
-use crate::debug::{Inferior, OnDisconnect, Stop};
+use crate::debug::{Inferior, Stop};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{AddressFamily, Backlog, SockFlag, SockType, UnixAddr, bind, connect, listen, socket};
 use std::io::{Error, Result};
@@ -83,15 +83,16 @@ impl Session {
         inferior.summon(pid, place).map_err(Error::from_raw_os_error)?;
         let mut fds = [PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
         let comes = poll(&mut fds, PollTimeout::from(COMES_WITHIN_MS))? > 0;
-        let link = if comes { super::fds::accept(listener.as_fd()) } else { None };
+        let link = if comes { super::fds::accept(listener.as_fd()).ok() } else { None };
         let link = self.hider.hide(link.ok_or_else(|| Error::from(std::io::ErrorKind::TimedOut))?)?;
         let word = ARRIVALS.iter().find(|(known, _)| *known == arrival).map_or("", |(_, word)| word);
         let estate = match arrival {
             Arrival::AsPeer => Estate { settings: self.settings.clone(), ..Estate::default() },
             Arrival::Unasked | Arrival::AsOwner => Estate { last_stop: Vec::new(), ..self.estate() },
         };
-        let text = format!("{word} {} {}", self.door.on_disconnect, estate.encode());
-        link::send(link.as_fd(), Message::Invite { text, socket })?;
+        let (door, mut fds) = self.door.share()?;
+        fds.insert(0, socket);
+        link::send(link.as_fd(), Message::Invite { text: format!("{word} {door} {}", estate.encode()), fds })?;
         match link::receive(link.as_fd()) {
             Some(Message::Parked { .. }) => Ok(link),
             _ => Err(std::io::ErrorKind::ConnectionAborted.into()),
@@ -103,13 +104,13 @@ impl Session {
         let link = stream().ok()?;
         connect(link.as_raw_fd(), &address(place).ok()?).ok()?;
         let link = hider.hide(link).ok()?;
-        let Some(Message::Invite { text, socket }) = link::receive(link.as_fd()) else { return None };
+        let Some(Message::Invite { text, fds }) = link::receive(link.as_fd()) else { return None };
         let mut words = text.splitn(3, ' ');
         let word = words.next()?;
         let arrival = ARRIVALS.iter().find(|(_, known)| *known == word)?.0;
-        let on_disconnect: OnDisconnect = words.next()?.parse().ok()?;
-        let mut door = Door::closed(on_disconnect);
-        door.is_attached = true;
+        let mut fds = fds.into_iter();
+        let socket = fds.next()?;
+        let door = Door::of_attached(words.next()?, fds, hider)?;
         let mut session = Session::awaiting(door, hider);
         session.inherit(Estate::decode(words.next()?), Vec::new());
         session.socket = Some(hider.hide(socket).ok()?);

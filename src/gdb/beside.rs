@@ -1,9 +1,9 @@
 //! `run` while other processes of the session live: gdb has several inferiors, and starts one more.
 //!
-//! The owner of the socket has the emulator executed once more in a process of its own. That process
-//! is a peer from the first moment on: it is started with its end of a link, and the first that comes
-//! over it is its first stop, which is the answer to `vRun`. If it cannot run the program it ends, and
-//! so does the link.
+//! The owner of the socket has the [`guard`](super::guard) make a process, or without one has the emulator
+//! executed once more in a process of its own. That process is a peer from the first moment on: it is started
+//! with its end of a link, and the first that comes over it is its first stop, which is the answer to
+//! `vRun`. If it cannot run the program it ends, and so does the link.
 
 use super::door::Door;
 use super::estate::Estate;
@@ -34,16 +34,22 @@ impl Session {
     /// The owner's end of the link to the new process.
     fn start_beside(&mut self, inferior: &mut dyn Inferior, next: &NextRun) -> Option<Hidden> {
         let (ours, theirs) = link::pair().ok()?;
+        let estate = Estate { settings: self.settings.clone(), ..Estate::default() };
+        if let Some(guard) = self.door.guard() {
+            let fds = vec![guard.try_clone().ok()?, theirs];
+            let text = format!("{} {}", next.encode(), estate.encode());
+            link::send(guard.as_fd(), Message::Begin { text, fds }).ok()?;
+            return self.hider.hide(ours).ok();
+        }
         let (ours, theirs) = (self.hider.hide(ours).ok()?, self.hider.hide(theirs).ok()?);
         let socket = self.socket.as_ref()?;
-        let estate = Estate { settings: self.settings.clone(), ..Estate::default() };
         let fds = [socket.as_fd(), theirs.as_fd()];
         let [socket, link] = fds.map(|fd| fd.as_raw_fd());
         let door = self.door.encode();
         let text = format!("beside {socket} {link} {door} {} {}", next.encode(), estate.encode());
-        let fds = fds.into_iter().chain(self.door.fd());
+        let fds: Vec<_> = fds.into_iter().chain(self.door.fds()).collect();
         // It fails only for what is not open.
-        let survive_exec = |survive: bool| fds.clone().for_each(|fd| drop(fds::close_on_exec(fd, !survive)));
+        let survive_exec = |survive: bool| fds.iter().for_each(|fd| drop(fds::close_on_exec(*fd, !survive)));
         survive_exec(true);
         inferior.start_lobby(&text);
         survive_exec(false);
@@ -52,15 +58,27 @@ impl Session {
 
     /// In the new process: the session, with what is to be run.
     pub fn beside(text: &str, hider: Hider) -> Option<Session> {
-        let mut words = text.strip_prefix("beside ")?.splitn(5, ' ');
+        let mut words = text.strip_prefix("beside ")?.splitn(4, ' ');
         let mut fd = || hider.hide(fds::inherited(words.next()?.parse().ok()?)?).ok();
         let (socket, link) = (fd()?, fd()?);
         let door = Door::decode(words.next()?, hider);
-        let next = NextRun::decode(words.next()?)?;
+        Session::beside_others(words.next()?, socket, link, door, hider)
+    }
+
+    /// The same, with what the owner says of the program and the session.
+    pub(super) fn beside_others(
+        text: &str,
+        socket: Hidden,
+        link: Hidden,
+        door: Door,
+        hider: Hider,
+    ) -> Option<Session> {
+        let (next, estate) = text.split_once(' ')?;
+        let next = NextRun::decode(next)?;
         let mut session = Session::awaiting(door, hider);
         (session.socket, session.link, session.lobby) = (Some(socket), Some(link), Some(next));
         (session.state, session.turn) = (State::PeerServing, Turn::Gdbs);
-        session.settings = Estate::decode(words.next()?).settings;
+        session.settings = Estate::decode(estate).settings;
         Some(session)
     }
 

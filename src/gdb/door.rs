@@ -10,7 +10,7 @@ use super::hidden::{Hidden, Hider};
 use super::link::{self, Kept, Message};
 use super::ownership::{Event, State};
 use super::packet::{Framer, frame, from_hex, to_hex};
-use super::session::Session;
+use super::session::{Session, Turn};
 use super::settings::Settings;
 use crate::debug::{Inferior, OnDisconnect};
 use std::ffi::OsStr;
@@ -31,6 +31,8 @@ pub struct Door {
     path: Option<PathBuf>,
     /// The last that was sent away: it hears why only if it can first say what it wanted.
     sent_away: Option<Hidden>,
+    /// The link to the [`guard`](super::guard), if there is one.
+    guard: Option<Hidden>,
     /// What to do when the connection ends.
     pub on_disconnect: OnDisconnect,
     /// It stays open when gdb has detached, too.
@@ -58,6 +60,16 @@ impl Door {
         Ok(Door { listener: Some(hider.hide(listener)?), path, on_disconnect, stays_open, ..Door::default() })
     }
 
+    /// The same, with a guard.
+    pub fn with_guard(self, guard: Hidden) -> Door {
+        Door { guard: Some(guard), ..self }
+    }
+
+    /// The link to the guard.
+    pub fn guard(&self) -> Option<&Hidden> {
+        self.guard.as_ref()
+    }
+
     /// Whether a gdb can come in.
     pub fn is_open(&self) -> bool {
         self.listener.is_some()
@@ -70,7 +82,7 @@ impl Door {
 
     /// Lets in a gdb that waits, if there is one.
     pub fn admit(&self) -> Option<OwnedFd> {
-        fds::accept(self.listener.as_ref()?.as_fd())
+        fds::accept(self.listener.as_ref()?.as_fd()).ok()
     }
 
     /// While a gdb is there: sends away whoever waits.
@@ -82,14 +94,17 @@ impl Door {
     }
 
     /// This process minds it no longer.
-    pub fn leave(&mut self) -> Option<Hidden> {
+    pub fn leave(&mut self) -> impl Iterator<Item = Hidden> + use<> {
         self.sent_away = None;
-        self.listener.take()
+        [self.listener.take(), self.guard.take()].into_iter().flatten()
     }
 
     /// Nobody will mind it any more.
     pub fn shut(&mut self) {
-        if let (Some(_), Some(path)) = (self.leave(), self.path.take()) {
+        Session::close_with_guard(self);
+        let was_open = self.is_open();
+        drop(self.leave());
+        if let Some(path) = self.path.take().filter(|_| was_open) {
             // Gone, or out of sight behind chroot(2): then it stays until somebody listens there again.
             let _ = std::fs::remove_file(path);
         }
@@ -97,16 +112,16 @@ impl Door {
 
     /// The door of a process that has a copy of this one's descriptor table.
     pub fn in_copied_table(&self) -> Door {
-        let listener = self.listener.as_ref().and_then(Hidden::in_copied_table);
-        Door { listener, path: self.path.clone(), sent_away: None, ..*self }
+        let copy = |fd: &Option<Hidden>| fd.as_ref().and_then(Hidden::in_copied_table);
+        let (listener, guard) = (copy(&self.listener), copy(&self.guard));
+        Door { listener, path: self.path.clone(), sent_away: None, guard, ..*self }
     }
 
     /// One word, for a process image that has the same descriptors.
     pub fn encode(&self) -> String {
-        let listener = self.listener.as_ref().map_or(-1, Hidden::as_raw_fd);
-        let path = self.path.as_deref().map_or(&b""[..], |path| path.as_os_str().as_bytes());
+        let [listener, guard] = [&self.listener, &self.guard].map(|fd| fd.as_ref().map_or(-1, Hidden::as_raw_fd));
         let flags = u8::from(self.stays_open) | u8::from(self.is_attached) << 1;
-        format!("{},{flags},{listener},{}", self.on_disconnect, to_hex(path))
+        format!("{},{flags},{listener},{guard},{}", self.on_disconnect, self.path_in_hex())
     }
 
     /// The inverse of [`Door::encode`]; a closed one if it makes no sense.
@@ -115,17 +130,42 @@ impl Door {
         let on_disconnect = parts.next().and_then(|name| name.parse().ok()).unwrap_or_default();
         let flags: u8 = parts.next().and_then(|flags| flags.parse().ok()).unwrap_or(0);
         let (stays_open, is_attached) = (flags & 1 != 0, flags & 2 != 0);
-        let fd = parts.next().and_then(|number| number.parse().ok()).and_then(fds::inherited);
-        let path = parts.next().and_then(|hex| from_hex(hex.as_bytes())).filter(|path| !path.is_empty());
-        let path = path.map(|path| Path::new(OsStr::from_bytes(&path)).to_path_buf());
-        let listener = fd.and_then(|fd| hider.hide(fd).ok());
-        Door { listener, path, sent_away: None, on_disconnect, stays_open, is_attached }
+        let mut fd = || hider.hide(fds::inherited(parts.next()?.parse().ok()?)?).ok();
+        let (listener, guard) = (fd(), fd());
+        let path = parts.next().and_then(path_from_hex);
+        Door { listener, path, sent_away: None, guard, on_disconnect, stays_open, is_attached }
+    }
+
+    /// For a process that is attached to: one word, and descriptors.
+    pub fn share(&self) -> io::Result<(String, Vec<OwnedFd>)> {
+        let [guard, listener] = [&self.guard, &self.listener].map(|fd| u8::from(fd.is_some()));
+        let fds = self.guard.iter().chain(&self.listener).map(Hidden::try_clone).collect::<io::Result<_>>()?;
+        Ok((format!("{},{guard},{listener},{}", self.on_disconnect, self.path_in_hex()), fds))
+    }
+
+    /// The door of that process.
+    pub fn of_attached(word: &str, mut fds: impl Iterator<Item = OwnedFd>, hider: Hider) -> Option<Door> {
+        let mut parts = word.split(',');
+        let on_disconnect = parts.next()?.parse().ok()?;
+        let mut fd = || if parts.next()? == "1" { hider.hide(fds.next()?).ok() } else { None };
+        let (guard, listener) = (fd(), fd());
+        let path = path_from_hex(parts.next()?);
+        Some(Door { listener, path, guard, is_attached: true, ..Door::closed(on_disconnect) })
+    }
+
+    fn path_in_hex(&self) -> String {
+        to_hex(self.path.as_deref().map_or(&b""[..], |path| path.as_os_str().as_bytes()))
     }
 
     /// What has to stay open across an execve.
-    pub fn fd(&self) -> Option<BorrowedFd<'_>> {
-        self.listener.as_ref().map(AsFd::as_fd)
+    pub fn fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.listener.iter().chain(&self.guard).map(AsFd::as_fd)
     }
+}
+
+fn path_from_hex(hex: &str) -> Option<PathBuf> {
+    let path = from_hex(hex.as_bytes()).filter(|path| !path.is_empty())?;
+    Some(Path::new(OsStr::from_bytes(&path)).to_path_buf())
 }
 
 impl Session {
@@ -136,7 +176,7 @@ impl Session {
             self.change_settings(|settings| settings.non_stop = false);
         }
         match self.door.on_disconnect {
-            OnDisconnect::Stop if self.door.is_open() => Event::GdbMissed,
+            OnDisconnect::Stop if self.door.is_open() && self.lobby.is_none() => Event::GdbMissed,
             OnDisconnect::Run | OnDisconnect::Stop => Event::GdbLost,
             OnDisconnect::Kill => Event::GdbLostForAll,
         }
@@ -176,6 +216,10 @@ impl Session {
         }
         self.owned.general = (inferior.pid(), self.tid);
         self.owned.last_stop.clear();
+        if let (Some(guard), Some(Ok(socket))) = (self.door.guard(), self.socket.as_ref().map(Hidden::try_clone)) {
+            let _ = link::send_at_once(guard.as_fd(), Message::NewGdb(socket));
+        }
+        self.remember(Turn::Gdbs);
     }
 }
 

@@ -72,7 +72,7 @@ impl Session {
     }
 
     fn survive_exec(&self, survive: bool) {
-        for fd in self.all_fds().chain(self.door.fd()) {
+        for fd in self.all_fds().chain(self.door.fds()) {
             // It fails only for what is not open.
             let _ = fds::close_on_exec(fd, !survive);
         }

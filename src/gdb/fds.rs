@@ -46,19 +46,19 @@ pub fn do_not_block(fd: BorrowedFd<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A connection that waits at a listening socket, if there is one.
-pub fn accept(listener: BorrowedFd<'_>) -> Option<OwnedFd> {
+/// A connection that waits at a listening socket; EAGAIN if there is none, and the socket does not wait for it.
+pub fn accept(listener: BorrowedFd<'_>) -> nix::Result<OwnedFd> {
     let fd = loop {
         match accept4(listener.as_raw_fd(), SockFlag::SOCK_CLOEXEC) {
             // What failed was one connection, not the socket.
             Err(nix::errno::Errno::EINTR | nix::errno::Errno::ECONNABORTED) => {}
-            other => break other.ok()?,
+            other => break other?,
         }
     };
     // SAFETY: the kernel has just made this descriptor for us; nobody else knows it.
     let socket = unsafe { OwnedFd::from_raw_fd(fd) };
     speed_up(socket.as_fd());
-    Some(socket)
+    Ok(socket)
 }
 
 /// Each packet waits for its answer: without this each would wait 40 ms more.
@@ -96,11 +96,11 @@ fn check(result: i32) -> Result<i32> {
 pub const MAX_PASSED: usize = 253;
 
 /// Sends one message with descriptors.
-pub fn send_message(socket: BorrowedFd<'_>, bytes: &[u8], fds: &[RawFd]) -> Result<()> {
+pub fn send_message(socket: BorrowedFd<'_>, bytes: &[u8], fds: &[RawFd], flags: MsgFlags) -> Result<()> {
     let rights = [ControlMessage::ScmRights(fds)];
     let control = if fds.is_empty() { &[] } else { &rights[..] };
     loop {
-        match sendmsg::<()>(socket.as_raw_fd(), &[IoSlice::new(bytes)], control, MsgFlags::MSG_NOSIGNAL, None) {
+        match sendmsg::<()>(socket.as_raw_fd(), &[IoSlice::new(bytes)], control, flags | MsgFlags::MSG_NOSIGNAL, None) {
             Err(nix::errno::Errno::EINTR) => {}
             other => return Ok(other.map(drop)?),
         }

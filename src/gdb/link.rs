@@ -86,8 +86,17 @@ pub enum Message {
     Invite {
         /// See [`attach`](super::attach).
         text: String,
-        /// The socket.
-        socket: OwnedFd,
+        /// The socket, and what comes with the [`door`](super::door).
+        fds: Vec<OwnedFd>,
+    },
+    /// To the guard: what is to be known of the session if nobody is left; nothing if it is over then.
+    Remember(String),
+    /// To the guard: make a process beside those that there are.
+    Begin {
+        /// See [`beside`](super::beside).
+        text: String,
+        /// Its ends of the guard's link and of the owner's.
+        fds: Vec<OwnedFd>,
     },
     /// If the owner dies without a word, this process inherits.
     NameHeir {
@@ -126,6 +135,15 @@ pub fn pair() -> Result<(OwnedFd, OwnedFd)> {
 
 /// Sends a message. An error means that the other side is gone.
 pub fn send(link: BorrowedFd<'_>, message: Message) -> Result<()> {
+    send_with(link, message, MsgFlags::empty())
+}
+
+/// The same, or an error if the other side has not taken what was sent before, for too long.
+pub fn send_at_once(link: BorrowedFd<'_>, message: Message) -> Result<()> {
+    send_with(link, message, MsgFlags::MSG_DONTWAIT)
+}
+
+fn send_with(link: BorrowedFd<'_>, message: Message, flags: MsgFlags) -> Result<()> {
     let (tag, fields, fds) = message.into_parts();
     let mut bytes = vec![tag];
     for field in fields {
@@ -133,7 +151,7 @@ pub fn send(link: BorrowedFd<'_>, message: Message) -> Result<()> {
         bytes.extend(field);
     }
     let raw: Vec<_> = fds.iter().map(|fd| fd.as_raw_fd()).collect();
-    fds::send_message(link, &bytes, &raw)
+    fds::send_message(link, &bytes, &raw, flags)
 }
 
 /// Receives a message, waiting for it. `None`: the other side is gone (or says what no version of
@@ -181,7 +199,9 @@ impl Message {
             Message::Release => (b'd', vec![], vec![]),
             Message::Kill => (b'k', vec![], vec![]),
             Message::NewGdb(socket) => (b'g', vec![], vec![socket]),
-            Message::Invite { text, socket } => (b'v', vec![text.into_bytes()], vec![socket]),
+            Message::Invite { text, fds } => (b'v', vec![text.into_bytes()], fds),
+            Message::Remember(text) => (b'm', vec![text.into_bytes()], vec![]),
+            Message::Begin { text, fds } => (b'b', vec![text.into_bytes()], fds),
             Message::NameHeir { owner } => (b'h', vec![number(owner)], vec![]),
             Message::HandOver { estate, fds } => (b'o', vec![estate.into_bytes()], fds),
             Message::Answer(replies) => (b'A', replies, vec![]),
@@ -211,7 +231,9 @@ impl Message {
             b'd' => Message::Release,
             b'k' => Message::Kill,
             b'g' => Message::NewGdb(fds.pop()?),
-            b'v' => Message::Invite { text: text(0)?.to_string(), socket: fds.pop()? },
+            b'v' => Message::Invite { text: text(0)?.to_string(), fds },
+            b'm' => Message::Remember(text(0)?.to_string()),
+            b'b' => Message::Begin { text: text(0)?.to_string(), fds },
             b'h' => Message::NameHeir { owner: number(0)? },
             b'o' => Message::HandOver { estate: text(0)?.to_string(), fds },
             b'A' => Message::Answer(fields),
@@ -231,6 +253,11 @@ impl Message {
 }
 
 impl Report {
+    /// Whether it is of a process's end.
+    pub fn is_end(&self) -> bool {
+        self.kept == Kept::Ended
+    }
+
     fn into_fields(self) -> Vec<Vec<u8>> {
         let kept = match self.kept {
             Kept::Dropped => "dropped",
@@ -310,7 +337,7 @@ mod tests {
     #[test]
     fn nonsense_is_the_end_of_the_link() {
         let (here, there) = pair().expect("socketpair");
-        fds::send_message(here.as_fd(), b"r\x05\0\0\0junk", &[]).expect("sent");
+        fds::send_message(here.as_fd(), b"r\x05\0\0\0junk", &[], MsgFlags::empty()).expect("sent");
         assert!(receive(there.as_fd()).is_none());
     }
 }

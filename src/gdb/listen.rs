@@ -4,6 +4,8 @@
 //! nobody else reaches the program, unless a gdb may come in again ([`door`](super::door)).
 
 use super::fds;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{Mode, umask};
 use std::io;
 use std::net::{TcpListener, ToSocketAddrs};
@@ -143,16 +145,20 @@ impl Listener {
 
     /// Waits for a gdb.
     pub fn accept_one(&self) -> Result<OwnedFd, ListenError> {
-        match self {
-            Listener::Tcp(listener) => {
-                let (stream, _) = listener.accept().map_err(ListenError::Accept)?;
-                let stream = OwnedFd::from(stream);
-                fds::speed_up(stream.as_fd());
-                Ok(stream)
+        let listener = match self {
+            Listener::Tcp(listener) => listener.as_fd(),
+            Listener::Unix(listener, _) => listener.as_fd(),
+        };
+        loop {
+            match fds::accept(listener) {
+                Err(Errno::EAGAIN) => {}
+                other => return other.map_err(|error| ListenError::Accept(error.into())),
             }
-            Listener::Unix(listener, _) => {
-                let (stream, _) = listener.accept().map_err(ListenError::Accept)?;
-                Ok(stream.into())
+            // A process of a session may have had it not wait.
+            let mut fds = [PollFd::new(listener, PollFlags::POLLIN)];
+            match poll(&mut fds, PollTimeout::NONE) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(error) => return Err(ListenError::Accept(error.into())),
             }
         }
     }

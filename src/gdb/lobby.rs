@@ -11,13 +11,13 @@ use super::fds;
 use super::hidden::{Hidden, Hider};
 use super::next_run::{NextRun, Taken};
 use super::ownership::{Event, State};
-use super::session::Session;
+use super::session::{Session, Turn};
 use crate::debug::{Catch, Inferior, Probe, Registers, Watchpoint};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 impl Session {
-    /// A session over a connected socket, without a process.
+    /// A session over a connected socket, without a process, and without a guard.
     pub fn multi(socket: OwnedFd, door: Door, hider: Hider) -> std::io::Result<Session> {
         let mut lobby = NextRun::default();
         lobby.start_here();
@@ -52,7 +52,8 @@ impl Session {
 
     /// That program cannot be run.
     pub fn refuse_run(&mut self) {
-        if !self.lobby.as_ref().is_some_and(|run| run.is_restart) {
+        // A process beside others says nothing to gdb, but ends, and the owner sees that.
+        if self.state == State::OwnerServing && !self.lobby.as_ref().is_some_and(|run| run.is_restart) {
             self.reply(b"E01");
         }
     }
@@ -90,13 +91,19 @@ impl Session {
         let Some(socket) = self.socket.as_ref().filter(|_| self.settings.extended && !self.gdb_lost) else { return };
         let fd = socket.as_raw_fd();
         self.take_from_socket();
+        if self.door.guard().is_some() {
+            // It makes the new one when this one has left.
+            self.leave_word(Turn::Gdbs, Vec::new(), self.framer.unfinished());
+            drop(std::mem::take(&mut self.door));
+            return;
+        }
         let estate = Estate { last_stop: Vec::new(), ..self.estate() };
         // A door that stays open is this process's.
         let door =
             if self.door.stays_open { Door::closed(self.door.on_disconnect) } else { std::mem::take(&mut self.door) };
         let text = format!("lobby {fd} {} {}", door.encode(), estate.encode());
         let survive = |survive: bool| {
-            for fd in self.socket.as_ref().map(Hidden::as_fd).into_iter().chain(door.fd()) {
+            for fd in self.socket.as_ref().map(Hidden::as_fd).into_iter().chain(door.fds()) {
                 // It fails only for what is not open.
                 let _ = fds::close_on_exec(fd, !survive);
             }

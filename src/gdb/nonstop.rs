@@ -16,7 +16,7 @@ use super::link::{self, Kept, Message, Report};
 use super::ownership::{Event, State};
 use super::packet::{Input, notification};
 use super::reply;
-use super::session::Session;
+use super::session::{Session, Turn};
 use super::vcont::Plan;
 use crate::debug::{Action, Inferior, Resume};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -201,6 +201,8 @@ impl Session {
         for peer in self.owned.peers.iter().filter(|peer| peer.announced) {
             let _ = link::send(peer.link.as_fd(), Message::Resume(plan.for_process(peer.pid)));
         }
+        self.owned.plan = plan;
+        self.remember(Turn::Ours);
     }
 
     /// Ctrl-C stops one thread.
@@ -257,6 +259,7 @@ impl Session {
                 let _ = link::send(peer.link.as_fd(), Message::Told { tid: taken.tid });
             }
         }
+        self.remember(Turn::Gdbs);
         self.tell_front();
     }
 

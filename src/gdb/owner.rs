@@ -254,6 +254,10 @@ impl Session {
             Some(pid) if pid == inferior.pid() && self.owned.peers.is_empty() => last,
             Some(pid) if pid == inferior.pid() => own,
             Some(pid) if self.peer(pid).is_some() => peers,
+            Some(pid) if own == Event::KilledSelf && self.is_unburied(pid) => {
+                self.owned.pending.retain(|report| report.pid != pid);
+                return self.reply(b"OK");
+            }
             _ => return self.reply(b"E01"),
         };
         self.fire(inferior, event, With { peer: pid.unwrap_or(0), ..With::default() });

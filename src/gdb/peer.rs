@@ -80,10 +80,12 @@ impl Session {
                 with.estate = Some((estate, fds));
                 Event::OwnerHandsOver
             }
-            // The words of a peer are not for a peer: whoever says them is no owner.
+            // The words of a peer, or for somebody else, are not for a peer: whoever says them is no owner.
             Some(
                 Message::Answer(_)
                 | Message::Invite { .. }
+                | Message::Remember(_)
+                | Message::Begin { .. }
                 | Message::Threads(_)
                 | Message::Event(..)
                 | Message::Says(_)

@@ -19,6 +19,7 @@ use super::packet::Framer;
 use super::reply;
 use super::serve::Local;
 use super::settings::Settings;
+use super::terminal::Terminal;
 use crate::debug::{Action, Debugger, ExitStatus, ForkKind, Inferior, Resume, Stop};
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -44,6 +45,8 @@ pub struct Session {
     pub(super) arrival: Option<Arrival>,
     /// There is no process: what is known of the next one.
     pub(super) lobby: Option<NextRun>,
+    /// There is no process, and the guard has made this one for the next.
+    pub terminal: Option<Terminal>,
     /// Made before a fork; `None` if the child is to run free.
     pub(super) fork_link: Option<ForkLink>,
 
@@ -66,7 +69,7 @@ pub struct Session {
 
 /// Whether gdb or the processes of the session are expected to say something.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Turn {
+pub enum Turn {
     /// gdb waits for a stop.
     Ours,
     /// The owner stops all, and then tells gdb why.
@@ -109,6 +112,7 @@ impl Session {
             threads: Threads::default(),
             arrival: None,
             lobby: None,
+            terminal: None,
             fork_link: None,
             framer: Framer::default(),
             peeked: 0,
@@ -339,7 +343,7 @@ impl Debugger for Session {
     }
 
     fn abandon(&mut self) {
-        let own = [self.socket.take(), self.link.take(), self.door.leave()].into_iter().flatten();
+        let own = [self.socket.take(), self.link.take()].into_iter().flatten().chain(self.door.leave());
         let links = self.owned.peers.drain(..).map(|peer| peer.link);
         let fork = self.fork_link.take().into_iter().flat_map(|link| [link.owners_end, link.childs_end]);
         own.chain(links).chain(fork).chain(self.local.files.drain()).for_each(Hidden::abandon);

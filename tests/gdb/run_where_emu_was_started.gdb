@@ -8,11 +8,15 @@ run
 # see: Breakpoint 1, here
 print $_streq(directory, "/")
 # see: = 0
+print mask == 0777
+# see: = 0
 continue
 # see: exited normally
 run
 # see: Breakpoint 1, here
 print $_streq(directory, "/")
+# see: = 0
+print mask == 0777
 # see: = 0
 set cwd /usr
 run
