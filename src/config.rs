@@ -182,13 +182,16 @@ impl Config {
             Some(name) => name.parse().map_err(|()| ConfigError::OnDisconnect(name))?,
             None => OnDisconnect::default(),
         };
-        let others =
-            [(cli.multi, "--multi"), (cli.attach.is_some(), "--attach"), (gdb == Some(GdbAddress::Stdio), "-g -")];
-        let wants = [(on_disconnect == OnDisconnect::Stop, "--on-disconnect stop"), (starts_at_once, "suspend=n")];
-        if let (Some((_, want)), Some((_, other))) =
-            (wants.iter().find(|(is, _)| *is), others.iter().find(|(is, _)| *is))
-        {
-            return Err(ConfigError::NobodyListens(want, other));
+        let nowhere = (gdb == Some(GdbAddress::Stdio), "-g -");
+        let no_program = [(cli.multi, "--multi"), (cli.attach.is_some(), "--attach"), nowhere];
+        let conflicts = [
+            (on_disconnect == OnDisconnect::Stop, "--on-disconnect stop", &[nowhere][..]),
+            (starts_at_once, "suspend=n", &no_program),
+        ];
+        for (is_wanted, want, others) in conflicts {
+            if let Some((_, other)) = others.iter().find(|(is, _)| is_wanted && *is) {
+                return Err(ConfigError::NobodyListens(want, other));
+            }
         }
         let sysroot = match cli.sysroot.or_else(|| variable(env, "QEMU_LD_PREFIX")) {
             Some(dir) => explicit_sysroot(&dir)?,

@@ -55,6 +55,7 @@ dialogues! {
     attach_from_command_line
     attach_and_look
     attach_later
+    attach_stopped
     breakpoints_and_steps
     catch_fork_and_detach
     catch_execve
@@ -79,6 +80,7 @@ dialogues! {
     several_programs
     non_stop
     non_stop_processes
+    parent_killed
     pipe
     reconnect
     restart

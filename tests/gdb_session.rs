@@ -538,3 +538,15 @@ fn restart_kills_and_asks_for_the_same_once_more() {
     let lobby = lobby(&mut table, true);
     assert!(table.world().killed && lobby.contains(",due=1,restart=1"), "{lobby}");
 }
+
+#[test]
+fn threads_are_told_as_lldb_asks() {
+    let mut table = connected();
+    // In the protocol's escapes: a ']' belongs to each '}'.
+    let quiet = r#"[{"tid":100,"name":"main"}],{"tid":101,"name":"work&a"}]]"#;
+    assert_eq!(table.ask("jThreadsInfo"), quiet);
+    table.resume("vCont;c");
+    assert!(table.stop(101, Stop::Signal(libc::SIGSEGV as u32)).starts_with("T0b"));
+    let stopped = r#"[{"tid":100,"name":"main"}],{"tid":101,"name":"work&a","reason":"signal","signal":11}]]"#;
+    assert_eq!(table.ask("jThreadsInfo"), stopped);
+}

@@ -13,10 +13,6 @@ use super::vcont::Plan;
 use crate::debug::{self, ExitStatus, Inferior, Resume, Stop};
 use std::os::fd::{AsFd, OwnedFd};
 
-/// How long the heir of an owner that died while it stopped its peers waits for what gdb may have to say to
-/// the stop, in milliseconds.
-const LAST_WORDS_MS: u16 = 300;
-
 /// What comes with an event; each action takes what it needs.
 #[derive(Default)]
 pub struct With {
@@ -62,8 +58,10 @@ impl Session {
             Action::HandOver => self.hand_over(),
             Action::TakeSocket => self.take_socket(with.estate.take()),
             Action::ReportOwnersDeath => self.report_owners_death(inferior, with),
+            Action::FollowHeir => self.follow_heir(),
             Action::TellOwner => {
                 if let Some(report) = with.report.take() {
+                    self.succession.untold = Some(report.clone()).filter(|report| !report.is_end());
                     let link = with.link.take().and_then(Hidden::reveal);
                     self.tell_owner(Message::Event(report, link));
                 }
@@ -77,7 +75,7 @@ impl Session {
                 self.framer = Framer::default();
                 self.peeked = 0;
                 self.link = with.link.take();
-                self.heir_of = None;
+                self.succession = Default::default();
                 self.turn = Turn::Ours;
             }
             Action::ClearBreakpoints => self.local.breakpoints.clear(inferior),
@@ -101,7 +99,7 @@ impl Session {
     }
 
     /// Returns a thread that ran, if gdb wants to know one.
-    fn stop_peers(&mut self) -> Option<(i32, i32)> {
+    pub(super) fn stop_peers(&mut self) -> Option<(i32, i32)> {
         self.signal_on_input(false);
         // What gdb says from now on it says because of the stop.
         self.take_from_socket();
@@ -126,42 +124,18 @@ impl Session {
     }
 
     fn resume_peers(&mut self, plan: &Plan) {
+        self.owned.plan = plan.clone();
+        self.remember(Turn::Ours);
         for peer in &self.owned.peers {
             // gdb cannot mean a process that it has not been told of.
             let resume = if peer.announced { plan.for_process(peer.pid) } else { Resume::none() };
             let _ = link::send(peer.link.as_fd(), Message::Resume(resume));
         }
         self.plan = plan.for_process(self.pid);
-        self.owned.plan = plan.clone();
-        self.remember(Turn::Ours);
-    }
-
-    /// Takes a process into the session.
-    pub(super) fn adopt(&mut self, pid: i32, link: Hidden) {
-        self.owned.peers.push(Peer { pid, announced: false, heir: false, link });
-        self.name_heir();
-    }
-
-    /// Sees to it that one peer is the heir.
-    fn name_heir(&mut self) {
-        if !self.owned.peers.iter().any(|peer| peer.heir)
-            && let Some(first) = self.owned.peers.first_mut()
-        {
-            first.heir = true;
-            let _ = link::send(first.link.as_fd(), Message::NameHeir { owner: self.pid });
-        }
-    }
-
-    /// The heir of the owner before becomes the new owner's.
-    fn confirm_heir(&mut self) {
-        match self.owned.peers.iter().find(|peer| peer.heir) {
-            Some(heir) => drop(link::send(heir.link.as_fd(), Message::NameHeir { owner: self.pid })),
-            None => self.name_heir(),
-        }
     }
 
     /// A last message to one peer.
-    fn dismiss(&mut self, pid: i32, message: fn() -> Message) {
+    pub(super) fn dismiss(&mut self, pid: i32, message: fn() -> Message) {
         if let Some(peer) = self.remove_peer(pid) {
             let _ = link::send(peer.link.as_fd(), message());
         }
@@ -178,6 +152,7 @@ impl Session {
         let index = self.owned.peers.iter().position(|peer| peer.pid == pid)?;
         let peer = self.owned.peers.remove(index);
         self.owned.pending.retain(|report| report.pid != pid || report.kept == Kept::Ended);
+        self.forget_spare(pid);
         self.name_heir();
         Some(peer)
     }
@@ -186,10 +161,11 @@ impl Session {
     pub(super) fn note(&mut self, pid: i32, message: Option<Message>) {
         match message {
             Some(Message::Event(report, link)) => {
-                if let (Some(newborn), Some(link)) = (report.newborn, link) {
-                    match self.hider.hide(link) {
-                        Ok(link) => self.adopt(newborn, link),
-                        Err(_) => return, // no descriptors left: the newborn finds its link closed
+                if let Some(newborn) = report.newborn.filter(|pid| self.peer(*pid).is_none()) {
+                    match link.and_then(|link| self.hider.hide(link).ok()) {
+                        Some(link) => self.adopt(newborn, link),
+                        // No descriptors left, or its link went with the owner before: the newborn finds it closed.
+                        None => return,
                     }
                 }
                 if report.kept == Kept::Ended {
@@ -211,7 +187,7 @@ impl Session {
     }
 
     /// This process's own report, or Ctrl-C's, or the first that waits.
-    fn send_report(&mut self, inferior: &dyn Inferior, with: &mut With) {
+    pub(super) fn send_report(&mut self, inferior: &dyn Inferior, with: &mut With) {
         let interrupted = |session: &Session| {
             let (pid, tid) = with.ran.filter(|_| session.state == State::OwnerWaiting)?;
             let thread = spell(session.settings.multiprocess, pid, tid);
@@ -267,9 +243,7 @@ impl Session {
         known(self, Turn::Stopping);
         self.reply(&report.body);
         known(self, Turn::Gdbs);
-        for peer in &self.owned.peers {
-            let _ = link::send(peer.link.as_fd(), Message::Spoke);
-        }
+        self.spoke(report.pid);
     }
 
     /// Has gdb print something, which it does while it waits for a stop.
@@ -334,13 +308,14 @@ impl Session {
         }
     }
 
-    /// Without an estate, the owner died: gdb repeats what got lost, or gives up.
+    /// Without an estate, the owner died.
     fn take_socket(&mut self, estate: Option<(String, Vec<OwnedFd>)>) {
         self.link = None;
         self.owned = Default::default();
         self.owned.general = (self.pid, self.tid);
         self.framer = Framer::default();
-        let Some((text, fds)) = estate else { return };
+        let Some((text, fds)) = estate else { return self.inherit_what_is_left() };
+        self.succession = Default::default();
         self.inherit(Estate::decode(&text), fds);
         self.confirm_heir();
         self.remember(Turn::Gdbs);
@@ -367,45 +342,17 @@ impl Session {
         self.framer.push(&estate.unread);
     }
 
-    fn report_owners_death(&mut self, inferior: &dyn Inferior, with: &mut With) {
-        let Some(owner) = self.heir_of.take() else { return };
-        let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
-        self.owned.pending.push_back(reply::of_exit(&self.settings, owner, killed));
-        if self.settings.non_stop {
-            self.tell_again(inferior.pid());
-            return self.announce();
-        }
-        self.remember(self.turn);
-        if self.gdb_waits() {
-            self.send_report(inferior, with);
-        }
-    }
-
-    /// Whether gdb waits for a stop that the owner before did not live to tell.
-    pub(super) fn gdb_waits(&mut self) -> bool {
-        match self.turn {
-            Turn::Ours => {
-                // What gdb said last is why it waits.
-                self.read_available();
-                self.framer.forget_packets();
-                true
-            }
-            // It died before it could tell gdb, or just after; gdb always has something to say to a stop.
-            Turn::Stopping => !self.gdb_speaks_within(LAST_WORDS_MS),
-            Turn::Gdbs => false,
-        }
-    }
-
     fn leave(&mut self) {
         // A socket that is closed with input left throws away what it was to send.
         self.take_from_socket();
         self.socket = None;
         self.link = None;
         self.owned = Default::default();
+        self.succession = Default::default();
         self.local.files.replace([]);
     }
 
-    fn peer_pids(&self) -> Vec<i32> {
+    pub(super) fn peer_pids(&self) -> Vec<i32> {
         self.owned.peers.iter().map(|peer| peer.pid).collect()
     }
 

@@ -128,7 +128,7 @@ impl Session {
     pub(super) fn answer_attach(&mut self, inferior: &dyn Inferior, arrival: Arrival) {
         let report = reply::of_stop(&self.settings, &self.local.breakpoints, inferior, self.tid, &Stop::Start);
         match arrival {
-            Arrival::Unasked => {}
+            Arrival::Unasked => self.owned.last_stop = report.body,
             Arrival::AsPeer => self.tell_owner(Message::Event(report, None)),
             // Its threads run on until gdb says otherwise.
             Arrival::AsOwner if self.settings.non_stop => self.reply(b"OK"),

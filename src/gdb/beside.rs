@@ -66,13 +66,7 @@ impl Session {
     }
 
     /// The same, with what the owner says of the program and the session.
-    pub(super) fn beside_others(
-        text: &str,
-        socket: Hidden,
-        link: Hidden,
-        door: Door,
-        hider: Hider,
-    ) -> Option<Session> {
+    pub(super) fn beside_others(text: &str, socket: Hidden, link: Hidden, door: Door, hider: Hider) -> Option<Session> {
         let (next, estate) = text.split_once(' ')?;
         let next = NextRun::decode(next)?;
         let mut session = Session::awaiting(door, hider);

@@ -57,14 +57,25 @@ pub fn accept(listener: BorrowedFd<'_>) -> nix::Result<OwnedFd> {
     };
     // SAFETY: the kernel has just made this descriptor for us; nobody else knows it.
     let socket = unsafe { OwnedFd::from_raw_fd(fd) };
-    speed_up(socket.as_fd());
+    suit_gdb(socket.as_fd());
     Ok(socket)
 }
 
-/// Each packet waits for its answer: without this each would wait 40 ms more.
-pub fn speed_up(socket: BorrowedFd<'_>) {
-    // A unix socket needs none; a TCP socket that refuses is merely slow.
+/// For how many seconds nothing may be heard of the other side's machine before it is asked for a sign of life.
+const SILENCE_S: u32 = 60;
+/// How often it is asked, and after how many seconds again.
+const QUESTIONS: u32 = 6;
+const QUESTION_EACH_S: u32 = 10;
+
+/// Each packet waits for its answer: without this each would wait 40 ms more. And if the network goes, nobody says
+/// so: after two minutes that is the end of the connection.
+pub fn suit_gdb(socket: BorrowedFd<'_>) {
+    // A unix socket needs and has none of it.
     let _ = setsockopt(&socket, sockopt::TcpNoDelay, &true);
+    let _ = setsockopt(&socket, sockopt::KeepAlive, &true);
+    let _ = setsockopt(&socket, sockopt::TcpKeepIdle, &SILENCE_S);
+    let _ = setsockopt(&socket, sockopt::TcpKeepCount, &QUESTIONS);
+    let _ = setsockopt(&socket, sockopt::TcpKeepInterval, &QUESTION_EACH_S);
 }
 
 /// Whether the other side will say nothing more than what is there to be read.

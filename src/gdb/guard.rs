@@ -116,7 +116,7 @@ fn read(text: &str) -> Option<(Turn, Estate)> {
 }
 
 impl Session {
-    /// Tells the guard, if there is one, what is to be known if nobody is left from now on.
+    /// Tells the heir and the guard what is to be known if this process is gone from now on.
     pub(super) fn remember(&self, turn: Turn) {
         let own = Some(self.pid).filter(|_| self.lobby.is_none());
         let others = self.owned.peers.iter().filter(|peer| peer.announced).map(|peer| peer.pid);
@@ -126,7 +126,11 @@ impl Session {
 
     /// The same, with the processes that gdb knows of, and what has been read and not answered.
     pub(super) fn leave_word(&self, turn: Turn, pids: Vec<i32>, unread: Vec<u8>) {
-        let Some(guard) = self.door.guard() else { return };
+        let heirs = self.heir().map(|heir| &heir.link).into_iter().chain(self.door.guard());
+        let heirs: Vec<_> = heirs.collect();
+        if heirs.is_empty() {
+            return;
+        }
         let mut estate = Estate { unread, last_stop: Vec::new(), ..self.estate() };
         if let Some(next) = &self.lobby {
             estate.run = next.clone();
@@ -134,8 +138,11 @@ impl Session {
         let has_ended = |pid: i32| estate.pending.iter().any(|report| report.pid == pid && report.is_end());
         estate.peers = pids.into_iter().filter(|pid| !has_ended(*pid)).map(|pid| (pid, true, false)).collect();
         let word = TURNS.iter().find(|(known, _)| *known == turn).map_or("", |(_, word)| word);
-        // A guard that the user has stopped misses it.
-        let _ = link::send_at_once(guard.as_fd(), Message::Remember(format!("{word} {}", estate.encode())));
+        let text = format!("{word} {}", estate.encode());
+        for link in heirs {
+            // One that somebody has stopped misses it.
+            let _ = link::send_at_once(link.as_fd(), Message::Remember(text.clone()));
+        }
     }
 
     /// Tells the guard that the session is over.

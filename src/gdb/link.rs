@@ -74,8 +74,11 @@ pub enum Message {
         /// The thread.
         tid: i32,
     },
-    /// gdb has been told of the stop: it is its turn.
-    Spoke,
+    /// gdb has been told of a stop: it is its turn.
+    Spoke {
+        /// The process that stopped.
+        pid: i32,
+    },
     /// The session goes on without this process, which runs free.
     Release,
     /// Die.
@@ -89,7 +92,21 @@ pub enum Message {
         /// The socket, and what comes with the [`door`](super::door).
         fds: Vec<OwnedFd>,
     },
-    /// To the guard: what is to be known of the session if nobody is left; nothing if it is over then.
+    /// To the heir: in that case this is the link to another process.
+    Spare {
+        /// The process.
+        pid: i32,
+        /// The heir's end.
+        link: OwnedFd,
+    },
+    /// To the heir: that process has left the session.
+    SpareGone {
+        /// The process.
+        pid: i32,
+    },
+    /// To the others: the other end of such a link.
+    ToHeir(OwnedFd),
+    /// To the heir and the guard: what is to be known if the owner is gone; nothing if the session is over then.
     Remember(String),
     /// To the guard: make a process beside those that there are.
     Begin {
@@ -195,13 +212,16 @@ impl Message {
             Message::Stop => (b's', vec![], vec![]),
             Message::Settings(settings) => (b'c', vec![settings.encode().into_bytes()], vec![]),
             Message::Told { tid } => (b'n', vec![number(tid)], vec![]),
-            Message::Spoke => (b'i', vec![], vec![]),
+            Message::Spoke { pid } => (b'i', vec![number(pid)], vec![]),
             Message::Release => (b'd', vec![], vec![]),
             Message::Kill => (b'k', vec![], vec![]),
             Message::NewGdb(socket) => (b'g', vec![], vec![socket]),
             Message::Invite { text, fds } => (b'v', vec![text.into_bytes()], fds),
             Message::Remember(text) => (b'm', vec![text.into_bytes()], vec![]),
             Message::Begin { text, fds } => (b'b', vec![text.into_bytes()], fds),
+            Message::Spare { pid, link } => (b'w', vec![number(pid)], vec![link]),
+            Message::SpareGone { pid } => (b'x', vec![number(pid)], vec![]),
+            Message::ToHeir(link) => (b'y', vec![], vec![link]),
             Message::NameHeir { owner } => (b'h', vec![number(owner)], vec![]),
             Message::HandOver { estate, fds } => (b'o', vec![estate.into_bytes()], fds),
             Message::Answer(replies) => (b'A', replies, vec![]),
@@ -227,13 +247,16 @@ impl Message {
             b's' => Message::Stop,
             b'c' => Message::Settings(Settings::decode(text(0)?)),
             b'n' => Message::Told { tid: number(0)? },
-            b'i' => Message::Spoke,
+            b'i' => Message::Spoke { pid: number(0)? },
             b'd' => Message::Release,
             b'k' => Message::Kill,
             b'g' => Message::NewGdb(fds.pop()?),
             b'v' => Message::Invite { text: text(0)?.to_string(), fds },
             b'm' => Message::Remember(text(0)?.to_string()),
             b'b' => Message::Begin { text: text(0)?.to_string(), fds },
+            b'w' => Message::Spare { pid: number(0)?, link: fds.pop()? },
+            b'x' => Message::SpareGone { pid: number(0)? },
+            b'y' => Message::ToHeir(fds.pop()?),
             b'h' => Message::NameHeir { owner: number(0)? },
             b'o' => Message::HandOver { estate: text(0)?.to_string(), fds },
             b'A' => Message::Answer(fields),

@@ -1,7 +1,10 @@
 //! What LLDB asks beyond gdb's protocol ("GDB Remote Protocol Extensions" in its documentation): which
-//! machine and process this is, and what lies at an address. It does without the rest.
+//! machine and process this is, its threads, and what lies at an address. It does without the rest.
 
+use super::link::ThreadInfo;
 use super::packet::{hex_u64, to_hex};
+use super::reply::TRAP;
+use super::thread_id::{Id, ThreadId};
 use crate::debug::Inferior;
 
 const TRIPLE: &str = "aarch64-unknown-linux-gnu";
@@ -15,6 +18,39 @@ pub fn host_info() -> Vec<u8> {
 /// `qProcessInfo`.
 pub fn process_info(pid: i32) -> Vec<u8> {
     format!("pid:{pid:x};triple:{};ostype:linux;ptrsize:8;endian:little;", to_hex(TRIPLE.as_bytes())).into_bytes()
+}
+
+/// `jThreadsInfo`: the threads of a process, and of the one that stopped last why, from its stop reply.
+pub fn threads_info(threads: &[ThreadInfo], stop: &[u8]) -> String {
+    let stop = String::from_utf8_lossy(stop);
+    let signal = stop.strip_prefix('T').and_then(|rest| u8::from_str_radix(rest.get(..2)?, 16).ok());
+    let stopped = stop.rsplit_once("thread:").and_then(|(_, id)| ThreadId::parse(id.trim_end_matches(';').as_bytes()));
+    let stopped = stopped.map(|thread| thread.tid);
+    let reason = match signal {
+        Some(TRAP) if stop.contains("swbreak:") || stop.contains("hwbreak:") => "breakpoint",
+        Some(TRAP) => "trace",
+        Some(_) => "signal",
+        None => "none",
+    };
+    let thread = |thread: &ThreadInfo| {
+        let (tid, name) = (thread.tid, json_string(&thread.name));
+        // What the stop reply itself says of a watchpoint or a fork is not repeated.
+        match signal.filter(|_| stopped == Some(Id::One(tid)) && !stop.contains("watch:") && !stop.contains("fork:")) {
+            Some(signal) => format!(r#"{{"tid":{tid},"name":{name},"reason":"{reason}","signal":{signal}}}"#),
+            None => format!(r#"{{"tid":{tid},"name":{name}}}"#),
+        }
+    };
+    format!("[{}]", threads.iter().map(thread).collect::<Vec<_>>().join(","))
+}
+
+/// RFC 8259, section 7.
+fn json_string(text: &str) -> String {
+    let spell = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c < ' ' => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(spell).collect::<String>())
 }
 
 /// `qMemoryRegionInfo:ADDR`: the area that holds the address, or the gap, which has no permissions.

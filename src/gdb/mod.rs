@@ -52,6 +52,7 @@ pub mod settings;
 pub mod signals;
 pub mod stdio;
 pub mod stub;
+mod succession;
 pub mod target;
 pub mod terminal;
 pub mod thread_id;

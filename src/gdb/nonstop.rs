@@ -166,12 +166,12 @@ impl Session {
         }
     }
 
-    /// As the heir of an owner that died: what this process told it, gdb may not have heard.
-    pub(super) fn tell_again(&mut self, pid: i32) {
+    /// What this process told an owner that died, and gdb may not have heard.
+    pub(super) fn untold_halts(&mut self, pid: i32) -> Vec<Report> {
         let untold: Vec<i32> = self.threads.halted.iter().filter(|(_, halt)| !halt.told).map(|(tid, _)| *tid).collect();
         let reports = self.halts(pid);
         self.threads.halted.iter_mut().for_each(|(tid, halt)| halt.told = !untold.contains(tid));
-        self.owned.pending.extend(reports.into_iter().filter(|report| untold.contains(&report.tid)));
+        reports.into_iter().filter(|report| untold.contains(&report.tid)).collect()
     }
 
     // ── the owner ──────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ use super::actions::With;
 use super::fds;
 use super::link::{self, Kept, Message, ThreadInfo};
 use super::ownership::{Event, State};
-use super::packet::{Input, MAX_BODY, frame, from_hex, hex_u64, xfer_piece};
+use super::packet::{Input, MAX_BODY, escape, frame, from_hex, hex_u64, xfer_piece};
 use super::session::Session;
 use super::settings::Settings;
 use super::thread_id::{Id, ThreadId, spell};
@@ -117,6 +117,13 @@ impl Session {
                 self.reply(&lldb::host_info());
             }
             b"qProcessInfo" if self.lobby.is_none() => self.reply(&lldb::process_info(self.owned.general.0)),
+            b"jThreadsInfo" if self.lobby.is_none() => {
+                let pid = self.owned.general.0;
+                let threads = self.all_threads(inferior).into_iter().filter(|(process, _)| *process == pid);
+                let threads: Vec<_> = threads.map(|(_, thread)| thread).collect();
+                let info = lldb::threads_info(&threads, &self.owned.last_stop);
+                self.reply(&escape(info.as_bytes()));
+            }
             // Whatever thread is chosen.
             b"vMustReplyEmpty" => self.reply(b""),
             b"qfThreadInfo" => self.list_threads(inferior),

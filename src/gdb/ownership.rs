@@ -127,7 +127,9 @@ pub enum Event {
     OwnerHandsOver,
     /// The owner's link ended without a word, and this process is its heir.
     OwnerLost,
-    /// The owner's link ended without a word, and another is its heir.
+    /// The owner's link ended without a word, and another is its heir, to whom there is a link.
+    OwnerSucceeded,
+    /// Likewise, and there is no link.
     OwnerLostToOther,
 }
 
@@ -157,8 +159,11 @@ pub enum Action {
     HandOver,
     /// Begin to read the socket where the owner before left off.
     TakeSocket,
-    /// Let gdb know, when it next waits for a stop, that the owner before is dead.
+    /// Have all stand still unless it is gdb's turn, and let gdb know, when it next waits for a stop, that the
+    /// owner before is dead.
     ReportOwnersDeath,
+    /// Go over to the heir, and tell it again what gdb has not been told.
+    FollowHeir,
     /// Tell the owner of this process's stop, fork or end.
     TellOwner,
     /// Tell the owner that all threads stand still.
@@ -245,6 +250,7 @@ const TABLE: &[Row] = &[
     (PeerRunning,  OwnerReleases,  Free,         &[ClearBreakpoints, LeaveDoor, Leave]),
     (PeerRunning,  OwnerKills,     Gone,         &[Leave, Die]),
     (PeerRunning,  OwnerLost,      OwnerServing, &[TakeSocket, ReportOwnersDeath]),
+    (PeerRunning,  OwnerSucceeded, PeerRunning,  &[FollowHeir]),
     (PeerRunning,  OwnerLostToOther, Free,       &[ClearBreakpoints, LeaveDoor, Leave]),
 
     (PeerServing,  OwnerResumes,   PeerRunning,  &[]),
@@ -254,6 +260,7 @@ const TABLE: &[Row] = &[
     (PeerServing,  OwnerKills,     Gone,         &[Leave, Die]),
     (PeerServing,  OwnerHandsOver, OwnerServing, &[TakeSocket]),
     (PeerServing,  OwnerLost,      OwnerServing, &[TakeSocket, ReportOwnersDeath]),
+    (PeerServing,  OwnerSucceeded, PeerServing,  &[FollowHeir]),
     (PeerServing,  OwnerLostToOther, Free,       &[ClearBreakpoints, LeaveDoor, Leave]),
 
     // The child begins with its parent's state.

@@ -12,21 +12,37 @@ mod non_stop;
 enum Message {
     Resume(bool),
     Stop,
-    Spoke,
+    Ask,
+    Spoke { of: usize },
     Release,
     Kill,
     NameHeir,
-    HandOver { peers: Vec<usize>, pending: Vec<Told> },
+    Spare(Link),
+    SpareGone(usize),
+    ToHeir(u8),
+    HandOver(Estate),
     Event(Told),
     Parked,
 }
 
-/// A report: by whom, whether it ended, which child it announces.
+/// The far end of one of the links that a process has had, by that process and their number.
+type Link = (usize, u8);
+
+/// What changes hands.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct Estate {
+    peers: Vec<Link>,
+    heir: Option<usize>,
+    pending: Vec<Told>,
+}
+
+/// A report: by whom, whether it ended, which child it announces, and whether that one's link comes with it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Told {
     by: usize,
     ended: bool,
     newborn: Option<usize>,
+    carries: bool,
 }
 
 /// The rest of a transition.
@@ -35,7 +51,7 @@ struct Doing {
     actions: VecDeque<usize>,
     row: (State, Event),
     /// `StopPeers` waits for these.
-    awaiting: Option<Vec<usize>>,
+    awaiting: Option<Vec<Link>>,
     with: With,
 }
 
@@ -44,7 +60,7 @@ struct With {
     report: Option<Told>,
     peer: usize,
     moves: Vec<usize>,
-    estate: Option<(Vec<usize>, Vec<Told>)>,
+    estate: Option<Estate>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -53,7 +69,8 @@ struct Process {
     state: State,
     doing: Option<Doing>,
     /// As the owner: whose links it holds, and what it has been told.
-    peers: Vec<usize>,
+    peers: Vec<Link>,
+    heir: Option<usize>,
     pending: Vec<Told>,
     holds_socket: bool,
     /// A gdb may come in here.
@@ -62,9 +79,19 @@ struct Process {
     inbox: VecDeque<Message>,
     outbox: VecDeque<Message>,
     linked: bool,
+    /// Which of its links that is, and how many there have been.
+    link: u8,
+    links: u8,
     heir_of: Option<usize>,
+    spares: Vec<Link>,
+    to_heir: Option<u8>,
+    /// What has been said over another link than that.
+    ahead: VecDeque<(u8, Message)>,
+    untold: Option<Told>,
     turn: Turn,
     announced: bool,
+    /// gdb has detached from it.
+    let_go: bool,
 }
 
 /// As the peers know it.
@@ -97,6 +124,28 @@ struct World {
     forks_left: u8,
     /// Times that a gdb comes in again.
     visits_left: u8,
+    /// gdb does not go away.
+    gdb_stays: bool,
+    /// Who was about to own the socket, or its heir, has ended.
+    lost_successor: bool,
+}
+
+impl Told {
+    fn end(by: usize) -> Told {
+        Told { by, ended: true, newborn: None, carries: false }
+    }
+}
+
+impl Process {
+    /// It closes its links.
+    fn leave(&mut self) {
+        self.linked = false;
+        (self.heir, self.to_heir) = (None, None);
+        self.peers.clear();
+        self.spares.clear();
+        self.inbox.clear();
+        self.ahead.clear();
+    }
 }
 
 impl World {
@@ -112,9 +161,17 @@ impl World {
             inbox: VecDeque::new(),
             outbox: VecDeque::new(),
             linked: false,
+            link: 0,
+            links: 0,
+            heir: None,
             heir_of: None,
+            spares: vec![],
+            to_heir: None,
+            ahead: VecDeque::new(),
+            untold: None,
             turn: Turn::Ours,
             announced: true,
+            let_go: false,
         };
         World {
             processes: vec![first],
@@ -127,6 +184,8 @@ impl World {
             kills_left: kills,
             forks_left: forks,
             visits_left: 0,
+            gdb_stays: false,
+            lost_successor: false,
         }
     }
 
@@ -164,6 +223,37 @@ impl World {
         if to == Gone {
             self.die(p);
         }
+        self.take_notes(p);
+    }
+
+    /// What changes nothing but what the process keeps need not be a step of its own.
+    fn take_notes(&mut self, p: usize) {
+        let process = &self.processes[p];
+        let listens = process.doing.is_none() && matches!(process.state, PeerServing | PeerRunning);
+        while listens && !self.began_non_stop && self.take_note(p) {}
+    }
+
+    /// The first message, if it is one of those.
+    fn take_note(&mut self, p: usize) -> bool {
+        let link = (p, self.processes[p].link);
+        let owner = self.processes.iter().position(|process| process.peers.contains(&link));
+        let process = &mut self.processes[p];
+        match process.inbox.front() {
+            Some(Message::Spoke { of }) => {
+                process.turn = Turn::Gdbs;
+                process.untold.take_if(|_| *of == p);
+            }
+            Some(Message::NameHeir) => {
+                process.heir_of = owner.or(process.heir_of).or(Some(p));
+                process.to_heir = None;
+            }
+            Some(Message::Spare(link)) => process.spares.push(*link),
+            Some(Message::SpareGone(peer)) => process.spares.retain(|(known, _)| known != peer),
+            Some(Message::ToHeir(link)) => process.to_heir = Some(*link),
+            _ => return false,
+        }
+        process.inbox.pop_front();
+        true
     }
 
     fn die(&mut self, p: usize) {
@@ -171,47 +261,78 @@ impl World {
         process.alive = false;
         process.state = Gone;
         process.doing = None;
-        process.linked = false;
-        process.peers.clear();
-        process.inbox.clear();
+        process.leave();
     }
 
-    fn say(&mut self, to: usize, message: Message) {
-        if self.processes[to].linked {
-            self.processes[to].inbox.push_back(message);
+    fn say(&mut self, (to, link): Link, message: Message) {
+        let process = &mut self.processes[to];
+        if process.linked && process.link == link {
+            process.inbox.push_back(message);
+            self.take_notes(to);
+        } else if process.linked && process.link < link {
+            process.ahead.push_back((link, message));
         }
+    }
+
+    fn link_of(&self, owner: usize, peer: usize) -> Link {
+        *self.processes[owner].peers.iter().find(|(process, _)| *process == peer).expect("a peer")
     }
 
     /// The owner's end of `p`'s link is in someone's hands, or on the way.
     fn owner_holds(&self, p: usize) -> bool {
+        let link = (p, self.processes[p].link);
+        let announces = |told: &Told| told.carries && told.newborn == Some(p) && link.1 == 0;
         let carried = |message: &Message| match message {
-            Message::HandOver { peers, .. } => peers.contains(&p),
-            Message::Event(told) => told.newborn == Some(p),
+            Message::HandOver(estate) => estate.peers.contains(&link),
+            Message::Spare(spare) => *spare == link,
+            Message::Event(told) => announces(told),
             _ => false,
         };
         self.processes.iter().enumerate().any(|(q, process)| {
-            let unsent = process.doing.as_ref().and_then(|doing| doing.with.report.as_ref()?.newborn) == Some(p);
+            let unsent = process.doing.as_ref().and_then(|doing| doing.with.report.as_ref()).is_some_and(announces);
             let received = process.doing.as_ref().and_then(|doing| doing.with.estate.as_ref());
-            (process.alive && (process.peers.contains(&p) || unsent || process.inbox.iter().any(carried)))
-                || received.is_some_and(|(peers, _)| peers.contains(&p))
+            let has = process.peers.contains(&link) || process.spares.contains(&link) || unsent;
+            let gets = process.inbox.iter().any(carried) || process.ahead.iter().any(|(_, message)| carried(message));
+            (process.alive && (has || gets))
+                || received.is_some_and(|estate| estate.peers.contains(&link))
                 // A message in flight is lost with the link that carries it.
                 || (process.outbox.iter().any(carried) && self.owner_holds(q))
         })
     }
 
+    fn adopt(&mut self, owner: usize, link: Link) {
+        self.processes[owner].peers.push(link);
+        if self.processes[owner].heir.is_some() { self.link_to_heir(owner, link) } else { self.name_heir(owner) }
+    }
+
     fn name_heir(&mut self, owner: usize) {
         let peers = self.processes[owner].peers.clone();
-        if let Some(first) = peers.first() {
+        if let (None, Some((first, others))) = (self.processes[owner].heir, peers.split_first()) {
+            self.processes[owner].heir = Some(first.0);
             self.say(*first, Message::NameHeir);
+            others.iter().for_each(|other| self.link_to_heir(owner, *other));
         }
+    }
+
+    fn link_to_heir(&mut self, owner: usize, peer: Link) {
+        let heir = self.link_of(owner, self.processes[owner].heir.expect("an heir"));
+        let process = &mut self.processes[peer.0];
+        process.links += 1;
+        let number = process.links;
+        self.say(heir, Message::Spare((peer.0, number)));
+        self.say(peer, Message::ToHeir(number));
     }
 
     fn note(&mut self, owner: usize, from: usize, message: Option<Message>) {
         match message {
             Some(Message::Event(told)) => {
-                if let Some(newborn) = told.newborn {
-                    self.processes[owner].peers.push(newborn);
-                    self.name_heir(owner);
+                if let Some(newborn) = told.newborn
+                    && !self.processes[owner].peers.iter().any(|(peer, _)| *peer == newborn)
+                {
+                    if !told.carries {
+                        return;
+                    }
+                    self.adopt(owner, (newborn, 0));
                 }
                 if told.ended {
                     self.remove_peer(owner, from);
@@ -220,21 +341,32 @@ impl World {
             }
             None => {
                 self.remove_peer(owner, from);
-                self.processes[owner].pending.push(Told { by: from, ended: true, newborn: None });
+                self.processes[owner].pending.push(Told::end(from));
             }
             Some(_) => {}
         }
     }
 
     fn remove_peer(&mut self, owner: usize, peer: usize) {
-        self.processes[owner].peers.retain(|p| *p != peer);
-        self.processes[owner].pending.retain(|told| told.by != peer || told.ended);
+        let process = &mut self.processes[owner];
+        process.peers.retain(|(p, _)| *p != peer);
+        process.pending.retain(|told| told.by != peer || told.ended);
+        process.heir.take_if(|heir| *heir == peer);
+        if let Some(heir) = self.processes[owner].heir {
+            self.say(self.link_of(owner, heir), Message::SpareGone(peer));
+        }
         self.name_heir(owner);
     }
 
     /// What `owner` can read from `peer`: a message, or its end.
-    fn readable(&self, peer: usize) -> Option<Option<Message>> {
+    fn readable(&self, (peer, link): Link) -> Option<Option<Message>> {
         let process = &self.processes[peer];
+        if process.link != link {
+            // It may still come over to this one.
+            let learns = process.inbox.contains(&Message::ToHeir(link));
+            let comes = process.linked && (process.to_heir == Some(link) || learns);
+            return if comes { None } else { Some(None) };
+        }
         match process.outbox.front() {
             Some(message) => Some(Some(message.clone())),
             None if !process.linked => Some(None),
@@ -250,51 +382,32 @@ impl World {
         let peers = self.processes[p].peers.clone();
         match actions[index] {
             StopPeers if self.non_stop => {}
-            StopPeers => match doing.awaiting.as_mut() {
-                None => {
-                    peers.iter().for_each(|peer| self.say(*peer, Message::Stop));
-                    self.processes[p].doing.as_mut().expect("doing").awaiting = Some(peers);
-                    return true;
+            StopPeers => {
+                if let Some(moved) = self.stop_peers(p, &mut doing, &Message::Stop) {
+                    return moved;
                 }
-                Some(awaiting) if !awaiting.is_empty() => {
-                    let Some((peer, message)) = awaiting.iter().find_map(|peer| Some((*peer, self.readable(*peer)?)))
-                    else {
-                        return false;
-                    };
-                    self.processes[peer].outbox.pop_front();
-                    if message == Some(Message::Parked) {
-                        awaiting.retain(|waiting| *waiting != peer);
-                    } else {
-                        self.note(p, peer, message);
-                        let still = self.processes[p].peers.clone();
-                        awaiting.retain(|waiting| still.contains(waiting));
-                    }
-                    self.processes[p].doing = Some(doing);
-                    return true;
-                }
-                Some(_) => doing.awaiting = None,
-            },
+            }
             ResumePeers => {
                 for peer in peers {
-                    let moves = self.processes[peer].announced && doing.with.moves.contains(&peer);
+                    let moves = self.processes[peer.0].announced && doing.with.moves.contains(&peer.0);
                     self.say(peer, Message::Resume(moves));
                 }
                 self.gdb = Gdb::Waits;
             }
             ReleasePeer | KillPeer => {
                 let message = if actions[index] == KillPeer { Message::Kill } else { Message::Release };
-                self.say(doing.with.peer, message);
+                self.say(self.link_of(p, doing.with.peer), message);
                 self.remove_peer(p, doing.with.peer);
             }
             ReleasePeers | KillPeers => {
                 let message = if actions[index] == KillPeers { Message::Kill } else { Message::Release };
                 peers.iter().for_each(|peer| self.say(*peer, message.clone()));
                 self.processes[p].peers.clear();
+                self.processes[p].heir = None;
             }
             AdoptChild => {
                 let child = doing.with.report.as_ref().and_then(|told| told.newborn).expect("a newborn");
-                self.processes[p].peers.push(child);
-                self.name_heir(p);
+                self.adopt(p, (child, 0));
             }
             Report => self.report(p, &mut doing.with),
             ReplyOk | AwaitAck | LeaveToLobby => {}
@@ -302,34 +415,63 @@ impl World {
                 let mut rest = peers;
                 self.processes[p].holds_socket = false;
                 while !rest.is_empty() {
-                    let known = rest.iter().position(|peer| self.processes[*peer].announced).unwrap_or(0);
-                    let heir = rest.remove(known);
-                    if self.processes[heir].linked {
+                    let known = rest.iter().position(|(peer, _)| self.processes[*peer].announced).unwrap_or(0);
+                    let next = rest.remove(known);
+                    if self.processes[next.0].linked && self.processes[next.0].link == next.1 {
                         let pending = std::mem::take(&mut self.processes[p].pending);
-                        self.say(heir, Message::HandOver { peers: rest, pending });
+                        let heir = self.processes[p].heir.filter(|heir| rest.iter().any(|(peer, _)| peer == heir));
+                        self.say(next, Message::HandOver(Estate { peers: rest, heir, pending }));
                         break;
                     }
                 }
                 self.processes[p].peers.clear();
+                self.processes[p].heir = None;
             }
             TakeSocket => {
                 let process = &mut self.processes[p];
-                process.holds_socket = true;
-                process.linked = false;
-                (process.peers, process.pending) = doing.with.estate.take().unwrap_or_default();
-                self.name_heir(p);
+                (process.holds_socket, process.linked, process.to_heir) = (true, false, None);
+                let spares = std::mem::take(&mut process.spares);
+                let estate = doing.with.estate.take();
+                let Estate { peers, heir, pending } =
+                    estate.unwrap_or(Estate { peers: spares, heir: None, pending: vec![] });
+                (process.peers, process.heir, process.pending) = (peers, heir, pending);
+                if let Some(heir) = heir {
+                    self.say(self.link_of(p, heir), Message::NameHeir);
+                    self.say(self.link_of(p, heir), Message::SpareGone(p));
+                } else {
+                    self.name_heir(p);
+                }
             }
             ReportOwnersDeath => {
-                let by = self.processes[p].heir_of.take().expect("an heir");
-                self.processes[p].pending.push(Told { by, ended: true, newborn: None });
-                if self.non_stop {
-                    // It is announced.
-                } else if self.processes[p].turn != Turn::Gdbs {
-                    self.report(p, &mut doing.with);
+                let question = if self.processes[p].turn == Turn::Gdbs { Message::Ask } else { Message::Stop };
+                if !self.non_stop
+                    && let Some(moved) = self.stop_peers(p, &mut doing, &question)
+                {
+                    return moved;
                 }
+                let by = self.processes[p].heir_of.take().expect("an heir");
+                self.processes[p].pending.push(Told::end(by));
+                if !self.non_stop {
+                    self.release_unknown(p);
+                    if self.processes[p].turn == Turn::Gdbs {
+                        self.spoke(p, by);
+                    } else {
+                        self.report(p, &mut doing.with);
+                    }
+                }
+            }
+            FollowHeir => {
+                let process = &mut self.processes[p];
+                process.link = process.to_heir.take().expect("a link");
+                let ahead = std::mem::take(&mut process.ahead);
+                let (inbox, ahead): (Vec<_>, Vec<_>) = ahead.into_iter().partition(|(link, _)| *link == process.link);
+                process.inbox = inbox.into_iter().map(|(_, message)| message).collect();
+                process.ahead = ahead.into_iter().filter(|(link, _)| *link > process.link).collect();
+                process.outbox = process.untold.iter().cloned().map(Message::Event).collect();
             }
             TellOwner => {
                 let told = doing.with.report.take().expect("a report");
+                self.processes[p].untold = Some(Told { carries: false, ..told.clone() }).filter(|told| !told.ended);
                 self.processes[p].outbox.push_back(Message::Event(told));
             }
             TellParked => self.processes[p].outbox.push_back(Message::Parked),
@@ -341,16 +483,13 @@ impl World {
                 self.processes[p].holds_socket = true;
                 self.processes[p].pending.retain(|told| !told.ended && told.newborn.is_none());
                 for peer in peers {
-                    self.processes[peer].announced = true;
-                    self.say(peer, Message::Spoke);
+                    self.processes[peer.0].announced = true;
+                    self.say(peer, Message::Spoke { of: peer.0 });
                 }
             }
             Leave => {
-                let process = &mut self.processes[p];
-                process.linked = false;
-                process.holds_socket = false;
-                process.peers.clear();
-                process.inbox.clear();
+                self.processes[p].leave();
+                self.processes[p].holds_socket = false;
             }
         }
         doing.actions.pop_front();
@@ -369,14 +508,59 @@ impl World {
         assert!(self.gdb != Gdb::HasTurn, "a stop reply that gdb does not wait for: {self:#?}");
         let pending = &mut self.processes[p].pending;
         let told = with.report.take().or_else(|| if pending.is_empty() { None } else { Some(pending.remove(0)) });
-        if let Some(newborn) = told.and_then(|told| told.newborn) {
+        if let Some(newborn) = told.as_ref().and_then(|told| told.newborn) {
             self.processes[newborn].announced = true;
         }
         if self.gdb == Gdb::Waits {
             self.gdb = Gdb::HasTurn;
         }
         // That it may die in between is for the heir to find out from what gdb says.
-        self.processes[p].peers.clone().into_iter().for_each(|peer| self.say(peer, Message::Spoke));
+        self.spoke(p, told.map_or(p, |told| told.by));
+    }
+
+    fn spoke(&mut self, p: usize, of: usize) {
+        self.processes[p].peers.clone().into_iter().for_each(|peer| self.say(peer, Message::Spoke { of }));
+    }
+
+    /// Children that nobody tells of.
+    fn release_unknown(&mut self, p: usize) {
+        for peer in self.processes[p].peers.clone() {
+            let is_told = self.processes[p].pending.iter().any(|told| told.newborn == Some(peer.0));
+            if !self.processes[peer.0].announced && !is_told {
+                self.say(peer, Message::Release);
+                self.remove_peer(p, peer.0);
+            }
+        }
+    }
+
+    /// Asks all peers, and waits for each to answer or to end: whether something moved, `None` when that is done.
+    fn stop_peers(&mut self, p: usize, doing: &mut Doing, question: &Message) -> Option<bool> {
+        let Some(awaiting) = doing.awaiting.as_mut() else {
+            let peers = self.processes[p].peers.clone();
+            peers.iter().for_each(|peer| self.say(*peer, question.clone()));
+            doing.awaiting = Some(peers);
+            self.processes[p].doing = Some(doing.clone());
+            return Some(true);
+        };
+        if awaiting.is_empty() {
+            doing.awaiting = None;
+            return None;
+        }
+        let Some((peer, message)) = awaiting.iter().find_map(|peer| Some((*peer, self.readable(*peer)?))) else {
+            return Some(false);
+        };
+        if message.is_some() {
+            self.processes[peer.0].outbox.pop_front();
+        }
+        if message == Some(Message::Parked) {
+            awaiting.retain(|waiting| *waiting != peer);
+        } else {
+            self.note(p, peer.0, message);
+            let still = self.processes[p].peers.clone();
+            awaiting.retain(|waiting| still.contains(waiting));
+        }
+        self.processes[p].doing = Some(doing.clone());
+        Some(true)
     }
 
     /// Every world that is one step away.
@@ -390,8 +574,12 @@ impl World {
         for p in 0..self.processes.len() {
             let process = &self.processes[p];
             if process.alive && self.kills_left > 0 {
+                let is_given = |message: &Message| matches!(message, Message::HandOver(_));
+                let takes = process.doing.as_ref().is_some_and(|doing| doing.with.estate.is_some());
+                let succeeds = takes || process.inbox.iter().any(is_given);
                 add(&mut |world| {
                     world.kills_left -= 1;
+                    world.lost_successor |= succeeds;
                     world.die(p);
                 });
             }
@@ -402,7 +590,7 @@ impl World {
                 }
             }
             if process.alive && process.doing.is_none() && matches!(process.state, OwnerRunning | PeerRunning) {
-                let told = Told { by: p, ended: false, newborn: None };
+                let told = Told { ended: false, ..Told::end(p) };
                 let with = |told: Told| With { report: Some(told), ..With::default() };
                 // In non-stop mode nothing else bounds what gdb has not taken.
                 let untaken: usize = self.processes.iter().map(|other| other.pending.len() + other.outbox.len()).sum();
@@ -411,7 +599,10 @@ impl World {
                 }
                 let last = process.state == OwnerRunning && process.peers.is_empty();
                 let ended = Told { ended: true, ..told.clone() };
-                add(&mut |world| world.fire(p, if last { EndedLast } else { Ended }, with(ended.clone())));
+                add(&mut |world| {
+                    world.lost_successor |= world.processes[p].heir_of.is_some();
+                    world.fire(p, if last { EndedLast } else { Ended }, with(ended.clone()));
+                });
                 if self.forks_left > 0 {
                     add(&mut |world| world.fork(p));
                 }
@@ -421,7 +612,9 @@ impl World {
             self.non_stop_steps(&mut add);
         }
         if self.gdb != Gdb::Gone {
-            add(&mut |world| world.gdb = Gdb::Gone);
+            if !self.gdb_stays {
+                add(&mut |world| world.gdb = Gdb::Gone);
+            }
         } else if self.visits_left > 0 {
             let lets_in = |process: &Process| {
                 let waits = process.state == OwnerDeserted || process.state == Free && process.door;
@@ -445,9 +638,11 @@ impl World {
         (born.peers, born.pending, born.heir_of, born.turn) = (vec![], vec![], None, Turn::Ours);
         (born.inbox, born.outbox) = (VecDeque::new(), VecDeque::new());
         (born.linked, born.announced, born.holds_socket) = (true, false, false);
+        (born.link, born.links, born.heir, born.untold) = (0, 0, None, None);
+        (born.spares, born.to_heir, born.ahead) = (vec![], None, VecDeque::new());
         self.processes.push(born);
         self.fire(child, Born, With::default());
-        let told = Told { by: p, ended: false, newborn: Some(child) };
+        let told = Told { by: p, ended: false, newborn: Some(child), carries: true };
         self.fire(p, Forked, With { report: Some(told), ..With::default() });
     }
 
@@ -492,34 +687,35 @@ impl World {
             self.fire(p, Asked, With::default());
             return true;
         }
+        if self.take_note(p) {
+            return true;
+        }
         let event = match self.processes[p].inbox.pop_front() {
             Some(Message::Resume(moves)) => {
                 self.processes[p].turn = Turn::Ours;
+                self.processes[p].untold.take_if(|_| moves);
                 if moves { OwnerResumes } else { OwnerLeaves }
             }
             Some(Message::Stop) => {
                 self.processes[p].turn = Turn::Stopping;
                 OwnerStops
             }
-            Some(Message::Spoke) => {
-                self.processes[p].turn = Turn::Gdbs;
+            Some(Message::Ask) => {
+                self.processes[p].outbox.push_back(Message::Parked);
                 return true;
             }
             Some(Message::Release) => OwnerReleases,
             Some(Message::Kill) => OwnerKills,
-            Some(Message::NameHeir) => {
-                let owner = self.processes.iter().position(|process| process.peers.contains(&p));
-                self.processes[p].heir_of = owner.or(self.processes[p].heir_of).or(Some(p));
+            Some(Message::HandOver(estate)) => {
+                self.fire(p, OwnerHandsOver, With { estate: Some(estate), ..With::default() });
                 return true;
             }
-            Some(Message::HandOver { peers, pending }) => {
-                self.fire(p, OwnerHandsOver, With { estate: Some((peers, pending)), ..With::default() });
-                return true;
-            }
-            Some(Message::Event(_) | Message::Parked) => unreachable!("not for a peer"),
+            Some(_) => unreachable!("not for a peer"),
             None if !self.owner_holds(p) => {
                 if self.processes[p].heir_of.is_some() {
                     OwnerLost
+                } else if self.processes[p].to_heir.is_some() {
+                    OwnerSucceeded
                 } else {
                     OwnerLostToOther
                 }
@@ -538,8 +734,10 @@ impl World {
         }
         for peer in self.processes[p].peers.clone() {
             if let Some(message) = self.readable(peer) {
-                self.processes[peer].outbox.pop_front();
-                self.note(p, peer, message);
+                if message.is_some() {
+                    self.processes[peer.0].outbox.pop_front();
+                }
+                self.note(p, peer.0, message);
                 return true;
             }
         }
@@ -557,7 +755,8 @@ impl World {
             self.processes.iter().position(|process| process.alive && process.holds_socket && process.doing.is_none());
         let Some(owner) = owners else { return };
         let process = &self.processes[owner];
-        let known: Vec<usize> = process.peers.iter().copied().filter(|peer| self.processes[*peer].announced).collect();
+        let known = process.peers.iter().map(|(peer, _)| *peer).filter(|peer| self.processes[*peer].announced);
+        let known: Vec<usize> = known.collect();
         match (self.gdb, process.state) {
             (Gdb::Waits, OwnerRunning | OwnerWaiting) if self.interrupts_left > 0 => add(&mut |world| {
                 world.interrupts_left -= 1;
@@ -585,12 +784,18 @@ impl World {
                 let alone = process.peers.is_empty();
                 let (detached, killed) = if alone { (DetachedLast, KilledLast) } else { (DetachedSelf, KilledSelf) };
                 for event in [detached, killed, KilledAll] {
-                    add(&mut |world| world.fire(owner, event, With::default()));
+                    add(&mut |world| {
+                        world.processes[owner].let_go = true;
+                        world.fire(owner, event, With::default());
+                    });
                 }
                 for peer in known {
                     for event in [DetachedPeer, KilledPeer] {
                         let with = With { peer, ..With::default() };
-                        add(&mut |world| world.fire(owner, event, with.clone()));
+                        add(&mut |world| {
+                            world.processes[peer].let_go = true;
+                            world.fire(owner, event, with.clone());
+                        });
                     }
                 }
             }
@@ -607,6 +812,14 @@ impl World {
         }
         let members: Vec<&Process> =
             self.processes.iter().filter(|process| process.alive && !matches!(process.state, Free | Gone)).collect();
+        if self.gdb_stays {
+            let is_lost =
+                |process: &&Process| process.alive && process.state == Free && process.announced && !process.let_go;
+            // If who would speak to gdb has gone at the same time, gdb sees the end of the connection.
+            let may_be_lost = self.lost_successor && members.is_empty();
+            let lost = self.processes.iter().filter(is_lost).count();
+            assert!(lost == 0 || may_be_lost, "gdb knows it, and it runs free: {self:#?}");
+        }
         if members.is_empty() {
             return;
         }
@@ -649,6 +862,12 @@ fn two_processes_and_a_kill() {
 #[test]
 fn three_processes() {
     assert!(explore(World::start(2, 0)) > 10_000);
+}
+
+#[test]
+fn three_processes_and_a_kill() {
+    let world = World { interrupts_left: 0, gdb_stays: true, ..World::start(2, 1) };
+    assert!(explore(world) > 10_000);
 }
 
 #[test]

@@ -48,25 +48,31 @@ impl Session {
                 }
                 return;
             }
-            Some(Message::Spoke) => {
+            Some(Message::Spoke { pid }) => {
                 self.turn = Turn::Gdbs;
+                self.succession.untold.take_if(|_| pid == self.pid);
                 return;
             }
             Some(Message::Told { tid }) => return self.note_told(tid),
             Some(Message::Resume(resume)) if self.settings.non_stop => return self.obey(inferior, &resume),
-            Some(Message::NameHeir { owner }) => {
-                self.heir_of = Some(owner);
-                return;
-            }
+            Some(
+                message @ (Message::NameHeir { .. }
+                | Message::Spare { .. }
+                | Message::SpareGone { .. }
+                | Message::ToHeir(_)
+                | Message::Remember(_)),
+            ) => return self.prepare(message),
             Some(Message::NewGdb(socket)) => {
                 self.local.breakpoints.clear(inferior);
                 self.turn = Turn::Gdbs;
+                self.succession.untold = None;
                 (self.socket, self.settings) = (self.hider.hide(socket).ok(), Settings::default());
                 return;
             }
             Some(Message::Resume(resume)) => {
                 self.turn = Turn::Ours;
                 let moves = resume.moves(&inferior.threads());
+                self.succession.untold.take_if(|_| moves);
                 self.plan = resume;
                 if moves { Event::OwnerResumes } else { Event::OwnerLeaves }
             }
@@ -84,7 +90,6 @@ impl Session {
             Some(
                 Message::Answer(_)
                 | Message::Invite { .. }
-                | Message::Remember(_)
                 | Message::Begin { .. }
                 | Message::Threads(_)
                 | Message::Event(..)
@@ -92,8 +97,10 @@ impl Session {
                 | Message::Parked { .. },
             )
             | None => {
-                if self.heir_of.is_some() {
+                if self.succession.heir_of.is_some() {
                     Event::OwnerLost
+                } else if self.succession.to_heir.is_some() {
+                    Event::OwnerSucceeded
                 } else {
                     Event::OwnerLostToOther
                 }

@@ -11,7 +11,7 @@ use crate::debug::{ExitStatus, ForkKind, Stop};
 use crate::debug::{Inferior, WatchKind};
 
 /// The protocol's numbers of SIGTRAP and SIGINT.
-const TRAP: u8 = 5;
+pub const TRAP: u8 = 5;
 const INT: u8 = 2;
 
 /// The registers that gdb wants at every stop: frame pointer, SP, PC.

@@ -19,6 +19,7 @@ use super::packet::Framer;
 use super::reply;
 use super::serve::Local;
 use super::settings::Settings;
+use super::succession::Succession;
 use super::terminal::Terminal;
 use crate::debug::{Action, Debugger, ExitStatus, ForkKind, Inferior, Resume, Stop};
 use std::os::fd::{AsFd, OwnedFd};
@@ -61,8 +62,8 @@ pub struct Session {
 
     /// As a peer: to the owner.
     pub(super) link: Option<Hidden>,
-    /// As a peer: the owner's pid if this process is its heir.
-    pub(super) heir_of: Option<i32>,
+    /// As a peer: what is prepared for the owner's death.
+    pub(super) succession: Succession,
     /// As a peer: whose turn it is.
     pub(super) turn: Turn,
 }
@@ -119,7 +120,7 @@ impl Session {
             gdb_lost: false,
             owned: Owned::default(),
             link: None,
-            heir_of: None,
+            succession: Succession::default(),
             turn: Turn::Ours,
         }
     }
@@ -343,7 +344,11 @@ impl Debugger for Session {
     }
 
     fn abandon(&mut self) {
-        let own = [self.socket.take(), self.link.take()].into_iter().flatten().chain(self.door.leave());
+        let own = [self.socket.take(), self.link.take()]
+            .into_iter()
+            .flatten()
+            .chain(self.door.leave())
+            .chain(self.succession.take_fds());
         let links = self.owned.peers.drain(..).map(|peer| peer.link);
         let fork = self.fork_link.take().into_iter().flat_map(|link| [link.owners_end, link.childs_end]);
         own.chain(links).chain(fork).chain(self.local.files.drain()).for_each(Hidden::abandon);

@@ -8,6 +8,7 @@ use super::estate::{Owned, Peer};
 use super::hidden::{Hidden, Hider};
 use super::serve::Local;
 use super::session::{ForkLink, Session};
+use super::succession::Succession;
 
 impl Session {
     /// The child's.
@@ -21,6 +22,8 @@ impl Session {
         let fork_link = self.fork_link.as_ref().and_then(|link| {
             Some(ForkLink { kind: link.kind, owners_end: copy(&link.owners_end)?, childs_end: copy(&link.childs_end)? })
         });
+        let spares = self.succession.spares.iter().filter_map(|(pid, link)| Some((*pid, copy(link)?)));
+        let to_heir = self.succession.to_heir.as_ref().and_then(copy);
         // Breakpoints show in shared memory whoever inserted them, and are his to remove.
         let mut local = Local::new(hider);
         local.breakpoints.catch_later(self.local.breakpoints.caught().clone());
@@ -32,6 +35,7 @@ impl Session {
             local,
             link: self.link.as_ref().and_then(copy),
             owned: Owned { peers: peers.collect(), ..Owned::default() },
+            succession: Succession { spares: spares.collect(), to_heir, ..Succession::default() },
             fork_link,
             ..Session::inactive(hider)
         }

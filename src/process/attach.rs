@@ -29,8 +29,11 @@ pub type Meet = fn(Place) -> Option<Box<dyn Debugger>>;
 
 static MEET: OnceLock<Meet> = OnceLock::new();
 
-/// The process that is summoned (memory may be shared by several), or 0, and the place.
+/// The process that is summoned (memory may be shared by several) and [`STOPPED`], or 0, and the place.
 static SUMMONS: [AtomicU64; 3] = [const { AtomicU64::new(0) }; 3];
+
+/// A signal had stopped the process, which was continued to come.
+const STOPPED: u64 = 1 << 32;
 
 /// Says how debuggers are met; once, before guest code runs.
 pub fn set_meeting(meet: Meet) {
@@ -45,13 +48,26 @@ pub fn summon(pid: i32, place: Place) -> Result<(), HostErrno> {
     }
     let (ours, theirs) = (image_start("self").ok_or(foreign)?, image_start(&pid.to_string()).ok_or(foreign)?);
     let addr = (SUMMONS.as_ptr() as u64).wrapping_sub(ours).wrapping_add(theirs);
-    let words = [pid as u64, place[0], place[1]].map(u64::to_le_bytes);
+    let is_stopped = is_stopped(pid);
+    let stopped = if is_stopped { STOPPED } else { 0 };
+    let words = [pid as u64 | stopped, place[0], place[1]].map(u64::to_le_bytes);
     write_memory(pid, addr, words.as_flattened()).map_err(|error| HostErrno(error.0))?;
     let signal = libc::SIGTRAP as u32;
     let mut info = SigInfo::user(signal, libc::SI_QUEUE, getpid(), 0);
     info.set_value(Message::Summons.to_value());
     let queue = args([pid as u64, u64::from(signal), &raw const info as u64]);
-    syscall(libc::SYS_rt_sigqueueinfo, queue).map(drop)
+    syscall(libc::SYS_rt_sigqueueinfo, queue)?;
+    if is_stopped {
+        // Nothing less makes it run; it is stopped again when the debugger leaves it as it found it.
+        syscall(libc::SYS_kill, args([pid as u64, libc::SIGCONT as u64]))?;
+    }
+    Ok(())
+}
+
+/// Whether a signal has stopped a process, as proc_pid_stat(5) shows it.
+fn is_stopped(pid: i32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T'))
 }
 
 /// Where a process has the emulator's file mapped.
@@ -71,7 +87,8 @@ impl Thread {
     pub fn heed_summons(&mut self) {
         let pid = self.process.pid() as u64;
         let [wanted, place @ ..] = &SUMMONS;
-        if wanted.compare_exchange(pid, 0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+        let word = wanted.load(Ordering::Acquire);
+        if word & !STOPPED != pid || wanted.compare_exchange(word, 0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
             return;
         }
         let place = place.each_ref().map(|word| word.load(Ordering::Acquire));
@@ -84,7 +101,11 @@ impl Thread {
             Some(debug) => debug.replace(debugger),
             None => self.come_under(debugger),
         }
+        // Left as it was, it gets the signal that it stood still for.
+        let stop = SigInfo::kernel(libc::SIGSTOP as u32, libc::SI_USER);
+        self.stopped_for = Some(stop).filter(|_| word & STOPPED != 0);
         self.stop_for(Stop::Start);
+        self.stopped_for = None;
     }
 
     /// Makes this debugger the process's, which has had none.
