@@ -31,11 +31,11 @@ struct Pair {
 impl Pair {
     /// Stands at the program's first instruction.
     fn start(test: &str) -> Pair {
-        Pair::start_with(test, &[]).0
+        Pair::start_with(test, &[], &[]).0
     }
 
     /// The same, and the path of the socket.
-    fn start_with(test: &str, flags: &[&str]) -> (Pair, PathBuf) {
+    fn start_with(test: &str, flags: &[&str], args: &[&str]) -> (Pair, PathBuf) {
         let program = Fixture::for_gdb("pair").build(Build::Static);
         let socket = std::env::temp_dir().join(format!("emu-faults-{}-{test}", std::process::id()));
         let mut command = common::emu_command();
@@ -44,6 +44,7 @@ impl Pair {
             .arg(&socket)
             .args(flags)
             .arg(program)
+            .args(args)
             .process_group(0)
             .stdin(Stdio::null())
             .stderr(Stdio::piped());
@@ -69,9 +70,23 @@ impl Pair {
         assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
         pair.gdb.no_ack();
         assert_eq!(pair.gdb.ask("QPassSignals:14"), "OK"); // SIGCHLD
-        let stop = pair.gdb.ask("vCont;c");
-        let child = stop.split_once("fork:p").and_then(|(_, rest)| rest.split('.').next());
-        pair.child = i32::from_str_radix(child.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid");
+        pair.child = newborn(&pair.gdb.ask("vCont;c"));
+    }
+
+    /// Waits until the client is told something if it waits for that, and then has an answer; which is whether there
+    /// is anybody. Who tells it forgets what it said before, as that may be why it waits.
+    fn answers(&mut self) -> (bool, Vec<String>) {
+        self.gdb.send_if_open(b"\x03");
+        self.gdb.hears_within(3000);
+        self.gdb.send_if_open(b"$qC#b4");
+        let mut heard = Vec::new();
+        while !heard.last().is_some_and(|packet: &String| packet.starts_with("QC")) {
+            match self.gdb.receive_if_any() {
+                Some(packet) => heard.push(packet),
+                None => return (false, heard),
+            }
+        }
+        (true, heard)
     }
 
     /// Both run, and the parent owns the socket.
@@ -141,6 +156,12 @@ impl Pair {
         assert_eq!(self.gdb.ask(&format!("Hgp{pid:x}.{pid:x}")), "OK");
         self.gdb.ask(packet)
     }
+}
+
+/// The child that a stop reply announces.
+fn newborn(stop: &str) -> i32 {
+    let child = stop.split_once("fork:p").and_then(|(_, rest)| rest.split('.').next());
+    i32::from_str_radix(child.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid")
 }
 
 impl Drop for Pair {
@@ -434,19 +455,7 @@ fn anybody_is_killed_at_any_moment() {
         std::thread::sleep(delay);
         let victim = if random.below(2) == 0 { parent } else { child };
         pair.kill_and_see(victim);
-        // If gdb waits, somebody tells it; and then, or else at once, somebody answers. Who tells it forgets what it
-        // said before, as that may be why it waits.
-        pair.gdb.send_if_open(b"\x03");
-        pair.gdb.hears_within(3000);
-        pair.gdb.send_if_open(b"$qC#b4");
-        let mut heard = Vec::new();
-        while !heard.last().is_some_and(|packet: &String| packet.starts_with("QC")) {
-            match pair.gdb.receive_if_any() {
-                Some(packet) => heard.push(packet),
-                None => break,
-            }
-        }
-        let is_answered = heard.last().is_some_and(|packet| packet.starts_with("QC"));
+        let (is_answered, heard) = pair.answers();
         let may_be_alone = victim == parent && said == detaches;
         assert!(is_answered || may_be_alone, "{said}, {victim} of {parent} and {child} after {delay:?}: {heard:?}");
         if is_answered {
@@ -457,6 +466,34 @@ fn anybody_is_killed_at_any_moment() {
             // A child that was detached runs free.
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
         }
+    }
+}
+
+/// Whoever of three it is, the other two stay in the session.
+#[test]
+fn anybody_of_three_is_killed_at_any_moment() {
+    let mut random = Random(12);
+    for round in 0..40 {
+        let mut pair = Pair::start_with(&format!("three-{round}"), &[], &["2"]).0;
+        pair.fork();
+        let pids = [pair.parent, pair.child, newborn(&pair.gdb.ask("vCont;c"))];
+        let says = ["vCont;c", &format!("vCont;c:p{:x}.-1", pids[2]), &format!("Hgp{0:x}.{0:x}", pids[1])];
+        let said = says[random.below(says.len())];
+        pair.gdb.send(said);
+        if random.below(2) == 0 {
+            pair.gdb.send_raw(b"\x03");
+        }
+        std::thread::sleep(Duration::from_micros(random.below(1500) as u64));
+        let victim = pids[random.below(3)];
+        pair.kill_and_see(victim);
+        let (is_answered, heard) = pair.answers();
+        assert!(is_answered, "{said}, {victim} of {pids:?}: {heard:?}");
+        for pid in pids.into_iter().filter(|pid| *pid != victim) {
+            let answer = pair.ask_about(pid, "p20");
+            assert_eq!(answer.len(), 16, "{answer} of {pid}; {said}, {victim} of {pids:?}: {heard:?}");
+        }
+        pair.gdb.send("k");
+        assert!(pair.gdb.receive_if_any().is_none(), "the end");
     }
 }
 
@@ -482,7 +519,7 @@ fn client_that_stops_reading_harms_only_itself() {
 
 #[test]
 fn program_stands_until_the_next_client_comes() {
-    let (mut pair, socket) = Pair::start_with("next-client", &["--on-disconnect", "stop"]);
+    let (mut pair, socket) = Pair::start_with("next-client", &["--on-disconnect", "stop"], &[]);
     pair.fork();
     let (parent, child) = (pair.parent, pair.child);
     let mut visitor = UnixStream::connect(&socket).expect("connected");
@@ -513,7 +550,7 @@ fn program_dies_with_its_client() {
         pair.fork();
         pair.gdb.send("vCont;c");
     }] {
-        let (mut pair, _) = Pair::start_with("dies-with-client", &["--on-disconnect", "kill"]);
+        let (mut pair, _) = Pair::start_with("dies-with-client", &["--on-disconnect", "kill"], &[]);
         make(&mut pair);
         pair.gdb.close();
         assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)));
@@ -535,9 +572,7 @@ fn non_stop(test: &str) -> Pair {
     assert!(pair.gdb.ask("?").starts_with('T'));
     assert_eq!(pair.gdb.ask("vStopped"), "OK");
     assert_eq!(pair.gdb.ask("vCont;c"), "OK");
-    let stop = pair.gdb.receive_notification();
-    let child = stop.split_once("fork:p").and_then(|(_, rest)| rest.split('.').next());
-    pair.child = i32::from_str_radix(child.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid");
+    pair.child = newborn(&pair.gdb.receive_notification());
     // What gdb has not been told of does not move: the child stays, and so does the parent.
     assert_eq!(pair.gdb.ask("vCont;c"), "OK");
     assert_eq!(pair.gdb.ask("vStopped"), "OK");

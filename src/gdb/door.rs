@@ -31,6 +31,8 @@ pub struct Door {
     path: Option<PathBuf>,
     /// The last that was sent away: it hears why only if it can first say what it wanted.
     sent_away: Option<Hidden>,
+    /// One that came when the gdb before was just going.
+    early: Option<Hidden>,
     /// The link to the [`guard`](super::guard), if there is one.
     guard: Option<Hidden>,
     /// What to do when the connection ends.
@@ -81,13 +83,18 @@ impl Door {
     }
 
     /// Lets in a gdb that waits, if there is one.
-    pub fn admit(&self) -> Option<OwnedFd> {
-        fds::accept(self.listener.as_ref()?.as_fd()).ok()
+    pub fn admit(&mut self) -> Option<OwnedFd> {
+        let early = self.early.take().and_then(Hidden::reveal);
+        early.or_else(|| fds::accept(self.listener.as_ref()?.as_fd()).ok())
     }
 
     /// While a gdb is there: sends away whoever waits.
-    pub fn turn_away(&mut self, hider: Hider) {
-        while let Some(visitor) = self.admit() {
+    pub fn turn_away(&mut self, hider: Hider, is_engaged: impl Fn() -> bool) {
+        while let Some(visitor) = if is_engaged() { self.admit() } else { None } {
+            if !is_engaged() {
+                self.early = hider.hide(visitor).ok();
+                return;
+            }
             fds::say_last(visitor.as_fd(), &frame(ENGAGED));
             self.sent_away = hider.hide(visitor).ok();
         }
@@ -95,7 +102,7 @@ impl Door {
 
     /// This process minds it no longer.
     pub fn leave(&mut self) -> impl Iterator<Item = Hidden> + use<> {
-        self.sent_away = None;
+        (self.sent_away, self.early) = (None, None);
         [self.listener.take(), self.guard.take()].into_iter().flatten()
     }
 
@@ -114,7 +121,7 @@ impl Door {
     pub fn in_copied_table(&self) -> Door {
         let copy = |fd: &Option<Hidden>| fd.as_ref().and_then(Hidden::in_copied_table);
         let (listener, guard) = (copy(&self.listener), copy(&self.guard));
-        Door { listener, path: self.path.clone(), sent_away: None, guard, ..*self }
+        Door { listener, path: self.path.clone(), sent_away: None, early: None, guard, ..*self }
     }
 
     /// One word, for a process image that has the same descriptors.
@@ -133,7 +140,7 @@ impl Door {
         let mut fd = || hider.hide(fds::inherited(parts.next()?.parse().ok()?)?).ok();
         let (listener, guard) = (fd(), fd());
         let path = parts.next().and_then(path_from_hex);
-        Door { listener, path, sent_away: None, guard, on_disconnect, stays_open, is_attached }
+        Door { listener, path, sent_away: None, early: None, guard, on_disconnect, stays_open, is_attached }
     }
 
     /// For a process that is attached to: one word, and descriptors.
@@ -239,7 +246,7 @@ mod tests {
         let _first = UnixStream::connect(&path).expect("connected");
         assert!(door.admit().is_some());
         let mut second = UnixStream::connect(&path).expect("connected");
-        door.turn_away(hider);
+        door.turn_away(hider, || true);
         let mut said = String::new();
         second.read_to_string(&mut said).expect("hung up");
         assert!(said.starts_with("$E.another gdb"), "{said}");

@@ -387,9 +387,8 @@ impl Session {
             }
         }
         // Not while the end of the connection is there to be seen, behind what has to be read first.
-        if self.socket.as_ref().is_some_and(|socket| !fds::is_hung_up(socket.as_fd())) {
-            self.door.turn_away(self.hider);
-        }
+        let is_engaged = || self.socket.as_ref().is_some_and(|socket| !fds::is_hung_up(socket.as_fd()));
+        self.door.turn_away(self.hider, is_engaged);
         let readable = self.owned.peers.iter().filter(|peer| link::is_readable(peer.link.as_fd()));
         for pid in readable.map(|peer| peer.pid).collect::<Vec<_>>() {
             let message = self.peer(pid).and_then(|peer| link::receive(peer.link.as_fd()));
