@@ -1,5 +1,6 @@
 //! The walk of [`super`] in non-stop mode: what processes and gdb can do besides.
 
+use super::walk::explore;
 use super::*;
 
 impl World {
