@@ -153,8 +153,8 @@ pub enum Request {
 
 /// Parses a command line, `args[0]` being emu's own name. The error is one line for the user.
 pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
-    if is_plain(&args, std::env::vars_os().map(|(name, _)| name)) {
-        return Ok(Request::Run(Box::new(Cli { command: args.into_iter().skip(1).collect(), ..Cli::default() })));
+    if let Some(cli) = plain(&args, std::env::vars_os().map(|(name, _)| name)) {
+        return Ok(Request::Run(Box::new(cli)));
     }
     match Cli::try_parse_from(rewrite_qemu_spelling(args)?) {
         Ok(cli) if cli.log.as_deref() == Some("help") => Ok(Request::Print(crate::trace::log::help())),
@@ -171,11 +171,28 @@ pub fn parse(args: Vec<OsString>) -> Result<Request, String> {
     }
 }
 
-/// True if there is nothing to parse, as is usual: no flag before PROGRAM, no variable of ours. To set clap up
-/// takes longer than all else before the program begins.
-fn is_plain(args: &[OsString], mut variables: impl Iterator<Item = OsString>) -> bool {
-    args.get(1).is_some_and(|program| !program.as_bytes().starts_with(b"-"))
-        && !variables.any(|name| name.as_bytes().starts_with(b"EMU_"))
+/// What clap would make of a command line that is as simple as they usually are: no flags before PROGRAM but
+/// those of where its files are and what executes it, and no variable of ours. To set clap up takes longer than all
+/// else before the program begins.
+fn plain(args: &[OsString], mut variables: impl Iterator<Item = OsString>) -> Option<Cli> {
+    if variables.any(|name| name.as_bytes().starts_with(b"EMU_")) {
+        return None;
+    }
+    let mut cli = Cli::default();
+    let mut rest = args.get(1..)?;
+    while let [flag, value, behind @ ..] = rest {
+        // A value that looks like a flag is for clap to refuse.
+        match flag.as_bytes() {
+            _ if value.as_bytes().starts_with(b"-") => break,
+            b"-L" if cli.sysroot.is_none() => cli.sysroot = Some(value.clone()),
+            b"--engine" if cli.engine.is_none() => cli.engine = Some(value.to_str()?.to_owned()),
+            b"-E" => cli.set_env.push(value.clone()),
+            _ => break,
+        }
+        rest = behind;
+    }
+    cli.command = rest.to_vec();
+    cli.command.first().is_some_and(|program| !program.as_bytes().starts_with(b"-")).then_some(cli)
 }
 
 /// clap's messages have several lines; the first says what is wrong.
@@ -277,15 +294,31 @@ mod tests {
 
     #[test]
     fn a_plain_command_line_means_what_clap_makes_of_it() {
-        for rest in [&["prog"][..], &["prog", "-g", "--"], &["", ""]] {
-            let args: Vec<OsString> = ["emu"].iter().chain(rest).map(OsString::from).collect();
-            assert!(is_plain(&args, ["QEMU_GDB".into()].into_iter()));
-            assert!(!is_plain(&args, ["HOME".into(), "EMU_GDB".into()].into_iter()));
-            assert_eq!(Cli::try_parse_from(&args).ok(), Some(run(rest)));
+        let all = |rest: &[&str]| -> Vec<OsString> { ["emu"].iter().chain(rest).map(OsString::from).collect() };
+        for rest in [
+            &["prog"][..],
+            &["prog", "-g", "--"],
+            &["", ""],
+            &["-L", "/x", "prog", "-L", "/y"],
+            &["-E", "A=1", "--engine", "interp", "-E", "B=2", "-L", "", "prog", "-E"],
+        ] {
+            let args = all(rest);
+            let cli = plain(&args, ["QEMU_GDB".into()].into_iter());
+            assert!(cli.is_some(), "{rest:?}");
+            assert_eq!(plain(&args, ["HOME".into(), "EMU_GDB".into()].into_iter()), None);
+            assert_eq!(Cli::try_parse_from(&args).ok(), cli, "{rest:?}");
         }
-        for rest in [&[][..], &["-g", "1", "prog"], &["--", "prog"]] {
-            let args: Vec<OsString> = ["emu"].iter().chain(rest).map(OsString::from).collect();
-            assert!(!is_plain(&args, [].into_iter()));
+        for rest in [
+            &[][..],
+            &["-g", "1", "prog"],
+            &["--", "prog"],
+            &["-L", "/x"],
+            &["-L", "/x", "-L", "/y", "prog"],
+            &["-L", "--", "prog"],
+            &["-L/x", "prog"],
+            &["-E", "A=1", "-strace", "prog"],
+        ] {
+            assert_eq!(plain(&all(rest), [].into_iter()), None, "{rest:?}");
         }
     }
 

@@ -28,6 +28,7 @@ const BEFORE_ENTRY: i64 = -5001;
 const WOULD_RESTART: i64 = -5002;
 
 /// Makes host call `nr`, unless a bit of `mask` is set in `stop`.
+#[inline(always)]
 pub fn interruptible(stop: &AtomicU32, mask: u32, nr: i64, args: &[u64; 6]) -> Result<u64, Interrupted> {
     // SAFETY: the sequence keeps to the C ABI; what the call does is the caller's argument, as for
     // `raw::syscall`.

@@ -6,7 +6,7 @@ use super::atomic::{pair_width, split};
 use super::code::Change;
 use super::dispatch::at_this;
 use super::fp::{fp_lane, fp_lane_count, fp_lanes};
-use super::{Exit, Interp};
+use super::{Exit, Interp, targets};
 use crate::cpu::sysregs::{CACHE_LINE, PSTATE_DIT, PSTATE_SSBS, SysReg};
 use crate::cpu::{Cond, Feature, Nzcv};
 use crate::decode::features;
@@ -260,6 +260,9 @@ impl Emit for Interp {
     fn branch_to(&mut self, target: u64, why: Indirect) {
         if why != Indirect::Return && self.code.has_guards() {
             return self.branch_guarded(target, why);
+        }
+        if why != Indirect::Return {
+            targets::note(self.this_pc(), target);
         }
         self.take_branch(target);
     }

@@ -20,6 +20,7 @@ mod mops;
 pub mod pauth;
 mod slots;
 mod table;
+pub mod targets;
 
 #[cfg(test)]
 mod tests;

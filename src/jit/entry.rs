@@ -234,6 +234,11 @@ impl Thread {
         displacement(offset_of!(Thread, entries) + mode as usize * size_of::<Table>())
     }
 
+    /// Where the entry for `pc` lies in it.
+    pub fn entry_slot(pc: u64, mode: Mode) -> i32 {
+        Self::entries_slot(mode) + ((pc >> 2) as usize % ENTRIES * size_of::<Entry>()) as i32
+    }
+
     /// Where the filter lies: distances from the state, by address. In units that heed watchpoints each
     /// access first reads what is at the distance, which is a harmless 0, or faults.
     pub fn filter_slot() -> i32 {

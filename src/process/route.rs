@@ -58,6 +58,9 @@ impl Thread {
             if log::is_on(Item::Int) && exit != Exit::Interrupted {
                 log::write(Item::Int, format_args!("{} pc {:#x}: {exit:?}\n", Thread::tid(self), self.interp.cpu.pc));
             }
+            if matches!(exit, Exit::Syscall(_)) && !is_stepping && self.pass_on() {
+                continue;
+            }
             let is_stepping = self.route(exit) || is_stepping;
             if is_stepping && matches!(exit, Exit::Step | Exit::Syscall(_)) && self.interrupted.is_none() {
                 self.stepped();

@@ -37,6 +37,17 @@ pub fn dispatch(guest: &mut dyn Guest, number: u64, words: [u64; 6]) -> Outcome 
     }
 }
 
+/// The host call that `number` comes to, and its arguments, if that is all there is to it, whatever it returns.
+pub fn passed(guest: &mut dyn Guest, number: u64, words: [u64; 6]) -> Option<(i64, [u64; 6])> {
+    let row = table::row(number)?;
+    let Action::Pass(host) = row.action else { return None };
+    if row.kinds.iter().any(|kind| matches!(kind, Kind::Path(_))) {
+        return None;
+    }
+    let (args, _) = prepare(guest, row, Args(words));
+    Some((host, args.0))
+}
+
 /// Replaced paths, at most two per call; they live as long as the host call.
 type Paths = [Option<CString>; 2];
 

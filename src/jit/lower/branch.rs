@@ -10,12 +10,12 @@ use super::flags::{Flags, Host};
 use super::fp_compare::Parity;
 use super::{Context, Fit, Lower, OutgoingLink};
 use crate::cpu::state::Exclusive;
-use crate::interp::landing;
-use crate::jit::asm::{Alu, Cc, slot};
+use crate::interp::{landing, targets};
+use crate::jit::asm::{Alu, Cc, slot, with_mem};
 use crate::jit::entry::{self, ENTRY_BITS, Thread, exit};
 use crate::jit::ir::{Recorder, Ref, Wanted};
 use crate::jit::jumps::JumpSite;
-use crate::jit::regs::{Operand, RAX, RCX, STATE};
+use crate::jit::regs::{Mem, Operand, RAX, RCX, STATE};
 use crate::jit::text::Mode;
 use crate::jit::trampolines::Trampolines;
 use crate::jit::units::Zeros;
@@ -27,7 +27,7 @@ use dynasmrt::{DynasmApi, dynasm};
 
 /// BTYPE that an indirect branch at `pc` leaves, as far as anyone can tell: zero until a page is
 /// guarded, which is when all code is translated anew.
-pub fn btype(why: Indirect, pc: u64) -> u32 {
+fn btype(why: Indirect, pc: u64) -> u32 {
     if space().has_guards() { landing::btype(why, || space().is_guarded(pc)) } else { 0 }
 }
 
@@ -197,8 +197,10 @@ impl Lower<'_> {
     }
 
     /// BR, BLR, RET: an entry of the thread's table is the guest pc and the host address. With a BTYPE
-    /// the entry is one for it, made after the interpreter has seen that the target allows it.
-    pub(super) fn branch_to(&mut self, to: Ref, btype: u32) -> Fit<()> {
+    /// the entry is one for it, made after the interpreter has seen that the target allows it. Where the branch has
+    /// always gone it goes by a jump like a direct branch's.
+    pub(super) fn branch_to(&mut self, c: Context, to: Ref, why: Indirect) -> Fit<()> {
+        let btype = btype(why, c.record.pc);
         self.save_flags()?;
         self.clobber()?;
         let pc = match self.leaf(to) {
@@ -210,6 +212,15 @@ impl Lower<'_> {
             }
         };
         let index = if pc == RCX { RAX } else { RCX };
+        if let (true, 0, Some(expected)) = (why != Indirect::Return, btype, targets::only(c.record.pc)) {
+            self.asm.mov_imm(index, expected);
+            self.asm.alu(Alu::Cmp, Size::X, pc, Operand::Reg(index));
+            let elsewhere = self.asm.skip(Cc::NE);
+            let site = self.asm.jump_out(None);
+            let to = Target::Branch(Destination::Guest(expected));
+            self.stubs.push(Stub { site, flags: Flags::SAVED, to });
+            self.asm.land(elsewhere);
+        }
         let mut key = pc;
         if btype != 0 {
             self.busy |= 1 << RAX | 1 << RCX;
@@ -221,13 +232,7 @@ impl Lower<'_> {
         self.asm.mov32(index, pc);
         self.asm.alu(Alu::And, Size::W, index, Operand::Imm((1 << (ENTRY_BITS + 2)) - 4));
         // An entry has 16 bytes for 4 of guest code.
-        let mode = match self.rec {
-            Recorder { exact_fp: true, .. } => Mode::ExactFp,
-            Recorder { watched: true, .. } => Mode::Watched,
-            Recorder { exact_underflow: true, .. } => Mode::ExactUnderflow,
-            _ => Mode::Plain,
-        };
-        let table = Thread::entries_slot(mode);
+        let table = Thread::entries_slot(self.mode());
         let place = |offset: i32| (STATE, index, table + offset);
         let (base, index, disp) = place(0);
         dynasm!(self.asm ; .arch x64 ; cmp [DWORD Rq(base) + 4 * Rq(index) + disp], Rq(key));
@@ -242,6 +247,23 @@ impl Lower<'_> {
         }
         self.jump_out(exit::ANYWHERE);
         Ok(())
+    }
+
+    /// The mode that the unit is made for.
+    fn mode(&self) -> Mode {
+        match self.rec {
+            Recorder { exact_fp: true, .. } => Mode::ExactFp,
+            Recorder { watched: true, .. } => Mode::Watched,
+            Recorder { exact_underflow: true, .. } => Mode::ExactUnderflow,
+            _ => Mode::Plain,
+        }
+    }
+
+    /// A call: control is to come back behind `pc`, by way of an entry that a large program has seldom in its
+    /// first-level cache by then. It costs one instruction to ask for it.
+    pub(super) fn expect_return(&mut self, pc: u64) {
+        let entry = slot(Thread::entry_slot(pc.wrapping_add(4), self.mode()));
+        with_mem!(self.asm, entry, [prefetcht0 BYTE][]);
     }
 
     /// Has the interpreter execute the instruction, and goes on behind it. The flags are in the state

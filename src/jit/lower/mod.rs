@@ -60,6 +60,7 @@ use super::jumps::JumpSite;
 use super::regs::SCRATCH_X;
 use super::trampolines::Trampolines;
 use super::units::Zeros;
+use crate::lift::Indirect;
 use branch::Stub;
 use std::ops::Range;
 
@@ -327,9 +328,19 @@ impl<'a> Lower<'a> {
                 Effect::ClearExclusive => self.clear_exclusive(),
                 Effect::MoveMemory(what, registers) => self.move_memory(c, what, registers)?,
                 Effect::SetState(disp, v) => self.set_state(disp, v)?,
-                Effect::Branch(_) => self.branch(c)?,
+                Effect::Branch(_) => {
+                    if c.record.calls {
+                        self.expect_return(c.record.pc);
+                    }
+                    self.branch(c)?;
+                }
                 Effect::BranchIf(cond, _) => self.branch_if(c, cond)?,
-                Effect::BranchTo(to, why) => self.branch_to(to, branch::btype(why, c.record.pc))?,
+                Effect::BranchTo(to, why) => {
+                    if why == Indirect::Call {
+                        self.expect_return(c.record.pc);
+                    }
+                    self.branch_to(c, to, why)?;
+                }
                 Effect::Interpret => self.interpret(c),
                 Effect::Svc => self.svc(c.record.pc),
                 Effect::Breakpoint => self.breakpoint(c.record.pc),
