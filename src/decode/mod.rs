@@ -13,6 +13,7 @@ pub use crate::cpu::Feature;
 use crate::cpu::{FeatureSet, model};
 use crate::for_each_encoding;
 pub use insn::Insn;
+use std::sync::LazyLock;
 
 /// One row of the table, as data.
 #[derive(Debug)]
@@ -75,18 +76,8 @@ macro_rules! define_rows {
         #[repr(u16)]
         pub enum Op { $( $name ),* }
 
-        /// The table.
-        pub static ROWS: [Row; COUNT] = [ $( {
-            const PARSED: (u32, u32) = parse_bits($bits);
-            Row {
-                name: stringify!($name),
-                bits: $bits,
-                feature: Feature::$feature,
-                implemented: is_implemented!($($($path)+)?),
-                mask: PARSED.0,
-                value: PARSED.1,
-            }
-        } ),* ];
+        const NAMES: &str = concat!($( stringify!($name), "\n" ),*);
+        const BITS: &str = concat!($( $bits, "\n" ),*);
 
         /// Number of rows.
         pub const COUNT: usize = [ $( stringify!($name) ),* ].len();
@@ -99,6 +90,21 @@ macro_rules! define_rows {
 }
 
 for_each_encoding!(define_rows);
+
+/// The table. It is made when it is wanted, which it seldom is: a static one would have two pointers a row, which
+/// were relocated at each start, in fifteen pages.
+pub static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let rows = NAMES.lines().zip(BITS.lines()).zip(MASKS).zip(FEATURE_OF).zip(IMPLEMENTED);
+    rows.map(|((((name, bits), (mask, value)), feature), implemented)| Row {
+        name,
+        bits,
+        feature,
+        implemented,
+        mask,
+        value,
+    })
+    .collect()
+});
 
 /// Implemented features that have no row: they change what others' rows mean.
 const WITHOUT_ROWS: &[Feature] = &[

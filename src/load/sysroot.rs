@@ -4,6 +4,7 @@
 //! Symbolic links inside the sysroot lead where they would if it were `/`, so a Debian root
 //! unpacked into a directory works whichever way its links were written.
 
+use nix::errno::Errno;
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
@@ -60,8 +61,8 @@ impl Sysroot {
         if self.root.is_empty() || !path.starts_with(b"/") {
             return None;
         }
-        let found = self.walk(path, follow)?;
-        (exists(&found) || self.alone_has_directory_of(&found)).then_some(found)
+        let (found, is_there) = self.walk(path, follow)?;
+        (is_there || self.alone_has_directory_of(&found)).then_some(found)
     }
 
     /// True if the directory of `found`, a path inside the sysroot, is there and not on the host.
@@ -79,9 +80,9 @@ impl Sysroot {
         self.resolve(path, true).unwrap_or_else(|| path.to_vec())
     }
 
-    /// Follows `path` component by component, links relative to the root. None if a component is
-    /// missing or there are too many links.
-    fn walk(&self, path: &[u8], follow: bool) -> Option<Vec<u8>> {
+    /// Follows `path` component by component, links relative to the root; whether the last one is there. None if
+    /// another is missing or there are too many links.
+    fn walk(&self, path: &[u8], follow: bool) -> Option<(Vec<u8>, bool)> {
         let mut found = self.root.clone();
         // Components still to come, the next one last.
         let mut todo: Vec<Vec<u8>> = components(path).rev().map(<[u8]>::to_vec).collect();
@@ -95,10 +96,18 @@ impl Sysroot {
             let parent = found.len();
             found.push(b'/');
             found.extend_from_slice(&name);
-            if todo.is_empty() && !follow {
+            let is_last = todo.is_empty();
+            if is_last && !follow {
                 break;
             }
-            let Some(target) = read_link(&found) else { continue };
+            let target = match read_link(&found) {
+                Ok(target) => target,
+                // It is no link.
+                Err(Errno::EINVAL) if is_last => return Some((found, true)),
+                Err(Errno::EINVAL) => continue,
+                Err(_) if is_last => return Some((found, false)),
+                Err(_) => return None,
+            };
             links += 1;
             if links > LINKS_MAX {
                 return None;
@@ -106,7 +115,8 @@ impl Sysroot {
             found.truncate(if target.starts_with(b"/") { self.root.len() } else { parent });
             todo.extend(components(&target).rev().map(<[u8]>::to_vec));
         }
-        Some(found)
+        let is_there = exists(&found);
+        Some((found, is_there))
     }
 }
 
@@ -114,8 +124,8 @@ fn components(path: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     path.split(|&b| b == b'/').filter(|name| !name.is_empty() && *name != b".")
 }
 
-fn read_link(path: &[u8]) -> Option<Vec<u8>> {
-    nix::fcntl::readlink(OsStr::from_bytes(path)).ok().map(OsStringExt::into_vec)
+fn read_link(path: &[u8]) -> Result<Vec<u8>, Errno> {
+    nix::fcntl::readlink(OsStr::from_bytes(path)).map(OsStringExt::into_vec)
 }
 
 fn exists(path: &[u8]) -> bool {
@@ -158,7 +168,7 @@ mod tests {
     #[test]
     fn what_the_root_lacks_is_the_hosts() {
         let (_dir, sysroot) = root();
-        for path in ["/etc/nothing", "/loop", "/dangling", "lib/ld.so", "", "/usr/lib/ld.so/x"] {
+        for path in ["/etc/nothing", "/loop", "/dangling", "lib/ld.so", "", "/usr/lib/ld.so/x", "/missing/../usr"] {
             assert_eq!(sysroot.resolve(path.as_bytes(), true), None, "{path}");
         }
         assert_eq!(Sysroot::new(b"/").resolve(b"/etc", true), None);
