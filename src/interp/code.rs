@@ -1,5 +1,5 @@
-//! Predecoded code: blocks of slots, shared by the threads of a process. A block stands for a quarter of a
-//! page, so that slots lie close together: code that runs once is executed here and there, and each page of
+//! Predecoded code: blocks of slots, shared by the threads of a process. A block stands for a sixteenth of
+//! a page, so that slots lie close together: code that runs once is executed here and there, and each page of
 //! the host's that is touched costs as much as some hundred instructions.
 //!
 //! A slot is one atomic word, the instruction below and the number of its function above, so that
@@ -21,7 +21,7 @@ use crate::memory::{Lock, LockGuard};
 
 /// Bytes of guest code behind one block of slots; divides a page, and is no less than what
 /// [`CodeCache::executed`] tells of.
-pub const BLOCK: u64 = 1024;
+pub const BLOCK: u64 = 256;
 
 /// Slots of a block.
 const SLOTS: usize = BLOCK as usize / 4;
@@ -163,7 +163,7 @@ pub struct CodeCache {
 }
 
 /// Blocks that wait to be executed again, at most.
-const WAITING: usize = 4096;
+const WAITING: usize = 16384;
 
 #[derive(Default)]
 struct Inner {

@@ -11,7 +11,7 @@ use crate::memory::{map_own, out_of_memory};
 pub(super) type Slots<const N: usize> = &'static [Slot; N];
 
 /// So many are mapped at a time.
-const PIECE: usize = 256;
+const PIECE: usize = 1024;
 
 /// Blocks that are not in use.
 #[derive(Default)]
