@@ -11,12 +11,12 @@
 
 use crate::decode::Op;
 use crate::memory::access;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::slots::{Pool, Slots};
 use super::{Shared, stop};
+use crate::memory::addr::AddressMap;
 use crate::memory::{Lock, LockGuard};
 
 /// Bytes of guest code behind one block of slots; divides a page, and is no less than what
@@ -167,9 +167,9 @@ const WAITING: usize = 16384;
 
 #[derive(Default)]
 struct Inner {
-    blocks: HashMap<u64, Block>,
+    blocks: AddressMap<Block>,
     /// Blocks that were mapped or protected otherwise.
-    waiting: HashMap<u64, Block>,
+    waiting: AddressMap<Block>,
     breakpoints: Vec<u64>,
     threads: Vec<&'static Shared>,
     /// Unlinked blocks and the epoch that unlinked them.

@@ -76,7 +76,7 @@ pub struct Shared {
 const OUTSIDE: u64 = u64::MAX;
 
 /// Entries of the thread's own block look-up.
-const NEAR: usize = 256;
+const NEAR: usize = 512;
 /// Counters of branches' targets; those that share one are hot the sooner.
 const HEATS: usize = 8192;
 

@@ -5,9 +5,8 @@ use super::link::EntryPoint;
 use super::units::Source;
 use crate::cpu::CpuState;
 use crate::interp::CodeCache;
+use crate::memory::addr::AddressMap;
 use std::cell::Cell;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// Pages of guest code.
 pub(super) const PAGE: u64 = 4096;
@@ -57,27 +56,6 @@ pub(super) fn mode_of(key: u64) -> Mode {
         _ => Mode::ExactUnderflow,
     }
 }
-
-/// Hashes a guest address: multiplied, the upper bits used.
-#[derive(Default)]
-pub(super) struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u64(self.0 << 8 ^ u64::from(byte)));
-    }
-
-    fn write_u64(&mut self, v: u64) {
-        self.0 = v.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-/// Of guest addresses, or keys.
-pub(super) type AddressMap<T> = HashMap<u64, T, BuildHasherDefault<AddressHasher>>;
 
 /// What a unit is made from.
 pub(super) struct Text<'a> {

@@ -3,6 +3,8 @@
 
 pub use super::access::untag;
 pub use crate::host::raw::GUEST_TOP;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Bytes per page, on both sides.
 pub const PAGE: u64 = 4096;
@@ -24,6 +26,27 @@ pub fn page_up(addr: u64) -> Option<u64> {
 pub fn is_page_aligned(addr: u64) -> bool {
     addr.is_multiple_of(PAGE)
 }
+
+/// Hashes a guest address: multiplied, the upper bits used.
+#[derive(Default)]
+pub struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(self.0 << 8 ^ u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, v: u64) {
+        self.0 = v.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+/// By guest address, or what is made of one.
+pub type AddressMap<T> = HashMap<u64, T, BuildHasherDefault<AddressHasher>>;
 
 /// A half-open range of guest addresses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
