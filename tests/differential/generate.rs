@@ -123,7 +123,7 @@ impl Rng {
             _ => None,
         };
         if let Some(least) = narrower.filter(|_| self.one_in(32)) {
-            return sign | least - (1 << self.below(fraction_bits as u64 * 2 / 3));
+            return sign | (least - (1 << self.below(fraction_bits as u64 * 2 / 3)));
         }
         let fraction_mask = (1 << fraction_bits) - 1;
         let ones = (1 << (bits - 1 - fraction_bits)) - 1;
