@@ -5,19 +5,27 @@
 //! ([`super::cache::Where::Again`]) names the instruction instead, and what it computes is computed again
 //! from the registers at the stop, or by host code where control leaves. Where its result has replaced one of
 //! two operands of a sum, that is what the result and the other one say.
+//!
+//! Where ways join, or a unit goes on to another, the state takes the instruction's word in place of the flags
+//! ([`is_name`]), if all that follows leaves those registers alone until the flags are set anew.
 
-use super::ir::{Effect, Node, Recorder, Ref};
+use super::ir::{Effect, Node, Record, Recorder, Ref, Registers};
 use crate::cpu::{CpuState, Nzcv};
+use crate::value::bits::ones;
+use crate::value::fp::op::{FpEnv, FpType};
+use crate::value::fp::{Fpcr, Fpsr};
 use crate::value::int::{self, Int2, Size};
 use std::ops::Range;
 
-/// The effects of an instruction whose flags can be had again, in [`Recorder::effects`], and the registers
-/// (31: SP) that are needed, a bit each.
+/// An instruction whose flags can be had again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Again {
+    /// Its effects, in [`Recorder::effects`].
     effects: (u32, u32),
-    /// These registers.
-    pub needed: u32,
+    /// Its encoding.
+    pub word: u32,
+    /// The registers that it takes.
+    pub needed: Registers,
 }
 
 /// How an instruction makes NZCV of values.
@@ -28,6 +36,15 @@ pub enum Source {
     Sum { sub: bool, sz: Size, a: Option<Ref>, b: Ref },
     /// `set_nz` of a value, or of the register that holds it.
     Value(Size, Ref),
+    /// `fp_compare`. It has not trapped, so it does not now.
+    #[allow(missing_docs)]
+    Compare { ty: FpType, signal_nans: bool, a: Ref, b: Ref },
+}
+
+/// Whether what the state has in place of NZCV is an instruction's encoding: no word of those that set flags has zeros in
+/// its upper half, as flags that are saved have.
+pub fn is_name(flags: u32) -> bool {
+    flags >> 16 != 0
 }
 
 /// A way to NZCV, if it is one of the simple ones, and the register that holds the result.
@@ -47,28 +64,34 @@ fn source_of(rec: &Recorder, effects: Range<u32>) -> Option<(Source, Option<u8>)
         Effect::Eval(sum) => {
             let Node::Sum { sub, sz, a, b } = rec.node(sum) else { return None };
             let x = held_in(sum)?;
-            let is_replaced = |r| x.is_some_and(|x| registers(rec, r).is_none_or(|read| read >> x & 1 != 0));
+            let is_replaced = |r| x.is_some_and(|x| registers(rec, r).is_none_or(|read| read.has(Registers::x(x))));
             if is_replaced(b) || is_replaced(a) && x.map(Node::X) != Some(rec.node(a)) {
                 return None;
             }
             Some((Source::Sum { sub, sz, a: (!is_replaced(a)).then_some(a), b }, x))
         }
         Effect::SetNz(sz, v) => Some((Source::Value(sz, v), held_in(v)?)),
+        Effect::FpCompare { ty, signal_nans, careful, a, b } if ty != FpType::H && result.is_none() => {
+            Some((Source::Compare { ty, signal_nans: signal_nans && !careful, a, b }, None))
+        }
         _ => None,
     }
 }
 
 impl Again {
-    /// Whether the flags that these effects set can be had again.
-    pub fn of(rec: &Recorder, effects: Range<u32>) -> Option<Again> {
-        let bit = |x: Option<u8>| x.map_or(0, |x| 1u32 << x);
+    /// Whether the flags that an instruction sets can be had again.
+    pub fn of(rec: &Recorder, record: &Record) -> Option<Again> {
+        let bit = |x: Option<u8>| x.map_or(Registers::NONE, Registers::x);
+        let effects = record.effects.clone();
         let needed = match source_of(rec, effects.clone())? {
-            (Source::Sum { a: Some(a), b, .. }, _) => registers(rec, a)? | registers(rec, b)?,
-            (Source::Sum { a: None, b, .. }, x) => bit(x) | registers(rec, b)?,
+            (Source::Sum { a: Some(a), b, .. } | Source::Compare { a, b, .. }, _) => {
+                registers(rec, a)?.and(registers(rec, b)?)
+            }
+            (Source::Sum { a: None, b, .. }, x) => bit(x).and(registers(rec, b)?),
             (Source::Value(_, v), None) => registers(rec, v)?,
             (Source::Value(..), x) => bit(x),
         };
-        Some(Again { effects: (effects.start, effects.end), needed })
+        Some(Again { effects: (effects.start, effects.end), word: record.word, needed })
     }
 
     /// How, and the register that holds the result.
@@ -101,18 +124,34 @@ pub fn flags(word: u32, cpu: &CpuState) -> Option<Nzcv> {
             };
             Some(Nzcv::new(sz.sext(v) < 0, sz.trunc(v) == 0, false, false))
         }
+        (Source::Compare { ty, signal_nans, a, b }, _) => {
+            let mut env = FpEnv { fpcr: Fpcr(cpu.fpcr), fpsr: Fpsr::default() };
+            let lane = |r| Some(lowest(&rec, r, cpu)? & ones(ty.bits()));
+            Some(Nzcv::from_imm4(env.compare(ty, signal_nans, lane(a)?, lane(b)?)))
+        }
     }
 }
 
 /// The registers that a value is made of; None if it is made of anything else.
-fn registers(rec: &Recorder, r: Ref) -> Option<u32> {
+fn registers(rec: &Recorder, r: Ref) -> Option<Registers> {
     match rec.node(r) {
-        Node::X(x) => Some(1 << x),
+        Node::X(x) => Some(Registers::x(x)),
+        Node::V(v) => Some(Registers::v(v)),
+        Node::VecImm(_) => Some(Registers::NONE),
         node @ (Node::Imm(_) | Node::Int1(..) | Node::Int2(..) | Node::Extract { .. } | Node::Extr { .. }) => {
-            let mut all = Some(0);
-            Recorder::operands(node, |o| all = all.zip(registers(rec, o)).map(|(all, more)| all | more));
+            let mut all = Some(Registers::NONE);
+            Recorder::operands(node, |o| all = all.zip(registers(rec, o)).map(|(all, more)| all.and(more)));
             all
         }
+        _ => None,
+    }
+}
+
+/// The low half of a vector.
+fn lowest(rec: &Recorder, r: Ref, cpu: &CpuState) -> Option<u64> {
+    match rec.node(r) {
+        Node::V(v) => cpu.v.get(v as usize).map(|&v| v as u64),
+        Node::VecImm(_) => rec.vector_constant(r).map(|v| v as u64),
         _ => None,
     }
 }

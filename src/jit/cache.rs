@@ -48,7 +48,7 @@ pub struct Point {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Where {
-    /// In the thread's state.
+    /// In the thread's state, or that names the instruction from whose registers it follows.
     State,
     /// In EFLAGS, CF being C.
     Carry,

@@ -4,6 +4,7 @@
 
 use super::again;
 use super::cache::Where;
+use super::ir::Registers;
 use super::lower::COMPARED;
 use super::regs::STATE_BIAS;
 use super::text::{MODES, Mode};
@@ -112,20 +113,34 @@ pub mod exit {
 pub struct Link {
     /// Guest address.
     pub pc: u64,
+    /// The registers that the naming of the flags takes.
+    pub needed: u64,
     /// Distance from here back to the rel32 of the jump that is to be patched.
     pub site: u32,
     /// The same for a jump to the saving of the flags that comes first, and for where that begins; or zeros.
     pub bypass: [u32; 2],
+    /// The same for the jump behind their naming, and for where that begins; or zeros.
+    pub named: [u32; 2],
 }
 
-/// The jumps of a direct branch that left: the host address of the rel32, and where it goes until it is
+/// The jumps of a direct branch out of a unit: the host address of the rel32, and where it goes until it is
 /// patched.
+///
+/// ```text
+///   bypass: jcc ─▶ saving        the branch itself
+///   naming: the state names the instruction that has set the flags
+///   named:  jmp ─▶ saving
+///   saving: the flags are saved
+///   last:   jmp ─▶ to Rust, which finds the unit
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Jumps {
     /// The one that expects the flags to be saved.
     pub last: (u64, u64),
-    /// The one before they are, which may be patched if the unit does not want them.
+    /// The one before they are, which goes to a unit that does not want them; to the naming if it may.
     pub bypass: Option<(u64, u64)>,
+    /// The one behind the naming, where that begins, and the registers that have to stay as they are.
+    pub named: Option<((u64, u64), u64, Registers)>,
 }
 
 /// One guest thread: the interpreter, whose registers are the thread's, and what translated code
@@ -134,7 +149,8 @@ pub struct Jumps {
 pub struct Thread {
     /// Executes what is not translated.
     pub interp: Interp,
-    /// NZCV while translated code runs, as `lahf` and `seto al` leave it in ax behind a subtraction.
+    /// NZCV while translated code runs, as `lahf` and `seto al` leave it in ax behind a subtraction; or the instruction
+    /// from whose registers it follows ([`again::is_name`]).
     flags: u32,
     /// MXCSR of translated code; its exception bits become FPSR's.
     mxcsr: u32,
@@ -154,10 +170,8 @@ pub struct Thread {
     link: u64,
     /// How many retirements its tables know of.
     pub seen: u64,
-    /// What a signal handler found: a fault, ...
+    /// What a signal handler found.
     fault: Fault,
-    /// ... and the instruction from whose registers NZCV follows, or 0 ([`again`]).
-    source: u32,
     /// Not zero where an operation has saturated; see `lower::saturating`.
     qc: [Slot; QC_PLACES],
     /// Pinned vector registers while an instruction uses them as scratch registers.
@@ -347,12 +361,15 @@ impl Thread {
         if !returned {
             self.restore_mxcsr();
         }
-        let source = std::mem::take(&mut self.source);
-        // Nearly always there is none, and a system call is not to pay for looking.
-        let again = if source == 0 { None } else { again::flags(source, &self.interp.cpu) };
-        self.interp.cpu.nzcv = again.unwrap_or(guest_flags(self.flags));
+        self.interp.cpu.nzcv = self.nzcv();
         self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr) | self.take_saturation();
         returned.then_some(self.exit)
+    }
+
+    /// NZCV, the registers being in the state.
+    fn nzcv(&self) -> Nzcv {
+        let again = if again::is_name(self.flags) { again::flags(self.flags, &self.interp.cpu) } else { None };
+        again.unwrap_or(guest_flags(self.flags))
     }
 
     /// FPSR.QC if an operation has saturated.
@@ -389,18 +406,18 @@ impl Thread {
         let back = |distance: u32| self.link - u64::from(distance);
         let [bypass, saving] = link.bypass;
         let bypass = (bypass != 0).then(|| (back(bypass), back(saving)));
-        (link.pc, Jumps { last: (back(link.site), self.link - CALL_LEN), bypass })
+        let [named, naming] = link.named;
+        let named = (named != 0).then(|| ((back(named), back(saving)), back(naming), Registers(link.needed)));
+        (link.pc, Jumps { last: (back(link.site), self.link - CALL_LEN), bypass, named })
     }
 
-    /// Makes translated code that a signal interrupted leave at guest instruction `pc`. NZCV is `flags`, or
-    /// what instruction `source` has made of the registers, or else in the state. `fault` goes with it.
-    /// Returns where to go on.
-    pub fn leave_at(&mut self, pc: u64, flags: Option<u32>, source: u32, fault: Fault) -> u64 {
+    /// Makes translated code that a signal interrupted leave at guest instruction `pc`. NZCV is what `flags` say or
+    /// name, if they do. `fault` goes with it. Returns where to go on.
+    pub fn leave_at(&mut self, pc: u64, flags: Option<u32>, fault: Fault) -> u64 {
         self.interp.cpu.pc = pc;
         if let Some(flags) = flags {
             self.flags = flags;
         }
-        self.source = source;
         self.fault = fault;
         self.leave
     }
@@ -513,7 +530,8 @@ impl Drop for ThreadBox {
 unsafe extern "sysv64" fn interpret(state: u64, function: u32, word: u32) -> u32 {
     // SAFETY: the trampoline's state is that of this thread, which `enter` lent to it.
     let thread = unsafe { Thread::of_state(state) };
-    thread.interp.cpu.nzcv = guest_flags(thread.flags);
+    thread.interp.cpu.nzcv = thread.nzcv();
+    thread.flags = host_flags(thread.interp.cpu.nzcv);
     thread.interp.cpu.fpsr |= guest_exceptions(thread.mxcsr) | thread.take_saturation();
     thread.mxcsr &= !EXCEPTIONS;
     let (fpcr, looked) = (thread.interp.cpu.fpcr, thread.interp.cpu.looks_at_fpsr);
@@ -541,14 +559,15 @@ fn guest_flags(ax: u32) -> Nzcv {
     Nzcv::new(ah >> 7 & 1 != 0, ah >> 6 & 1 != 0, ah & 1 == 0, ax & 1 != 0)
 }
 
-/// EFLAGS as `lahf` and `seto al` would give them, but for what is different about the guest's; None if
-/// the guest's are not there.
-pub fn saved_flags(eflags: u64, flags: Where) -> Option<u32> {
+/// EFLAGS as `lahf` and `seto al` would give them, but for what is different about the guest's, or the instruction
+/// `source` that has set those; None if they are in the state, or nowhere.
+pub fn saved_flags(eflags: u64, flags: Where, source: u32) -> Option<u32> {
     let ah = eflags as u32 & 0xff;
     let overflow = (eflags >> 11) as u32 & 1;
     let compared = |swapped: usize| u32::from(COMPARED[swapped][ah as usize & 0x47]);
     match flags {
-        Where::State | Where::Again | Where::Lost => None,
+        Where::State | Where::Lost => None,
+        Where::Again => Some(source),
         Where::Carry => Some((ah ^ 1) << 8 | overflow),
         Where::Borrow => Some(ah << 8 | overflow),
         Where::Compared => Some(compared(0)),

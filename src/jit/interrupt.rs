@@ -14,7 +14,7 @@
 //! thread to the way out.
 #![allow(unsafe_code)]
 
-use super::cache::{self, Location, Where};
+use super::cache::{self, Location};
 use super::entry::{Thread, exit, saved_flags};
 use crate::memory::access::{Fault, Gregs};
 
@@ -91,10 +91,9 @@ unsafe fn go_on(gregs: &mut Gregs) -> bool {
 
 /// Sends the thread out of its unit.
 unsafe fn leave(gregs: &mut Gregs, location: Location, reason: u32, fault: Fault) {
-    let flags = saved_flags(gregs[EFLAGS] as u64, location.flags);
+    let flags = saved_flags(gregs[EFLAGS] as u64, location.flags, location.source);
     // SAFETY: the caller's promise.
     let thread = unsafe { Thread::of_state(gregs[RBP] as u64) };
-    let source = if location.flags == Where::Again { location.source } else { 0 };
-    gregs[RIP] = thread.leave_at(location.pc, flags, source, fault) as i64;
+    gregs[RIP] = thread.leave_at(location.pc, flags, fault) as i64;
     gregs[RAX] = i64::from(reason);
 }

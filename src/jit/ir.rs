@@ -331,10 +331,12 @@ impl Conditions {
 pub struct Wanted {
     /// What instructions read before it is set anew.
     pub conditions: Conditions,
-    /// All of it: control leaves the unit with it, or comes to where ways join and it may be shown.
+    /// All of it: control leaves the unit with it, or comes to where ways join and it has to be in EFLAGS.
     pub whole: bool,
-    /// A fault or a signal may show it.
+    /// A fault or a signal may show it ...
     pub shown: bool,
+    /// ... when these registers may have been written since.
+    pub spoils: Registers,
 }
 
 impl Wanted {
@@ -344,6 +346,7 @@ impl Wanted {
             conditions: self.conditions.and(other.conditions),
             whole: self.whole || other.whole,
             shown: self.shown || other.shown,
+            spoils: self.spoils.and(other.spoils),
         }
     }
 
@@ -365,6 +368,37 @@ impl Wanted {
     /// Whether it has to be kept, `again` if it can be computed once more.
     pub fn is_kept(self, again: Option<Again>) -> bool {
         self.is_read() || self.is_any() && again.is_none()
+    }
+}
+
+/// Guest registers, a bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Registers(pub u64);
+
+impl Registers {
+    /// None.
+    pub const NONE: Registers = Registers(0);
+    /// All of them.
+    pub const ALL: Registers = Registers(u64::MAX);
+
+    /// X`x`; 31 is SP.
+    pub fn x(x: u8) -> Registers {
+        Registers(1 << x)
+    }
+
+    /// V`v`.
+    pub fn v(v: u8) -> Registers {
+        Registers(1 << (32 + v))
+    }
+
+    /// Both.
+    pub fn and(self, other: Registers) -> Registers {
+        Registers(self.0 | other.0)
+    }
+
+    /// Whether some are the same.
+    pub fn has(self, other: Registers) -> bool {
+        self.0 & other.0 != 0
     }
 }
 
@@ -391,8 +425,8 @@ pub struct Record {
     pub writes_flags: bool,
     /// Writes a vector register.
     pub writes_vectors: bool,
-    /// General-purpose registers that it writes, a bit each.
-    pub writes: u32,
+    /// Registers that it writes.
+    pub writes: Registers,
     /// It may fault, or trap for the interpreter ...
     pub faults: bool,
     /// ... when some of those have been written: the first of several that are loaded.

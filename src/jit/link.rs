@@ -24,7 +24,7 @@ use super::lower::{Bring, Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
 use super::text::{Mode, PAGE, TRAPS, Text, key, mode_of};
 use super::trampolines::{Trampolines, write_trampolines};
-use super::units::{Next, Passage, Step, Unit};
+use super::units::{Next, Passage, Step, Unit, Wants};
 use crate::host::Lock;
 use crate::host::lock::LockGuard;
 use crate::host::raw::HostErrno;
@@ -85,8 +85,8 @@ pub struct Translations {
 pub(super) struct EntryPoint {
     host: u64,
     unit: u32,
-    /// Whether the flags are read, or may be shown, there before they are set.
-    wants_flags: bool,
+    /// What is wanted of the flags there.
+    wants: Wants,
 }
 
 /// What has to be known of a unit to retire it.
@@ -274,10 +274,7 @@ impl Translations {
         let mut inner = self.lock();
         let entry = inner.find(self, pc, mode, code)?;
         if self.retirements() == seen {
-            inner.patch(entry, jumps.last);
-            if let (Some(jump), false) = (jumps.bypass, entry.wants_flags) {
-                inner.patch(entry, jump);
-            }
+            inner.connect(entry, jumps);
         }
         Some(entry.host)
     }
@@ -385,7 +382,9 @@ impl Inner {
                     Some(form) if step.is_open() => lower.enter_carried_later(i as u16, form),
                     _ => {}
                 }
-                (lower.flags, lower.zeros, lower.round) = (Flags::brought(brings(step)), step.zeros, None);
+                let flags = if step.inherits { lower.inherited(i as u16) } else { None };
+                lower.flags = flags.unwrap_or(Flags::brought(brings(step)));
+                (lower.zeros, lower.round) = (step.zeros, None);
                 lower.forget_constants();
             }
             lower.label(i, distance, step.wanted_in, !step.is_swapped);
@@ -441,7 +440,7 @@ impl Inner {
                 let entrance = entrances.iter().find(|&&(step, _)| step == n).map_or(*label, |&(_, at)| at);
                 entries.entry(key).or_insert_with(|| {
                     let host = base + u64::from(entrance);
-                    let entry = EntryPoint { host, unit: id, wants_flags: step.wanted_in.is_any() };
+                    let entry = EntryPoint { host, unit: id, wants: step.wants() };
                     keys.push((key, entry));
                     known::note(step.record.pc);
                     entry
@@ -464,13 +463,25 @@ impl Inner {
         for link in &links {
             if known::may_have(link.pc)
                 && let Some(&to) = self.entries.get(&key(link.pc, mode))
-                && !(link.is_bypass && to.wants_flags)
             {
-                self.patch(to, (base + link.site.0 as u64, base + u64::from(link.stub)));
+                self.connect(to, link.jumps(base));
             }
         }
         self.buffers.links = links;
         self.entries.get(&key(pc, mode)).copied()
+    }
+
+    /// Lets the jumps of a direct branch go to an entry, which says what they have to do about the flags.
+    fn connect(&mut self, to: EntryPoint, jumps: Jumps) {
+        self.patch(to, jumps.last);
+        match (jumps.bypass, jumps.named) {
+            (Some(jump), _) if to.wants == Wants::Nothing => self.patch(to, jump),
+            (Some(jump), Some((named, naming, needed))) if to.wants.allows(needed) => {
+                self.patch(to, named);
+                self.patch(EntryPoint { host: naming, ..to }, jump);
+            }
+            _ => {}
+        }
     }
 
     /// Lets a jump, which goes to its stub otherwise, go to an entry.
@@ -628,10 +639,12 @@ impl Inner {
 
 /// Where a step that ways join at expects the flags.
 fn brings(step: &Step) -> Bring {
-    match step.carried {
-        Some(form) => Bring::Carried(form),
-        None if step.wanted_in.is_any() => Bring::Saved,
-        None => Bring::Nothing,
+    match (step.carried, step.wants()) {
+        (Some(form), _) => Bring::Carried(form),
+        (None, Wants::Nothing) => Bring::Nothing,
+        _ if step.inherits => Bring::Inherited,
+        (None, Wants::Shown(spoils)) => Bring::Named(spoils),
+        (None, Wants::All) => Bring::Saved,
     }
 }
 

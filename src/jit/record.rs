@@ -1,7 +1,7 @@
 //! Recording an instruction: the meaning of its row, run with the emitter that writes it down ([`super::emit`]),
 //! and what is known of it then.
 
-use super::ir::{Conditions, Effect, Node, Record, Recorder, SP};
+use super::ir::{Conditions, Effect, Node, Record, Recorder, Registers, SP};
 use crate::decode::{COUNT, Insn, decode};
 use crate::for_each_encoding;
 use crate::interp::code::{SPECIALS, Special};
@@ -84,7 +84,7 @@ impl Recorder {
             careful: self.careful,
             writes_flags: self.writes_flags,
             writes_vectors: false,
-            writes: 0,
+            writes: Registers::NONE,
             faults: false,
             faults_late: false,
             ends: false,
@@ -98,7 +98,7 @@ impl Recorder {
             match *effect {
                 Effect::SetX(x, v) => {
                     links |= x == 30;
-                    record.writes |= 1 << x;
+                    record.writes = record.writes.and(Registers::x(x));
                     leaves |= x == SP && !self.keeps_sp_aligned(v);
                 }
                 Effect::Eval(r) if !matches!(self.node(r), Node::Sum { .. } | Node::SumCarry { .. }) => {
@@ -111,14 +111,18 @@ impl Recorder {
                 | Effect::FpCondCompare { .. } => {
                     record.faults = true;
                 }
-                Effect::CheckAlignment(..) | Effect::InterpretUnlessZero(_) | Effect::MoveMemory(..) => {
-                    leaves = true;
+                Effect::MoveMemory(..) => (leaves, record.writes) = (true, Registers::ALL),
+                Effect::CheckAlignment(..) | Effect::InterpretUnlessZero(_) => leaves = true,
+                Effect::SetV(v, _) => {
+                    record.writes = record.writes.and(Registers::v(v));
+                    record.writes_vectors = true;
                 }
-                Effect::SetV(..) => record.writes_vectors = true,
                 Effect::Branch(to) => (record.ends, record.target, record.calls) = (true, Some(to), links),
                 Effect::BranchIf(_, to) => record.target = Some(to),
                 Effect::BranchTo(..) | Effect::Svc | Effect::Breakpoint => record.ends = true,
-                Effect::Interpret => (record.ends, record.writes_vectors) = (self.undefined, true),
+                Effect::Interpret => {
+                    (record.ends, record.writes_vectors, record.writes) = (self.undefined, true, Registers::ALL);
+                }
                 _ => {}
             }
         }

@@ -10,7 +10,7 @@
 //! flags are in the state if anything behind reads them, and what is known is what all ways agree on.
 
 use super::again::Again;
-use super::ir::{Effect, Node, Record, Recorder, Ref, SP, Wanted};
+use super::ir::{Effect, Node, Record, Recorder, Ref, Registers, SP, Wanted};
 use super::lower::Host;
 use crate::lift::Width;
 use crate::memory::access;
@@ -141,6 +141,29 @@ pub enum Next {
     Ends,
 }
 
+/// What is wanted of the flags where control comes in from elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wants {
+    /// Nothing: they are set before anybody looks.
+    Nothing,
+    /// They are shown before they are set, never read; the state may name an instruction that takes none of these
+    /// registers.
+    Shown(Registers),
+    /// They have to be in the state.
+    All,
+}
+
+impl Wants {
+    /// Whether the state may name an instruction that takes these registers.
+    pub fn allows(self, needed: Registers) -> bool {
+        match self {
+            Wants::Nothing => true,
+            Wants::Shown(spoils) => !needed.has(spoils),
+            Wants::All => false,
+        }
+    }
+}
+
 /// An instruction of the unit.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -154,6 +177,8 @@ pub struct Step {
     pub elided: bool,
     /// A branch of this unit goes here.
     pub joins: bool,
+    /// That is the only way here, so the flags are where it leaves them.
+    pub inherits: bool,
     /// The unit's first.
     pub entry: bool,
     /// What is wanted of the flags before it.
@@ -175,7 +200,17 @@ pub struct Step {
 impl Step {
     /// Whether other units may come here: the flags are in the state, and nothing else is expected.
     pub fn is_open(&self) -> bool {
-        self.entry || self.joins && self.zeros == Zeros::default()
+        self.entry || self.joins && self.zeros == Zeros::default() && !(self.inherits && self.wanted_in.is_any())
+    }
+
+    /// What other units that come here have to do about the flags.
+    pub fn wants(&self) -> Wants {
+        match self.wanted_in {
+            _ if self.carried.is_some() => Wants::All,
+            wanted if wanted.is_live() => Wants::All,
+            wanted if wanted.shown => Wants::Shown(wanted.spoils),
+            _ => Wants::Nothing,
+        }
     }
 }
 
@@ -307,11 +342,7 @@ impl Unit {
         if let Some(first) = self.steps.first_mut() {
             first.entry = true;
         }
-        self.find_wanted_flags();
-        if !self.keeps_order {
-            self.find_flags_again();
-        }
-        self.find_carried_flags();
+        self.find_flags();
         self.find_zeros();
         if !self.keeps_order {
             self.sink_comparisons();
@@ -396,6 +427,7 @@ impl Unit {
                 target: None,
                 elided: false,
                 joins: false,
+                inherits: false,
                 entry: false,
                 wanted_in: Wanted::default(),
                 wanted_out: Wanted::default(),
@@ -431,19 +463,24 @@ impl Unit {
 
     /// Finds the steps that branches go to, now that all are known.
     fn resolve(&mut self) {
+        let mut falls = true;
         for i in 0..self.steps.len() {
             let Some(step) = self.steps.get(i) else { return };
             let next = step.next;
             let target = if step.elided { None } else { step.record.target.and_then(|to| self.step_at(to)) };
             let joined = if let Next::Inside(to) = next { Some(to) } else { None };
             for to in [target, joined].into_iter().flatten() {
+                let is_ahead = to as usize > i;
                 if let Some(to) = self.steps.get_mut(to as usize) {
+                    to.inherits = !to.joins && is_ahead;
                     to.joins = true;
                 }
             }
             if let Some(step) = self.steps.get_mut(i) {
                 step.target = target;
+                step.inherits &= !falls;
             }
+            falls = next == Next::Falls;
         }
     }
 
@@ -488,7 +525,7 @@ impl Unit {
     }
 
     /// Whether arithmetic surely changes EFLAGS.
-    fn costs_flags(&self, record: &Record) -> bool {
+    pub(super) fn costs_flags(&self, record: &Record) -> bool {
         use crate::value::int::Int2;
         let effect = self.rec.effects.get(record.effects.start as usize);
         let value = if let Some(&Effect::SetX(_, v)) = effect { self.rec.node(v) } else { Node::Nothing };

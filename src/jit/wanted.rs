@@ -1,44 +1,67 @@
 //! What is wanted of the flags before and behind each instruction of a unit ([`Wanted`]): read, by instructions;
-//! whole, where control leaves or comes to where ways join; shown, where a fault or a signal finds them. And how
-//! those that are not read get by without being saved: computed again ([`Again`]), or carried round a loop in EFLAGS.
+//! whole, where control leaves with them; shown, where a fault or a signal finds them. And how those that are not
+//! read get by without being saved: computed again ([`Again`]), or carried round a loop in EFLAGS.
 
 use super::again::Again;
-use super::ir::{Effect, Node, Wanted};
+use super::ir::{Effect, Node, Registers, Wanted};
 use super::lower::Host;
 use super::units::{Next, Step, Unit};
 
+/// Instructions of a loop that are looked at for one that costs the flags.
+const LOOK: usize = 32;
+
 impl Unit {
-    /// What is wanted of the flags: backwards, until nothing changes (a loop needs a second pass).
-    pub(super) fn find_wanted_flags(&mut self) {
+    /// What is wanted of the flags, and how they get there.
+    pub(super) fn find_flags(&mut self) {
         let settles = self.find_settling();
+        self.find_wanted_flags(&settles);
+        let mut again = self.find_flags_again();
+        // Without a way back there is none to carry them round.
+        if !settles.is_empty() && self.find_carried_flags(&again) {
+            // Who comes there has to bring them.
+            self.find_wanted_flags(&settles);
+            again = self.find_flags_again();
+        }
+        if !self.keeps_order {
+            self.steps.iter_mut().zip(again).for_each(|(step, again)| step.again = again);
+        }
+    }
+
+    /// What is wanted of the flags: backwards, until nothing changes (a loop needs a second pass).
+    fn find_wanted_flags(&mut self, settles: &[bool]) {
+        let outside = Wanted { whole: true, ..Wanted::default() };
         let mut changed = true;
         while changed {
             changed = false;
             for i in (0..self.steps.len()).rev() {
-                let wanted_at = |n: usize| self.steps.get(n).map_or(Wanted::default(), |s| s.wanted_in);
-                let joined = |to: u16| {
-                    let wanted = wanted_at(to.into());
-                    Wanted { whole: wanted.whole || wanted.shown, ..wanted }
+                let at = |n: usize| match self.steps.get(n) {
+                    Some(Step { carried: Some(_), wanted_in, .. }) => wanted_in.and(outside),
+                    step => step.map_or(Wanted::default(), |step| step.wanted_in),
                 };
                 let Some(step) = self.steps.get(i) else { continue };
-                let outside = Wanted { whole: true, ..Wanted::default() };
                 let next = match step.next {
-                    Next::Falls if self.steps.get(i + 1).is_some_and(|next| next.joins) => joined(i as u16 + 1),
-                    Next::Falls => wanted_at(i + 1),
-                    Next::Inside(to) => joined(to),
+                    Next::Falls => at(i + 1),
+                    Next::Inside(to) => at(to.into()),
                     Next::Leaves(_) => outside,
                     Next::Ends if step.record.target.is_none() => outside,
                     Next::Ends => Wanted::default(),
                 };
                 let taken = match (step.target, step.record.target) {
-                    (Some(to), _) => joined(to),
+                    (Some(to), _) => at(to.into()),
                     (None, Some(_)) if !step.elided => outside,
                     _ => Wanted::default(),
                 };
                 let out = next.and(taken);
-                let mut wanted = if step.record.writes_flags { Wanted::default() } else { out };
-                wanted.conditions = wanted.conditions.and(step.record.conditions);
-                wanted.shown |= step.record.faults || !settles.get(i).is_none_or(|&settles| settles);
+                let record = &step.record;
+                let mut wanted = match (record.writes_flags, out.is_any()) {
+                    (false, true) => Wanted { spoils: out.spoils.and(record.writes), ..out },
+                    _ => Wanted::default(),
+                };
+                wanted.conditions = wanted.conditions.and(record.conditions);
+                wanted.shown |= record.faults || !settles.get(i).is_none_or(|&settles| settles);
+                if record.faults_late {
+                    wanted.spoils = wanted.spoils.and(record.writes);
+                }
                 if let Some(step) = self.steps.get_mut(i) {
                     changed |= step.wanted_in != wanted;
                     (step.wanted_in, step.wanted_out) = (wanted, out);
@@ -77,61 +100,72 @@ impl Unit {
         settles
     }
 
-    /// Finds the flags that need not be kept where they are not read: straight on from where they are set until
-    /// they are set anew or ways join.
-    pub(super) fn find_flags_again(&mut self) {
-        for i in 0..self.steps.len() {
-            let Some(step) = self.steps.get(i) else { return };
-            if !step.record.writes_flags || !(step.wanted_out.shown || step.wanted_out.whole) {
-                continue;
+    /// Finds the flags that need not be kept where they are not read, by the instructions that set them: on all
+    /// ways from there, until they are set anew or ways join, what they were made from is there whenever they are wanted.
+    fn find_flags_again(&self) -> Vec<Option<Again>> {
+        let mut spoils = vec![Registers::NONE; self.steps.len()];
+        let mut again = vec![None; self.steps.len()];
+        for (i, step) in self.steps.iter().enumerate().rev() {
+            let at = |n: usize| match (self.steps.get(n), spoils.get(n)) {
+                (Some(to), Some(&spoils)) if !to.joins || to.inherits => spoils,
+                _ => Registers::NONE,
+            };
+            let record = &step.record;
+            let next = if step.next == Next::Falls { at(i + 1) } else { Registers::NONE };
+            let out = next.and(step.target.map_or(Registers::NONE, |to| at(to.into())));
+            if record.writes_flags && (step.wanted_out.shown || step.wanted_out.whole) {
+                again[i] = Again::of(&self.rec, record).filter(|again| !again.needed.has(out));
             }
-            let Some(again) = Again::of(&self.rec, step.record.effects.clone()) else { continue };
-            let mut falls = step.next == Next::Falls;
-            let mut is_there = true;
-            let mut overwritten = 0;
-            for step in self.steps.get(i + 1..).unwrap_or_default() {
-                let shows = step.record.faults || step.record.target.is_some();
-                if !falls || step.joins {
-                    is_there &= overwritten & again.needed == 0;
-                    break;
-                }
-                let late = if step.record.faults_late { step.record.writes } else { 0 };
-                is_there &= !shows || (overwritten | late) & again.needed == 0;
-                if step.record.writes_flags || !is_there || !step.wanted_in.is_any() {
-                    break;
-                }
-                overwritten |= step.record.writes;
-                falls = step.next == Next::Falls;
-                if !falls {
-                    is_there &= overwritten & again.needed == 0;
-                }
-            }
-            if let (true, Some(step)) = (is_there, self.steps.get_mut(i)) {
-                step.again = Some(again);
-            }
+            let kept =
+                if !record.writes_flags && step.wanted_out.is_any() { out.and(record.writes) } else { Registers::NONE };
+            spoils[i] = if record.faults_late { kept.and(record.writes) } else { kept };
         }
+        again
     }
 
     /// Finds the loops that go back on flags just set: in EFLAGS these are shown until something costs them, and
-    /// nothing has to be saved each time round.
-    pub(super) fn find_carried_flags(&mut self) {
+    /// nothing has to be saved each time round. Where something does, and the state may name the instruction that
+    /// sets them instead, that is less. Whether there are any.
+    fn find_carried_flags(&mut self, again: &[Option<Again>]) -> bool {
+        let mut found = false;
         for i in 0..self.steps.len() {
-            let Some(step) = self.steps.get(i) else { return };
+            let Some(step) = self.steps.get(i) else { break };
             let Some(to) = step.target.filter(|_| step.record.reads_flags) else { continue };
-            let (form, pc) = (self.form_behind(i), step.record.pc);
-            if let Some(head) = self.steps.get_mut(to as usize)
-                && head.record.pc <= pc
-                && head.carried.is_none()
-                && head.wanted_in.shown
-                && !head.wanted_in.is_live()
+            let pc = step.record.pc;
+            let Some((set, form)) = self.set_behind(i) else { continue };
+            let Some(head) = self.steps.get(to as usize) else { continue };
+            let is_shown =
+                head.record.pc <= pc && head.carried.is_none() && head.wanted_in.shown && !head.wanted_in.is_live();
+            let spoils = head.wanted_in.spoils;
+            let can_be_named =
+                !self.keeps_order && again.get(set).copied().flatten().is_some_and(|again| !again.needed.has(spoils));
+            if is_shown
+                && !(can_be_named && self.costs_flags_from(to as usize))
+                && let Some(head) = self.steps.get_mut(to as usize)
             {
-                head.carried = form;
+                head.carried = Some(form);
+                found = true;
             }
         }
+        found
     }
 
-    /// The form of the flags at the end of step `i`, if they are set just before it or there.
-    fn form_behind(&self, i: usize) -> Option<Host> {
+    /// Whether EFLAGS change from this step on before the flags are set.
+    fn costs_flags_from(&self, head: usize) -> bool {
+        for step in self.steps.iter().skip(head).take(LOOK) {
+            let record = &step.record;
+            if record.writes_flags {
+                return false;
+            }
+            if step.next != Next::Falls || record.target.is_some() || self.costs_flags(record) {
+                return true;
+            }
+        }
+        true
+    }
+
+    /// The step that sets the flags that there are at the end of step `i`, and their form, if it is straight before.
+    fn set_behind(&self, i: usize) -> Option<(usize, Host)> {
         for (n, step) in self.steps.get(..=i)?.iter().enumerate().rev() {
             if n < i && step.next != Next::Falls {
                 return None;
@@ -139,15 +173,16 @@ impl Unit {
             if step.record.writes_flags {
                 let effects =
                     self.rec.effects.get(step.record.effects.start as usize..step.record.effects.end as usize)?;
-                return match *effects.first()? {
+                let form = match *effects.first()? {
                     Effect::Eval(r) => match self.rec.node(r) {
-                        Node::Sum { sub: true, .. } => Some(Host::Borrow),
-                        Node::Sum { .. } => Some(Host::Carry),
-                        _ => None,
+                        Node::Sum { sub: true, .. } => Host::Borrow,
+                        Node::Sum { .. } => Host::Carry,
+                        _ => return None,
                     },
-                    Effect::SetNz(..) => Some(Host::Carry),
-                    _ => None,
+                    Effect::SetNz(..) => Host::Carry,
+                    _ => return None,
                 };
+                return Some((n, form));
             }
             if step.joins || step.entry {
                 return None;

@@ -143,6 +143,15 @@ impl Engine {
         self.outcome(exit, index)
     }
 
+    /// Runs a program from this instruction on. In the JIT a unit begins there then, at which those made later end:
+    /// what they hand over to it is to be right.
+    pub fn split(&mut self, index: usize, at: usize, state: &State) {
+        self.begin(index, state);
+        self.executor.interp().cpu.pc += 4 * at as u64;
+        let exit = self.run();
+        self.outcome(exit, index);
+    }
+
     /// Prepares for a program of the batch.
     pub fn begin(&mut self, index: usize, before: &State) {
         let start = self.place.code(index);

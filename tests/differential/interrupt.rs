@@ -7,7 +7,7 @@
 
 use super::engine::Engine;
 use super::generate::Rng;
-use super::place::{MEMORY_SIZE, Place, Program};
+use super::place::{MEMORY_SIZE, PROGRAM_WORDS, Place, Program};
 use super::state::{Outcome, State};
 use emu::interp::Exit;
 use emu::interp::stop::SIGNAL;
@@ -110,8 +110,13 @@ pub fn everywhere(
     let expected = interpreter.execute(0, before);
     let passed = states(interpreter, place, before);
     place.set_bytes(memory);
-    // Makes the units.
-    let _ = jit.execute(0, before);
+    // Makes the units: often two or three.
+    let splits: Vec<usize> = (0..rng.below(3)).map(|_| rng.below(PROGRAM_WORDS as u64) as usize).collect();
+    let translate = |jit: &mut Engine| {
+        splits.iter().for_each(|&at| jit.split(0, at, before));
+        let _ = jit.execute(0, before);
+    };
+    translate(jit);
     let mut after = rng.below(4) as i32;
     let mut count = 0;
     loop {
@@ -141,7 +146,7 @@ pub fn everywhere(
         }
         if is_changed {
             // Makes the units again: not while each host instruction traps.
-            let _ = jit.execute(0, before);
+            translate(jit);
         }
         after += 1 + rng.below(6) as i32;
     }

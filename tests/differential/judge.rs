@@ -6,7 +6,7 @@ use super::generate::Rng;
 use super::manual;
 use super::moves;
 use super::oracle::Oracle;
-use super::place::{MEMORY_SIZE, Place, Program};
+use super::place::{BRK, MEMORY_SIZE, Place, Program};
 use super::state::{Outcome, State};
 use emu::decode::{Insn, Row, decode};
 use emu::jit::features::HostFeatures;
@@ -96,7 +96,16 @@ impl Judge {
         };
         engine.load(memory, programs);
         let each = states.len() / programs.len();
-        states.iter().enumerate().map(|(n, state)| engine.execute(n / each, state)).collect()
+        let mut execute = |n: usize, state: &State| {
+            let index = n / each;
+            // Half of all longer programs become two units.
+            let is_long = programs[index][2] != BRK;
+            if is_long && n % 2 == 1 {
+                engine.split(index, n / 2 % 8, state);
+            }
+            engine.execute(index, state)
+        };
+        states.iter().enumerate().map(|(n, state)| execute(n, state)).collect()
     }
 }
 

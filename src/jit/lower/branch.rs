@@ -8,12 +8,12 @@
 
 use super::flags::{Flags, Host};
 use super::fp_compare::Parity;
-use super::{Context, Fit, Lower, OutgoingLink};
+use super::{Context, Fit, Lower, OutgoingJump, OutgoingLink};
 use crate::cpu::state::Exclusive;
 use crate::interp::{landing, targets};
 use crate::jit::asm::{Alu, Cc, slot, with_mem};
 use crate::jit::entry::{self, ENTRY_BITS, Thread, exit};
-use crate::jit::ir::{Recorder, Ref, Wanted};
+use crate::jit::ir::{Recorder, Ref, Registers, Wanted};
 use crate::jit::jumps::JumpSite;
 use crate::jit::regs::{Mem, Operand, RAX, RCX, STATE};
 use crate::jit::text::Mode;
@@ -36,7 +36,7 @@ fn btype(why: Indirect, pc: u64) -> u32 {
 pub enum Destination {
     /// To an instruction of this unit, and where the flags have to be.
     Inside(u16, Bring),
-    /// To a guest address outside; they have to be in the state.
+    /// To a guest address outside; who is there knows where they have to be.
     Guest(u64),
 }
 
@@ -47,8 +47,13 @@ pub enum Bring {
     Nothing,
     /// They are in the state.
     Saved,
+    /// They are only shown, when these registers may have been written: they are in the state, or it names an
+    /// instruction that takes none of those.
+    Named(Registers),
     /// They are in EFLAGS, in this form.
     Carried(Host),
+    /// They are where the only way there leaves them.
+    Inherited,
 }
 
 /// Code behind the unit.
@@ -67,6 +72,9 @@ enum Target {
     /// A call of the interpreter, and where control comes back to.
     Aside(Insn, Option<usize>),
 }
+
+/// A jump behind the naming of the flags, where that begins, and the registers that it takes.
+type Named = (OutgoingJump, u32, Registers);
 
 /// An instruction for the interpreter.
 #[derive(Clone, Copy, Default)]
@@ -94,7 +102,12 @@ impl Lower<'_> {
     /// Goes somewhere, for good.
     pub fn goto(&mut self, to: Destination) {
         match to {
-            Destination::Guest(_) => self.save_flags_for_join(),
+            Destination::Guest(_) if self.flags.saved => {}
+            Destination::Guest(_) => {
+                let site = self.asm.jump_out(None);
+                self.stubs.push(Stub { site, flags: self.flags, to: Target::Branch(to) });
+                return;
+            }
             Destination::Inside(_, bring) => self.bring(bring),
         }
         self.jump(None, to);
@@ -103,8 +116,13 @@ impl Lower<'_> {
     /// Brings the flags to where an instruction expects them.
     pub fn bring(&mut self, bring: Bring) {
         match bring {
-            Bring::Nothing => {}
+            Bring::Nothing | Bring::Inherited => {}
             Bring::Saved => self.save_flags_for_join(),
+            Bring::Named(spoils) => {
+                if !self.flags.saved && !self.name_flags(spoils) {
+                    self.save_flags_for_join();
+                }
+            }
             Bring::Carried(form) => self.carry_flags(form),
         }
     }
@@ -118,13 +136,18 @@ impl Lower<'_> {
     /// The code of step `index`, whose guest instruction is so many behind the unit's first, starts
     /// here.
     pub fn label(&mut self, index: usize, step: i16, wanted_in: Wanted, is_boundary: bool) {
-        self.wanted = wanted_in;
+        (self.wanted, self.step) = (wanted_in, index as u16);
         if is_boundary {
             self.note_boundary(step);
         }
         if let Some(label) = self.labels.get_mut(index) {
             *label = self.asm.len() as u32;
         }
+    }
+
+    /// Where the flags are on the only way to step `index`.
+    pub fn inherited(&self, index: u16) -> Option<Flags> {
+        self.inherited.iter().find(|&&(to, _)| to == index).map(|&(_, flags)| flags)
     }
 
     /// The unit starts here, with the flags in the state, and is about to go on where they are carried.
@@ -170,9 +193,13 @@ impl Lower<'_> {
     /// A jump to a destination on a host condition.
     fn branch_on(&mut self, cc: Cc, to: Destination) {
         let is_brought = match to {
-            Destination::Inside(_, Bring::Nothing) => true,
+            Destination::Inside(_, Bring::Nothing | Bring::Inherited) => true,
             Destination::Inside(_, Bring::Carried(form)) => self.flags.host == form,
-            _ => self.flags.saved,
+            // A way back is likely to be taken, and a store leaves EFLAGS alone.
+            Destination::Inside(to, Bring::Named(spoils)) => {
+                self.flags.saved || to <= self.step && self.name_flags(spoils)
+            }
+            Destination::Guest(_) | Destination::Inside(_, Bring::Saved) => self.flags.saved,
         };
         let site = match to {
             Destination::Inside(..) if is_brought => return self.jump(Some(cc), to),
@@ -185,13 +212,18 @@ impl Lower<'_> {
     /// A jump on whose way nothing is left to be done.
     fn jump(&mut self, cc: Option<Cc>, to: Destination) {
         match to {
-            Destination::Inside(index, _) => match self.labels.get(index as usize) {
-                Some(&label) if label != 0 => self.asm.jump_back(cc, label as usize),
-                _ => self.forward.push((self.asm.jump_inside(cc), index)),
-            },
+            Destination::Inside(index, bring) => {
+                if bring == Bring::Inherited {
+                    self.inherited.push((index, self.flags));
+                }
+                match self.labels.get(index as usize) {
+                    Some(&label) if index <= self.step => self.asm.jump_back(cc, label as usize),
+                    _ => self.forward.push((self.asm.jump_inside(cc), index)),
+                }
+            }
             Destination::Guest(pc) => {
                 let site = self.asm.jump_out(cc);
-                self.leave_to_link(pc, site, None);
+                self.leave_to_link(pc, site, None, None);
             }
         }
     }
@@ -300,7 +332,8 @@ impl Lower<'_> {
 
     /// The interpreter finds the flags in the state, where they are brought on the way.
     fn push_aside(&mut self, site: JumpSite, insn: Insn) {
-        if self.flags == Flags::LOST {
+        // Nobody has seen to it that what the state may name is still there.
+        if self.flags == Flags::LOST || self.flags == Flags::NAMED && !self.shows {
             self.unlowered = Some(insn.pc);
         }
         self.stubs.push(Stub { site, flags: self.flags, to: Target::Aside(insn, None) });
@@ -369,16 +402,38 @@ impl Lower<'_> {
 
     /// Goes to Rust for the unit at `pc`; the jump at `site` comes here until it is patched. What has saved
     /// the flags on the way here begins at an offset, and a jump goes there until that is patched.
-    fn leave_to_link(&mut self, pc: u64, site: JumpSite, bypass: Option<(JumpSite, usize)>) {
-        let here = self.asm.len();
-        self.asm.jump_to_offset(site, here);
-        self.links.push(OutgoingLink { site, stub: here as u32, pc, is_bypass: false });
+    fn leave_to_link(&mut self, pc: u64, site: JumpSite, bypass: Option<OutgoingJump>, named: Option<Named>) {
+        let stub = self.asm.len() as u32;
+        self.asm.jump_to_offset(site, stub as usize);
+        self.links.push(OutgoingLink { pc, last: OutgoingJump { site, stub }, bypass, named });
         self.asm.call(self.trampolines.leave_to_link);
-        let link = self.asm.len();
-        let back = |offset: usize| (link - offset) as u32;
-        let bypass = bypass.map_or([0; 2], |(site, saving)| [back(site.0), back(saving)]);
-        self.asm.extend(pc.to_le_bytes());
-        [back(site.0), bypass[0], bypass[1]].into_iter().for_each(|distance| self.asm.extend(distance.to_le_bytes()));
+        let link = self.asm.len() as u32;
+        let jump = |jump: OutgoingJump| [link - jump.site.0 as u32, link - jump.stub];
+        let [site, _] = jump(OutgoingJump { site, stub });
+        let [bypass, saving] = bypass.map_or([0; 2], jump);
+        let (named, naming, needed) =
+            named.map_or_else(Default::default, |(is_named, at, needed)| (jump(is_named)[0], link - at, needed.0));
+        [pc, needed].into_iter().for_each(|v| self.asm.extend(v.to_le_bytes()));
+        [site, bypass, saving, named, naming].into_iter().for_each(|v| self.asm.extend(v.to_le_bytes()));
+    }
+
+    /// A branch out of the unit whose flags have to be seen to, which may be in three ways: not at all, naming the
+    /// instruction that has set them, or saving them.
+    fn leave_with_flags(&mut self, pc: u64, site: JumpSite) {
+        let again = self.flags.again.map(|again| {
+            let at = self.asm.len() as u32;
+            self.asm.store_imm(Width::S, slot(Thread::FLAGS), again.word as i32);
+            (self.asm.jump_out(None), at, again.needed)
+        });
+        let stub = self.asm.len() as u32;
+        let named = again.map(|(site, at, needed)| {
+            self.asm.jump_to_offset(site, stub as usize);
+            (OutgoingJump { site, stub }, at, needed)
+        });
+        self.asm.jump_to_offset(site, stub as usize);
+        self.save_flags_for_join();
+        let last = self.asm.jump_out(None);
+        self.leave_to_link(pc, last, Some(OutgoingJump { site, stub }), named);
     }
 
     fn jump_out(&mut self, why: u32) {
@@ -405,13 +460,8 @@ impl Lower<'_> {
                     self.call_interpreter(insn);
                     self.asm.jump_back(None, back.unwrap_or(here));
                 }
-                Target::Branch(Destination::Guest(pc)) if !stub.flags.saved => {
-                    self.links.push(OutgoingLink { site: stub.site, stub: here as u32, pc, is_bypass: true });
-                    self.save_flags_for_join();
-                    let site = self.asm.jump_out(None);
-                    self.leave_to_link(pc, site, Some((stub.site, here)));
-                }
-                Target::Branch(Destination::Guest(pc)) => self.leave_to_link(pc, stub.site, None),
+                Target::Branch(Destination::Guest(pc)) if !stub.flags.saved => self.leave_with_flags(pc, stub.site),
+                Target::Branch(Destination::Guest(pc)) => self.leave_to_link(pc, stub.site, None, None),
                 Target::Branch(to @ Destination::Inside(_, bring)) => {
                     self.bring(bring);
                     self.jump(None, to);

@@ -14,7 +14,7 @@ use crate::jit::again::{Again, Source as Made};
 use crate::jit::asm::{Alu, Cc, slot};
 use crate::jit::cache::Source;
 use crate::jit::entry::Thread;
-use crate::jit::ir::{Effect, Node, Ref, Wanted};
+use crate::jit::ir::{Effect, Node, Ref, Registers, Wanted};
 use crate::jit::regs::{Operand, RAX, STATE};
 use crate::lift::Width;
 use crate::value::int::{Int2, Size};
@@ -43,6 +43,8 @@ pub struct Flags {
     pub host: Host,
     /// In the thread's state.
     pub saved: bool,
+    /// The state has them, or names the instruction whose registers they can be computed from.
+    pub named: bool,
     /// In registers, from which they can be computed again.
     pub again: Option<Again>,
     /// They only look like the guest's to all who read them.
@@ -51,15 +53,18 @@ pub struct Flags {
 
 impl Flags {
     /// As units expect them on entry.
-    pub const SAVED: Flags = Flags { host: Host::None, saved: true, again: None, alike: false };
+    pub const SAVED: Flags = Flags { saved: true, ..Flags::LOST };
+    /// Where they are only shown.
+    pub const NAMED: Flags = Flags { named: true, ..Flags::LOST };
     /// Nowhere: they are neither read nor shown any more.
-    pub const LOST: Flags = Flags { host: Host::None, saved: false, again: None, alike: false };
+    pub const LOST: Flags = Flags { host: Host::None, saved: false, named: false, again: None, alike: false };
 
     /// As they are where ways have brought them.
     pub fn brought(bring: Bring) -> Flags {
         match bring {
-            Bring::Nothing => Flags::LOST,
+            Bring::Nothing | Bring::Inherited => Flags::LOST,
             Bring::Saved => Flags::SAVED,
+            Bring::Named(_) => Flags::NAMED,
             Bring::Carried(host) => Flags { host, ..Flags::LOST },
         }
     }
@@ -97,18 +102,38 @@ impl Lower<'_> {
             self.load_compared(swapped);
         } else {
             self.want(Host::Borrow)?;
+            // Without the zero, which the upper half has to be as well, `lahf` waits for what was in rax.
+            self.asm.mov_imm(RAX, 0);
             dynasm!(self.asm ; .arch x64 ; lahf ; seto al);
         }
         self.asm.store(Width::S, slot(Thread::FLAGS), RAX);
-        self.flags.saved = true;
+        (self.flags.saved, self.flags.named) = (true, false);
         self.note_flags();
         Ok(())
+    }
+
+    /// Has the state name the instruction that has set the flags, if it may where these registers are written before
+    /// they are set anew; false if not.
+    pub(super) fn name_flags(&mut self, spoils: Registers) -> bool {
+        match self.flags.again {
+            Some(again) if !again.needed.has(spoils) => {
+                if !self.flags.named {
+                    self.asm.store_imm(Width::S, slot(Thread::FLAGS), again.word as i32);
+                    self.flags.named = true;
+                    self.note_flags();
+                }
+                true
+            }
+            // They have come so, and what is next to be met was thought of there.
+            _ => self.flags.named && self.flags.again.is_none(),
+        }
     }
 
     /// rax = the flags as they are saved, from those of a comparison in EFLAGS, which stay.
     fn load_compared(&mut self, swapped: bool) {
         let table = Thread::COMPARED + if swapped { size_of_val(&SAVED[0]) as i32 } else { 0 };
         let (base, index) = (STATE, RAX);
+        self.asm.mov_imm(RAX, 0);
         dynasm!(self.asm ; .arch x64 ; lahf ; movzx eax, ah
             ; movzx eax, WORD [DWORD Rq(base) + 2 * Rq(index) + table]);
     }
@@ -159,11 +184,13 @@ impl Lower<'_> {
         let Some((source, result)) = self.flags.again.and_then(|again| again.source(self.rec)) else {
             return Ok(false);
         };
-        let (flags, wanted, busy) = (self.flags, self.wanted, self.busy);
+        let (flags, wanted, busy, held) = (self.flags, self.wanted, self.busy, self.held);
+        let (busy_v, held_v) = (self.busy_v, self.held_v);
         // What is computed on the way changes EFLAGS.
         (self.flags, self.wanted) = (Flags::LOST, Wanted::default());
         let host = self.make_flags(source, result)?;
-        (self.flags, self.wanted, self.busy) = (Flags { host, ..flags }, wanted, busy);
+        (self.flags, self.wanted, self.busy, self.held) = (Flags { host, ..flags }, wanted, busy, held);
+        (self.busy_v, self.held_v) = (busy_v, held_v);
         self.note_flags();
         Ok(true)
     }
@@ -199,6 +226,11 @@ impl Lower<'_> {
                 }
                 self.asm.alu(Alu::Test, sz, t, Operand::Reg(t));
                 Ok(Host::Carry)
+            }
+            Made::Compare { ty, signal_nans, a, b } => {
+                self.forget_location(a);
+                self.forget_location(b);
+                self.fp_compare_again(ty, signal_nans, a, b)
             }
         }
     }

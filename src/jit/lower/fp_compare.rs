@@ -147,6 +147,13 @@ impl Lower<'_> {
         Ok((first, self.fp_last(Shape::Scalar, b)?))
     }
 
+    /// What a comparison has left in EFLAGS, once more.
+    pub(super) fn fp_compare_again(&mut self, ty: FpType, signal_nans: bool, a: Ref, b: Ref) -> Fit<Host> {
+        let (first, last) = self.fp_compared(ty, false, a, b)?;
+        self.fp_compare_on(ty, signal_nans, first, last);
+        Ok(Host::Compared { swapped: false })
+    }
+
     fn fp_compare_on(&mut self, ty: FpType, signal_nans: bool, first: u8, last: Operand) {
         let op = if signal_nans { VCOMISS } else { VUCOMISS };
         self.asm.v2(op.double(ty == FpType::D), first, last);

@@ -54,8 +54,8 @@ pub use fp_compare::SAVED as COMPARED;
 use super::again::Again;
 use super::asm::Asm;
 use super::cache::{Point, Source};
-use super::entry::{SPILLS, SPILLS_X};
-use super::ir::{Effect, Node, Record, Recorder, Ref, Wanted};
+use super::entry::{Jumps, SPILLS, SPILLS_X};
+use super::ir::{Effect, Node, Record, Recorder, Ref, Registers, Wanted};
 use super::jumps::JumpSite;
 use super::regs::SCRATCH_X;
 use super::trampolines::Trampolines;
@@ -95,17 +95,26 @@ pub struct Context<'a> {
     pub target: Option<Destination>,
 }
 
-/// A direct branch out of the unit.
+/// A jump, and the offset to which it goes at first.
 #[derive(Clone, Copy, Debug)]
-pub struct OutgoingLink {
+pub struct OutgoingJump {
     /// The jump.
     pub site: JumpSite,
-    /// Offset of its stub, to which it goes at first.
+    /// The offset.
     pub stub: u32,
+}
+
+/// A direct branch out of the unit: see [`super::entry::Jumps`].
+#[derive(Clone, Copy, Debug)]
+pub struct OutgoingLink {
     /// Guest address.
     pub pc: u64,
-    /// The stub saves the flags, which a unit may not want.
-    pub is_bypass: bool,
+    /// The jump behind the saving of the flags.
+    pub last: OutgoingJump,
+    /// The one before it.
+    pub bypass: Option<OutgoingJump>,
+    /// The one behind their naming, the offset where that begins, and the registers that it takes.
+    pub named: Option<(OutgoingJump, u32, Registers)>,
 }
 
 /// What a lowering works with and leaves behind, to be used again for the next one.
@@ -118,7 +127,7 @@ pub struct Buffers {
     pub points: Vec<Point>,
     /// Instructions whose flags can be computed again.
     pub sources: Vec<Source>,
-    /// Offset of each lowered instruction's code; 0 where there is none yet.
+    /// Offset of each lowered instruction's code.
     pub labels: Vec<u32>,
     /// Where others enter there if that is not the same: the flags are carried, and have to be loaded first.
     pub entrances: Vec<(u16, u32)>,
@@ -162,6 +171,8 @@ pub struct Lower<'a> {
     careful: bool,
     /// The instruction itself.
     insn: branch::Insn,
+    /// It may show the flags that there are before it.
+    shows: bool,
     /// The AES round just before.
     pub round: Option<Round>,
     /// Counts the operations that may set QC.
@@ -176,7 +187,11 @@ pub struct Lower<'a> {
     is_behind: bool,
     /// Jumps that wait for an instruction of this unit to be lowered.
     forward: Vec<(JumpSite, u16)>,
+    /// Where the flags are on the only way to an instruction.
+    inherited: Vec<(u16, Flags)>,
     labels: Vec<u32>,
+    /// The last instruction that has one.
+    step: u16,
     entrances: Vec<(u16, u32)>,
     /// Instructions to which flags are carried in this form, and that are entered from outside, too.
     heads: Vec<(u16, Host)>,
@@ -189,6 +204,18 @@ pub struct Lower<'a> {
     pub needs_order: bool,
     /// Another one, at this address, would show flags that are not there.
     pub unlowered: Option<u64>,
+}
+
+impl OutgoingLink {
+    /// Its jumps in a unit at `base`.
+    pub fn jumps(&self, base: u64) -> Jumps {
+        let at = |jump: OutgoingJump| (base + jump.site.0 as u64, base + u64::from(jump.stub));
+        Jumps {
+            last: at(self.last),
+            bypass: self.bypass.map(at),
+            named: self.named.map(|(named, naming, needed)| (at(named), base + u64::from(naming), needed)),
+        }
+    }
 }
 
 impl<'a> Lower<'a> {
@@ -229,6 +256,7 @@ impl<'a> Lower<'a> {
             before: Zeros::default(),
             careful: false,
             insn: Default::default(),
+            shows: false,
             is_constant: 0,
             constants: [0; 31],
             round: None,
@@ -238,7 +266,9 @@ impl<'a> Lower<'a> {
             sources,
             is_behind: false,
             forward,
+            inherited: Vec::new(),
             labels,
+            step: 0,
             entrances,
             heads: Vec::new(),
             links,
@@ -258,7 +288,8 @@ impl<'a> Lower<'a> {
     /// Lowers one instruction.
     pub fn instruction(&mut self, c: Context) {
         let (start, flags, zeros) = (self.asm.len(), self.flags, self.zeros);
-        let counts = (self.stubs.len(), self.points.len(), self.forward.len(), self.sources.len());
+        let counts =
+            (self.stubs.len(), self.points.len(), self.forward.len(), self.sources.len(), self.inherited.len());
         for attempt in 0..4 {
             self.careful = c.record.careful || attempt == 2;
             let done = match attempt {
@@ -278,9 +309,9 @@ impl<'a> Lower<'a> {
             (self.busy, self.held, self.busy_v, self.held_v) = (0, 0, 0, 0);
             (self.borrowed, self.borrowed_x, self.may_borrow) = ([None; SPILLS], [None; SPILLS_X], false);
             if done.is_ok() {
-                let is_overwritten = self.flags.again.is_some_and(|again| again.needed & c.record.writes != 0);
+                let is_overwritten = self.flags.again.is_some_and(|again| again.needed.has(c.record.writes));
                 if is_overwritten && !c.record.writes_flags {
-                    self.flags.again = None;
+                    (self.flags.again, self.flags.named) = (None, false);
                 }
                 break;
             }
@@ -291,6 +322,7 @@ impl<'a> Lower<'a> {
             self.points.truncate(counts.1);
             self.forward.truncate(counts.2);
             self.sources.truncate(counts.3);
+            self.inherited.truncate(counts.4);
             self.loc.fill(NOWHERE);
         }
     }
@@ -300,6 +332,7 @@ impl<'a> Lower<'a> {
         self.before = self.zeros;
         (self.nodes, self.effects) = (c.record.nodes.clone(), c.record.effects.clone());
         self.insn = branch::Insn::of(c);
+        self.shows = c.record.faults || c.record.reads_flags;
         self.keep_old(c);
         let range = c.record.effects.start as usize..c.record.effects.end as usize;
         let rec = self.rec;

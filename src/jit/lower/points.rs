@@ -10,7 +10,7 @@ impl Lower<'_> {
     pub(super) fn whereabouts(&self) -> Where {
         match self.flags {
             Flags { alike: true, .. } => Where::Lost,
-            Flags { saved: true, .. } => Where::State,
+            Flags { saved: true, .. } | Flags { named: true, .. } => Where::State,
             Flags { host: Host::Carry, .. } => Where::Carry,
             Flags { host: Host::Borrow, .. } => Where::Borrow,
             Flags { host: Host::Compared { swapped: false }, .. } => Where::Compared,

@@ -20,7 +20,7 @@ fn left_to_the_interpreter(
         (seed >> 32) as u32
     };
     let (mut unit, mut asm) = (Recorder::default(), Asm::new(features));
-    let wanted = Wanted { conditions: Conditions::ALL, whole: true, shown: true };
+    let wanted = Wanted { conditions: Conditions::ALL, whole: true, shown: true, ..Wanted::default() };
     let mut shares = Vec::new();
     for row in ROWS.iter().filter(|row| row.implemented && rows(row)) {
         let (mut tried, mut left) = (0, 0);
