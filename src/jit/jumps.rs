@@ -2,11 +2,26 @@
 //! a place, or later by [`super::link`]. Those that leave the unit can be patched while threads run them.
 
 use super::asm::{Asm, Cc};
-use dynasmrt::DynasmApi;
 
 /// Place of a jump's rel32 in the buffer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct JumpSite(pub usize);
+
+/// Bytes of a cache line.
+const LINE: u64 = 64;
+
+/// Instructions that do nothing, by their length (AMD64 Architecture Programmer's Manual volume 3, NOP).
+const NOPS: [&[u8]; 9] = [
+    &[0x90],
+    &[0x66, 0x90],
+    &[0x0f, 0x1f, 0x00],
+    &[0x0f, 0x1f, 0x40, 0],
+    &[0x0f, 0x1f, 0x44, 0, 0],
+    &[0x66, 0x0f, 0x1f, 0x44, 0, 0],
+    &[0x0f, 0x1f, 0x80, 0, 0, 0, 0],
+    &[0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0],
+    &[0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0],
+];
 
 impl Asm {
     /// A jump, its displacement within 8 aligned bytes so that it can be patched by one store; always if
@@ -66,11 +81,22 @@ impl Asm {
 
     fn pad_for_patch(&mut self, opcode: u64) {
         let at = (self.address(self.code.len()) + opcode) % 8;
-        match if at > 4 { 8 - at } else { 0 } {
-            0 => {}
-            1 => self.push(0x90),
-            2 => self.extend([0x66, 0x90]),
-            _ => self.extend([0x0f, 0x1f, 0x00]),
+        self.pad(if at > 4 { 8 - at as usize } else { 0 });
+    }
+
+    /// What follows is gone back to: it begins on a cache line of its own.
+    pub fn align_loop(&mut self) {
+        let at = self.address(self.code.len()) % LINE;
+        self.pad(if at == 0 { 0 } else { (LINE - at) as usize });
+    }
+
+    /// So many bytes that do nothing, in as few instructions as can be.
+    fn pad(&mut self, mut bytes: usize) {
+        while bytes > 0 {
+            let one = bytes.min(NOPS.len());
+            let nop = NOPS.get(one - 1).copied().unwrap_or_default();
+            self.extend(nop.iter().copied());
+            bytes -= one;
         }
     }
 

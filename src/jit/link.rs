@@ -387,6 +387,9 @@ impl Inner {
                 (lower.zeros, lower.round) = (step.zeros, None);
                 lower.forget_constants();
             }
+            if step.loops {
+                lower.asm.align_loop();
+            }
             lower.label(i, distance, step.wanted_in, !step.is_swapped);
             let kept = i.checked_sub(1).and_then(|before| unit.steps.get(before)).and_then(|before| before.keeps);
             let is_swapped = step.is_swapped || unit.steps.get(i + 1).is_some_and(|next| next.is_swapped);

@@ -177,7 +177,9 @@ pub struct Step {
     pub elided: bool,
     /// A branch of this unit goes here.
     pub joins: bool,
-    /// That is the only way here, so the flags are where it leaves them.
+    /// One goes back here.
+    pub loops: bool,
+    /// A branch is the only way here, so the flags are where it leaves them.
     pub inherits: bool,
     /// The unit's first.
     pub entry: bool,
@@ -427,6 +429,7 @@ impl Unit {
                 target: None,
                 elided: false,
                 joins: false,
+                loops: false,
                 inherits: false,
                 entry: false,
                 wanted_in: Wanted::default(),
@@ -473,6 +476,7 @@ impl Unit {
                 let is_ahead = to as usize > i;
                 if let Some(to) = self.steps.get_mut(to as usize) {
                     to.inherits = !to.joins && is_ahead;
+                    to.loops |= !is_ahead;
                     to.joins = true;
                 }
             }

@@ -62,8 +62,9 @@ impl Flags {
     /// As they are where ways have brought them.
     pub fn brought(bring: Bring) -> Flags {
         match bring {
-            Bring::Nothing | Bring::Inherited => Flags::LOST,
-            Bring::Saved => Flags::SAVED,
+            Bring::Nothing => Flags::LOST,
+            // Or nobody comes: the branch is the interpreter's.
+            Bring::Saved | Bring::Inherited => Flags::SAVED,
             Bring::Named(_) => Flags::NAMED,
             Bring::Carried(host) => Flags { host, ..Flags::LOST },
         }
