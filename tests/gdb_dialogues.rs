@@ -51,6 +51,7 @@ dialogues! {
     agent_dprintf
     all_processes_at_once
     attach
+    attach_and_reconnect
     attach_beside
     attach_from_command_line
     attach_and_look

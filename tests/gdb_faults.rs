@@ -36,7 +36,12 @@ impl Pair {
 
     /// The same, and the path of the socket.
     fn start_with(test: &str, flags: &[&str], args: &[&str]) -> (Pair, PathBuf) {
-        let program = Fixture::for_gdb("pair").build(Build::Static);
+        Pair::start_program(test, "pair", flags, args)
+    }
+
+    /// Another program.
+    fn start_program(test: &str, program: &str, flags: &[&str], args: &[&str]) -> (Pair, PathBuf) {
+        let program = Fixture::for_gdb(program).build(Build::Static);
         let socket = std::env::temp_dir().join(format!("emu-faults-{}-{test}", std::process::id()));
         let mut command = common::emu_command();
         command
@@ -515,6 +520,45 @@ fn client_that_stops_reading_harms_only_itself() {
     pair.gdb.close();
     kill(Pid::from_raw(pair.child), Signal::SIGTERM).expect("it lives");
     assert_eq!(pair.ended(), (Some(100 + libc::SIGTERM), None));
+}
+
+/// What is printed for a client that does not read waits for it, in no more memory than a socket has; and when the
+/// client goes, it goes.
+#[test]
+fn client_that_reads_nothing_while_the_program_prints_harms_only_itself() {
+    let mut pair = Pair::start_program("deaf-while-running", "waiting", &[], &[]).0;
+    assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("fork-events+"));
+    assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
+    pair.gdb.no_ack();
+    pair.gdb.send("vCont;c");
+    loop {
+        pair.gdb.send_raw(b"\x03");
+        let stop = pair.gdb.receive();
+        assert!(stop.starts_with("T02"), "{stop}");
+        let pc = u64::from_str_radix(&pair.gdb.ask("p20"), 16).expect("a register").swap_bytes();
+        // printf ("tick\n"), in the agent's code.
+        let prints = format!("Z0,{pc:x},4;cmds:0,Xf,22002200340000067469636b0a0027");
+        assert_eq!(pair.gdb.ask(&prints), "OK");
+        pair.gdb.send("vCont;c");
+        // If it is in its loop by now, it comes there again and again.
+        if pair.gdb.hears_within(500) {
+            break;
+        }
+    }
+    pair.wait_until_in(pair.parent, libc::SYS_sendto);
+    let resident = |pair: &Pair| {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", pair.parent)).expect("it lives");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number")
+    };
+    let before = resident(&pair);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(resident(&pair) < before + 1024, "memory grows");
+    pair.gdb.close();
+    // It spins again, without breakpoints.
+    pair.wait_until_state(pair.parent, 'R');
+    kill(Pid::from_raw(pair.parent), Signal::SIGTERM).expect("it lives");
+    assert_eq!(pair.ended(), (None, Some(libc::SIGTERM)));
 }
 
 #[test]

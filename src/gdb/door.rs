@@ -108,7 +108,10 @@ impl Door {
 
     /// Nobody will mind it any more.
     pub fn shut(&mut self) {
-        Session::close_with_guard(self);
+        if let Some(guard) = &self.guard {
+            // The session is over.
+            let _ = link::send_at_once(guard.as_fd(), Message::Remember(String::new()));
+        }
         let was_open = self.is_open();
         drop(self.leave());
         if let Some(path) = self.path.take().filter(|_| was_open) {

@@ -145,13 +145,6 @@ impl Session {
         }
     }
 
-    /// Tells the guard that the session is over.
-    pub(super) fn close_with_guard(door: &Door) {
-        if let Some(guard) = door.guard() {
-            let _ = link::send_at_once(guard.as_fd(), Message::Remember(String::new()));
-        }
-    }
-
     /// Takes the session over where no process is left, or none has been.
     fn go_on_alone(&mut self, turn: Turn, mut estate: Estate) {
         let killed = ExitStatus::Signaled(libc::SIGKILL as u32);

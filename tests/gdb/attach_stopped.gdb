@@ -1,4 +1,5 @@
 # program: busy
+# native: no (gdbserver 13 reports the SIGSTOP of another thread, too, when the program is continued)
 # beside: busy
 # target: multi
 # status: signal 15

@@ -1,4 +1,5 @@
 # program: trio
+# native: no (gdbserver 13 ends with an error when it is asked about a child)
 # status: signal 9
 set detach-on-fork off
 set schedule-multiple on
