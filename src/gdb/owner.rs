@@ -32,6 +32,7 @@ impl Session {
             Some(Input::Packet(body)) => {
                 self.acknowledge();
                 self.handle_packet(inferior, &body);
+                self.take_answered();
             }
             Some(Input::Damaged) if self.settings.no_ack => self.reply(b"E01"),
             Some(Input::Damaged) => self.send_bytes(b"-"),
@@ -400,7 +401,18 @@ impl Session {
     /// What has been read is dealt with. Until then it stays in the socket, so that the heir of an
     /// owner that dies in the middle of a packet finds it there.
     pub(super) fn take_from_socket(&mut self) {
-        let mut left = std::mem::take(&mut self.peeked);
+        self.take_bytes(self.peeked);
+    }
+
+    /// What has been answered is not for an heir to answer again; half a packet is.
+    fn take_answered(&mut self) {
+        if !self.framer.has_input() {
+            self.take_bytes(self.peeked.saturating_sub(self.framer.unfinished().len()));
+        }
+    }
+
+    fn take_bytes(&mut self, mut left: usize) {
+        self.peeked -= left;
         let mut buffer = vec![0; left];
         while let Some(socket) = self.socket.as_ref().filter(|_| left > 0) {
             match recv(socket.as_raw_fd(), buffer.get_mut(..left).unwrap_or_default(), MsgFlags::MSG_DONTWAIT) {
