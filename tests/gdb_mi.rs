@@ -104,10 +104,13 @@ fn editor_breaks_steps_interrupts_and_goes_on() {
     assert!(editor.done("-var-create - * spins").contains("value=\"0\""));
     editor.ask("-exec-next", "^running");
     editor.wait_for(&["*stopped,reason=\"end-stepping-range\""]);
+    editor.done("-break-insert -t -i 3 waiting.c:13");
+    editor.ask("-exec-continue", "^running");
+    editor.wait_for(&["*stopped,reason=\"breakpoint-hit\",disp=\"del\""]);
+    assert!(editor.done("-var-update --all-values *").contains("value=\"3\",in_scope=\"true\""));
     editor.ask("-exec-continue", "^running");
     editor.ask("-exec-interrupt", "^done");
     editor.wait_for(&["*stopped,reason=\"signal-received\",signal-name=\"SIGINT\""]);
-    assert!(editor.done("-var-update --all-values *").contains("in_scope=\"true\""));
     assert!(editor.done("-data-evaluate-expression spins>0").contains("value=\"1\""));
     assert!(editor.done("-data-list-register-names").contains("\"pc\""));
     assert!(editor.done("-data-disassemble -s $pc -e $pc+8 -- 0").contains("inst="));

@@ -32,7 +32,6 @@ impl Session {
             Some(Input::Packet(body)) => {
                 self.acknowledge();
                 self.handle_packet(inferior, &body);
-                self.take_answered();
             }
             Some(Input::Damaged) if self.settings.no_ack => self.reply(b"E01"),
             Some(Input::Damaged) => self.send_bytes(b"-"),
@@ -404,7 +403,8 @@ impl Session {
         self.take_bytes(self.peeked);
     }
 
-    /// What has been answered is not for an heir to answer again; half a packet is.
+    /// What is answered now is not for an heir to answer again, which it would be if it were taken behind the answer;
+    /// half a packet is.
     fn take_answered(&mut self) {
         if !self.framer.has_input() {
             self.take_bytes(self.peeked.saturating_sub(self.framer.unfinished().len()));
@@ -425,6 +425,7 @@ impl Session {
 
     /// Sends a packet whose body is escaped already.
     pub(super) fn reply(&mut self, body: &[u8]) {
+        self.take_answered();
         self.owned.last_sent = frame(body);
         let bytes = self.owned.last_sent.clone();
         self.send_bytes(&bytes);
