@@ -536,6 +536,14 @@ fn loops_agree_in_the_jit() {
     Bench::of_engines("JIT, loops").sequences(sequence::looped);
 }
 
+/// What stands between additions with carry leaves EFLAGS alone.
+#[test]
+fn carry_chains_agree_in_the_jit() {
+    const LINKS: [&str; 8] = ["ADC", "SBC", "ADDS_", "SUBS_", "EXTR", "MADD", "UMULH", "CSE"];
+    let is_link = |row: &Row| LINKS.iter().any(|name| row.name.starts_with(name));
+    Bench::of_engines("JIT, carry chains").sequences(|rng| sequence::of(rng, is_link));
+}
+
 #[test]
 fn simd_sequences_agree_in_the_jit() {
     Bench::of_engines("JIT, SIMD sequences").sequences(|rng| sequence::of(rng, is_simd));

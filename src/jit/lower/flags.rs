@@ -15,7 +15,7 @@ use crate::jit::asm::{Alu, Cc, slot};
 use crate::jit::cache::Source;
 use crate::jit::entry::Thread;
 use crate::jit::ir::{Effect, Node, Ref, Registers, Wanted};
-use crate::jit::regs::{Operand, RAX, STATE};
+use crate::jit::regs::{Mem, Operand, RAX, STATE};
 use crate::lift::Width;
 use crate::value::int::{Int2, Size};
 use dynasmrt::{DynasmApi, dynasm};
@@ -384,10 +384,10 @@ impl Lower<'_> {
         rest: &[Effect],
     ) -> Fit<()> {
         let (op, host) = if sub { (Alu::Sbb, Host::Borrow) } else { (Alu::Adc, Host::Carry) };
-        if !set && c.wanted_out.is_kept(self.flags.again) {
-            self.save_flags()?;
-        }
         let destination = self.destination(r, rest).and_then(|(x, _)| self.pinned_x(x));
+        if !set && c.wanted_out.is_kept(self.flags.again) {
+            return self.sum_beside_flags(r, sub, sz, a, b, destination);
+        }
         // The flags are loaded after the operands, by instructions that leave them alone.
         let b = self.operand(sz, b)?;
         let dst = match destination.filter(|&pinned| b != Operand::Reg(pinned)) {
@@ -413,6 +413,30 @@ impl Lower<'_> {
             self.flags.host = Host::None;
             self.note_flags();
         }
+        Ok(())
+    }
+
+    /// ADC, SBC, by instructions that leave the flags alone: a - b - 1 + C is a + !b + C.
+    fn sum_beside_flags(&mut self, r: Ref, sub: bool, sz: Size, a: Ref, b: Ref, destination: Option<u8>) -> Fit<()> {
+        let sum = self.copy(b)?;
+        if sub {
+            self.asm.not(sz, sum);
+        }
+        self.want(Host::None)?;
+        let carry = self.temp()?;
+        self.asm.set(if self.flags.host == Host::Carry { Cc::B } else { Cc::AE }, carry);
+        self.asm.lea(sz, sum, Mem { base: sum, index: Some((carry, 0)), disp: 0 });
+        let a = match self.leaf(a) {
+            Some(Operand::Reg(reg)) => reg,
+            _ => {
+                self.compute(a, carry)?;
+                carry
+            }
+        };
+        let dst = destination.unwrap_or(sum);
+        self.held |= if destination.is_none() { 1 << sum } else { 0 };
+        self.asm.lea(sz, dst, Mem { base: sum, index: Some((a, 0)), disp: 0 });
+        self.place(r, dst);
         Ok(())
     }
 

@@ -38,7 +38,7 @@ impl Lower<'_> {
     }
 
     /// Computes a value into a scratch register of its own, to be changed there.
-    fn copy(&mut self, r: Ref) -> Fit<u8> {
+    pub(super) fn copy(&mut self, r: Ref) -> Fit<u8> {
         let reg = self.temp()?;
         self.compute(r, reg)?;
         Ok(reg)
@@ -607,6 +607,17 @@ impl Lower<'_> {
         if self.leaf(hi) == self.leaf(lo) && self.leaf(hi).is_some() {
             let a = self.gpr(lo)?;
             self.asm.rorx(sz, dst, a, lsb);
+            return Ok(());
+        }
+        if self.keeps_flags() && lsb > 0 {
+            // Between additions with carry: two shifts, of which none has a bit of the other's, leave the flags alone.
+            let (low, n) = (self.copy(lo)?, self.temp()?);
+            self.asm.mov_imm(n, lsb.into());
+            self.asm.shift(Shift::Shr, sz, low, low, n);
+            let hi = self.gpr(hi)?;
+            self.asm.mov_imm(n, u64::from(sz.bits()) - u64::from(lsb));
+            self.asm.shift(Shift::Shl, sz, n, hi, n);
+            self.asm.lea(sz, dst, Mem { base: low, index: Some((n, 0)), disp: 0 });
             return Ok(());
         }
         self.clobber()?;
