@@ -43,6 +43,12 @@ pub struct CpuState {
 }
 
 impl CpuState {
+    /// FPSR as MRS reads it.
+    pub fn read_fpsr(&mut self) -> u64 {
+        self.looks_at_fpsr = true;
+        self.fpsr.into()
+    }
+
     /// PSTATE as SPSR, signal frames and debuggers have it: NZCV, DIT, SSBS, BTYPE.
     pub fn spsr(&self) -> u32 {
         self.nzcv.0 | self.pstate | self.btype << 10

@@ -477,10 +477,7 @@ impl Emit for Interp {
         match reg {
             SysReg::Nzcv => cpu.nzcv.0 as u64,
             SysReg::Fpcr => cpu.fpcr as u64,
-            SysReg::Fpsr => {
-                cpu.looks_at_fpsr = true;
-                cpu.fpsr as u64
-            }
+            SysReg::Fpsr => cpu.read_fpsr(),
             SysReg::TpidrEl0 => cpu.tpidr_el0,
             SysReg::CntvctEl0 => host_clock_ns(libc::CLOCK_MONOTONIC),
             SysReg::HostClock(clock) => host_clock_ns(clock.into()),
