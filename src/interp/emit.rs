@@ -1,5 +1,4 @@
-//! The interpreter's instance of [`Emit`]: values are plain integers, and everything happens at
-//! once.
+//! The interpreter's instance of [`Emit`]: values are plain integers, and everything happens at once.
 #![allow(unsafe_code)]
 
 use super::atomic::{pair_width, split};
