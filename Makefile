@@ -44,7 +44,7 @@ guest-root: deps
 programs: deps build
 	tools/guest-root
 	tools/guest-root programs
-	EMU_PROGRAMS=1 EMU_BIN=$(CURDIR)/$(RELEASE) cargo test --test programs -- --test-threads=1
+	EMU_PROGRAMS=1 EMU_BIN=$(CURDIR)/$(RELEASE) env --default-signal cargo test --test programs -- --test-threads=1
 
 fuzz:
 	tools/fuzz $(SECONDS)
