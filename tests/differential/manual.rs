@@ -29,7 +29,7 @@ struct Machine {
 pub fn execute(place: Place, memory: &[u8; MEMORY_SIZE], programs: &[Program], states: &[State]) -> Vec<Outcome> {
     let each = states.len() / programs.len();
     let outcome = |(n, before): (usize, &State)| {
-        let mut machine = Machine { place, state: *before, memory: *memory };
+        let mut machine = Machine { place, state: State { looks_at_fpsr: false, ..*before }, memory: *memory };
         let (pc, signal, address) = match machine.instruction(programs[n / each][0]) {
             Ok(()) => (4, 0, 0),
             Err((signal, address)) => (0, signal, address),

@@ -12,7 +12,7 @@ pub struct State {
     pub fpsr: u32,
     pub fpcr: u32,
     pub v: [u128; 32],
-    /// Ours only: whether the thread has looked at FPSR before.
+    /// Ours only, and only before: whether the thread has looked at FPSR.
     pub looks_at_fpsr: bool,
 }
 
