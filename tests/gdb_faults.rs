@@ -2,13 +2,11 @@
 //! no gdb would: processes of the session killed at every turn, packets cut short, nonsense, a client
 //! that goes away or stops reading. Nobody hangs, nobody is left behind, no event is lost.
 
-#![allow(clippy::panic)] // how a test fails
-
 mod common;
 mod gdb_fake;
 
 use common::fixture::{Build, Fixture};
-use gdb_fake::{FEATURES, Gdb};
+use gdb_fake::{FEATURES, Gdb, pid_after};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader, Read};
@@ -75,7 +73,7 @@ impl Pair {
         assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
         pair.gdb.no_ack();
         assert_eq!(pair.gdb.ask("QPassSignals:14"), "OK"); // SIGCHLD
-        pair.child = newborn(&pair.gdb.ask("vCont;c"));
+        pair.child = pid_after("fork:p", &pair.gdb.ask("vCont;c"));
     }
 
     /// Waits until the client is told something if it waits for that, and then has an answer; which is whether there
@@ -169,12 +167,6 @@ impl Pair {
         assert_eq!(self.gdb.ask(&format!("Hgp{pid:x}.{pid:x}")), "OK");
         self.gdb.ask(packet)
     }
-}
-
-/// The child that a stop reply announces.
-fn newborn(stop: &str) -> i32 {
-    let child = stop.split_once("fork:p").and_then(|(_, rest)| rest.split('.').next());
-    i32::from_str_radix(child.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid")
 }
 
 impl Drop for Pair {
@@ -491,7 +483,7 @@ fn anybody_of_three_is_killed_at_any_moment() {
     for round in 0..40 {
         let mut pair = Pair::start_with(&format!("three-{round}"), &[], &["2"]).0;
         pair.fork();
-        let pids = [pair.parent, pair.child, newborn(&pair.gdb.ask("vCont;c"))];
+        let pids = [pair.parent, pair.child, pid_after("fork:p", &pair.gdb.ask("vCont;c"))];
         let says = ["vCont;c", &format!("vCont;c:p{:x}.-1", pids[2]), &format!("Hgp{0:x}.{0:x}", pids[1])];
         let said = says[random.below(says.len())];
         pair.gdb.send(said);
@@ -628,7 +620,7 @@ fn non_stop(test: &str) -> Pair {
     assert!(pair.gdb.ask("?").starts_with('T'));
     assert_eq!(pair.gdb.ask("vStopped"), "OK");
     assert_eq!(pair.gdb.ask("vCont;c"), "OK");
-    pair.child = newborn(&pair.gdb.receive_notification());
+    pair.child = pid_after("fork:p", &pair.gdb.receive_notification());
     // What gdb has not been told of does not move: the child stays, and so does the parent.
     assert_eq!(pair.gdb.ask("vCont;c"), "OK");
     assert_eq!(pair.gdb.ask("vStopped"), "OK");

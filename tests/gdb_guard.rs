@@ -1,13 +1,11 @@
 //! What `emu --multi` does beside its processes, seen over the wire: all of them killed at once, their terminal
 //! and process groups, and a gdb that goes away and comes again.
 
-#![allow(clippy::panic)] // how a test fails
-
 mod common;
 mod gdb_fake;
 
 use common::fixture::{Build, Fixture};
-use gdb_fake::{FEATURES, Gdb};
+use gdb_fake::{FEATURES, Gdb, pid_after};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -78,11 +76,6 @@ fn connect(socket: &Path) -> Gdb {
 fn run(gdb: &mut Gdb, program: &Path) -> i32 {
     let name: String = program.to_str().expect("a path").bytes().map(|byte| format!("{byte:02x}")).collect();
     pid_after("thread:p", &gdb.ask(&format!("vRun;{name}")))
-}
-
-fn pid_after(word: &str, stop: &str) -> i32 {
-    let pid = stop.split_once(word).and_then(|(_, rest)| rest.split('.').next());
-    i32::from_str_radix(pid.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid")
 }
 
 /// Kills processes such that none sees another's end.

@@ -7,10 +7,9 @@ mod common;
 use common::fixture::{Build, Fixture};
 use common::{CROSS_SYSROOT, emu_command, run, scratch};
 
-/// A program with a bug says this.
-fn finds(sanitizer: &str, bug: &str, report: &str) {
-    let dir = scratch(&format!("sanitizer-{sanitizer}"));
-    let source = dir.join(format!("bug-{}.c", bug.len()));
+/// A program of this name with a bug says this.
+fn finds(name: &str, sanitizer: &str, bug: &str, report: &str) {
+    let source = scratch(name).join(format!("{name}.c"));
     let text = format!(
         "// cflags: -pthread -fsanitize={sanitizer}\n#include <pthread.h>\n#include <stdlib.h>\n\
          static volatile int size = 16, counter;\n\
@@ -21,32 +20,42 @@ fn finds(sanitizer: &str, bug: &str, report: &str) {
     std::fs::write(&source, text).expect("source");
     let program = Fixture::of_test(&source).build(Build::Dynamic);
     let ran = run(emu_command().args(["-L", CROSS_SYSROOT]).arg(&program).env("ASAN_OPTIONS", "detect_leaks=0"));
-    assert!(ran.stderr.contains(report), "{sanitizer}, {bug}: {ran:?}");
+    assert!(ran.stderr.contains(report), "{name}: {ran:?}");
 }
 
 #[test]
 fn a_leak() {
     let bug = "pthread_create(&thread, 0, leak, 0); pthread_join(thread, 0);";
-    finds("leak", bug, "SUMMARY: LeakSanitizer: 77 byte(s) leaked in 1 allocation(s)");
+    finds("bug-leak", "leak", bug, "SUMMARY: LeakSanitizer: 77 byte(s) leaked in 1 allocation(s)");
 }
 
 #[test]
 fn a_write_beyond_a_block() {
-    finds("address", "volatile char *block = malloc(size); block[size] = 1;", "heap-buffer-overflow");
+    finds(
+        "bug-beyond-block",
+        "address",
+        "volatile char *block = malloc(size); block[size] = 1;",
+        "heap-buffer-overflow",
+    );
 }
 
 #[test]
 fn an_address_that_is_none() {
-    finds("address", "*(volatile char *)(long)size = 1;", "AddressSanitizer: SEGV on unknown address 0x000000000010");
+    finds(
+        "bug-no-address",
+        "address",
+        "*(volatile char *)(long)size = 1;",
+        "AddressSanitizer: SEGV on unknown address 0x000000000010",
+    );
 }
 
 #[test]
 fn a_race() {
     let bug = "pthread_create(&thread, 0, count, 0); count(0); pthread_join(thread, 0);";
-    finds("thread", bug, "ThreadSanitizer: data race");
+    finds("bug-race", "thread", bug, "ThreadSanitizer: data race");
 }
 
 #[test]
 fn an_overflow() {
-    finds("undefined", "size += 0x7fffffff;", "signed integer overflow: 16 + 2147483647");
+    finds("bug-overflow", "undefined", "size += 0x7fffffff;", "signed integer overflow: 16 + 2147483647");
 }

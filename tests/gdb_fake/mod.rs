@@ -3,7 +3,7 @@
 //! The session runs on a thread of its own, as it would on the stopped guest thread; the test tells
 //! that thread what happens next, and plays gdb on the other end of a socketpair.
 
-#![allow(dead_code)] // each test program uses what it needs
+#![allow(dead_code, clippy::panic)] // each test program uses what it needs, and fails by panics
 
 use emu::debug::{Catch, Debugger, ExitStatus, Inferior, Probe, Registers, Resume, Stop, Watchpoint};
 use emu::gdb::{Door, Hider, Session};
@@ -216,6 +216,12 @@ impl Inferior for Fake {
     fn kill(&mut self) {
         self.world().killed = true;
     }
+}
+
+/// The pid behind `word`, up to a dot: that of a thread, or of the child that a stop reply announces.
+pub fn pid_after(word: &str, stop: &str) -> i32 {
+    let pid = stop.split_once(word).and_then(|(_, rest)| rest.split('.').next());
+    i32::from_str_radix(pid.unwrap_or_else(|| panic!("{stop}")), 16).expect("a pid")
 }
 
 /// gdb's end of the socket.
