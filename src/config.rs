@@ -6,7 +6,7 @@ use crate::cli::{Cli, split_list};
 use crate::cpu::model::{self, Model};
 use crate::debug::OnDisconnect;
 use crate::load::Sysroot;
-use crate::run::engine::EngineKind;
+use crate::run::engine::{EngineKind, unknown_host_feature};
 use crate::trace::log::{Item, Items};
 use crate::trace::ranges::Ranges;
 use std::ffi::{OsStr, OsString};
@@ -105,6 +105,9 @@ pub enum ConfigError {
     /// --engine with something else.
     #[error("--engine {0}: no such engine (there are interp, jit, and jit:N with N from 0 to 255)")]
     Engine(String),
+    /// EMU_HOST_FEATURES with something else.
+    #[error("EMU_HOST_FEATURES: no such feature of the host as {0} (try -all, or names as in -sha,-gfni)")]
+    HostFeatures(String),
     /// -cpu with something else.
     #[error("-cpu {0}: no such processor or feature (there are {names}; features as in max,pauth=off; try -cpu help)", names = model::names())]
     Cpu(String),
@@ -203,6 +206,9 @@ impl Config {
             Some(name) => name.parse().map_err(|_| ConfigError::Engine(name))?,
             None => EngineKind::default(),
         };
+        if let Some(name) = text("EMU_HOST_FEATURES").as_deref().and_then(unknown_host_feature) {
+            return Err(ConfigError::HostFeatures(name.to_owned()));
+        }
         let cpu = cli.cpu.or_else(|| text("QEMU_CPU")).unwrap_or_else(|| "max".to_owned());
         let model = Model::parse(&cpu).map_err(ConfigError::Cpu)?;
         let core = cli.core.map(|dir| absolute(&dir).into_os_string().into_vec());

@@ -233,6 +233,21 @@ fn emu_works_where_nothing_else_is() {
 }
 
 #[test]
+fn without_what_translated_code_needs_of_the_host_it_is_interpreted() {
+    let hello = Fixture::named("hello").build(Build::Static);
+    let with = |features| run(emu_command().env("EMU_HOST_FEATURES", features).arg(&hello));
+    let Ran { stdout, stderr, .. } = with("-bmi2");
+    assert_eq!(stdout, "ok hello\n");
+    assert_eq!(stderr, "emu: this processor lacks AVX2, FMA, BMI or LZCNT: interpreting\n");
+    let Ran { stdout, stderr, .. } = with("-all");
+    assert_eq!(stdout, "ok hello\n");
+    assert!(!stderr.contains("emu:"), "{stderr}");
+    let Ran { stderr, status, .. } = with("-avx512");
+    assert_eq!(status.code(), Some(1), "{stderr}");
+    assert!(stderr.starts_with("emu: EMU_HOST_FEATURES: no such feature of the host as avx512 ("), "{stderr}");
+}
+
+#[test]
 #[allow(unsafe_code)]
 fn where_executable_memory_is_refused_emu_says_so_once_and_interprets() {
     let script = format!("{0} true; exec {0} echo out", busybox().display());

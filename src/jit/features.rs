@@ -1,10 +1,10 @@
-//! What this host has beyond what translated code always uses (AVX2, FMA, BMI, LZCNT).
+//! What translated code uses of this host: some extensions always, others where they are there.
 //!
-//! Each has a fallback, so EMU_HOST_FEATURES can take some away (`-sha,-gfni`, or `-all`), which is how
-//! the fallbacks are tested on a host that has everything.
+//! Each of the latter has a fallback. EMU_HOST_FEATURES takes some away (`-sha,-gfni`, or `-all` of them), which is how the
+//! fallbacks are tested on a host that has everything; without one of the former (`-bmi2`) code is interpreted.
 
 macro_rules! host_features {
-    ($( $(#[$doc:meta])* $field:ident $name:literal $($cpuid:tt)&&+ ; )*) => {
+    (always { $($always:tt)* } $( $(#[$doc:meta])* $field:ident $name:literal $($cpuid:tt)&&+ ; )*) => {
         /// Optional extensions of the host, present or not.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub struct HostFeatures { $( $(#[$doc])* pub $field: bool, )* }
@@ -23,10 +23,10 @@ macro_rules! host_features {
 
             /// Without those that a list names, each with a minus.
             pub fn without(mut self, list: &str) -> HostFeatures {
-                for word in list.split(',') {
-                    match word.trim().strip_prefix('-') {
-                        Some("all") => self = HostFeatures::NONE,
-                        $( Some($name) => self.$field = false, )*
+                for name in taken_away(list) {
+                    match name {
+                        Ok("all") => self = HostFeatures::NONE,
+                        $( Ok($name) => self.$field = false, )*
                         _ => {}
                     }
                 }
@@ -38,10 +38,36 @@ macro_rules! host_features {
                 HostFeatures { $( $field: self.$field && name == $name, )* }
             }
         }
+
+        /// What translated code always uses.
+        const ALWAYS: &[&str] = &[ $( $always ),* ];
+
+        /// The first of those that the host lacks, or that EMU_HOST_FEATURES takes away: then code is interpreted.
+        pub fn lacking() -> Option<&'static str> {
+            let list = std::env::var("EMU_HOST_FEATURES").unwrap_or_default();
+            let here = [ $( ($always, is_x86_feature_detected!($always)) ),* ];
+            here.into_iter().find(|(name, is)| !is || taken_away(&list).any(|word| word == Ok(name))).map(|(name, _)| name)
+        }
     };
 }
 
+/// The names in a list; Err for what does not begin with a minus.
+fn taken_away(list: &str) -> impl Iterator<Item = Result<&str, &str>> {
+    let words = list.split(',').map(str::trim).filter(|word| !word.is_empty());
+    words.map(|word| word.strip_prefix('-').ok_or(word))
+}
+
+/// The first word of a list in EMU_HOST_FEATURES that takes nothing away.
+pub fn unknown(list: &str) -> Option<&str> {
+    let known = |name| name == "all" || HostFeatures::NAMES.iter().chain(ALWAYS).any(|known| *known == name);
+    taken_away(list).find_map(|name| match name {
+        Ok(name) => (!known(name)).then_some(name),
+        Err(word) => Some(word),
+    })
+}
+
 host_features! {
+    always { "avx2" "fma" "bmi1" "bmi2" "lzcnt" }
     /// AES-NI.
     aes "aes" "aes";
     /// PCLMULQDQ.
@@ -78,5 +104,8 @@ mod tests {
         assert_eq!(all.without("-sha, -gfni"), HostFeatures { aes: true, ..HostFeatures::NONE });
         assert_eq!(all.without("-all"), HostFeatures::NONE);
         assert_eq!(all.without("sha"), all);
+        assert_eq!(unknown("-sha, -bmi2,-all"), None);
+        assert_eq!(unknown("-sha,-avx512"), Some("avx512"));
+        assert_eq!(unknown("sha"), Some("sha"));
     }
 }

@@ -163,15 +163,6 @@ impl Translations {
         })
     }
 
-    /// Whether this processor has what translated code uses: AVX2, FMA, BMI1 and 2, LZCNT.
-    pub fn host_is_capable() -> bool {
-        is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("fma")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("lzcnt")
-    }
-
     fn lock(&self) -> LockGuard<'_, Inner> {
         self.inner.lock()
     }

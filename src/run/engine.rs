@@ -5,6 +5,8 @@ use super::observe;
 use crate::cpu::model;
 use crate::interp::{CodeCache, Exit, Interp};
 use crate::jit::Jit;
+use crate::jit::features::lacking;
+pub use crate::jit::features::unknown as unknown_host_feature;
 pub use crate::jit::interrupt::{on_fault, on_signal};
 use crate::jit::link::{Following, Translations};
 use crate::trace::log::{self, Item};
@@ -64,7 +66,7 @@ static TRANSLATIONS: OnceLock<Option<Translations>> = OnceLock::new();
 pub fn choose(kind: EngineKind) -> Result<(), &'static str> {
     let mut translations = match kind {
         EngineKind::Interp => Ok(None),
-        EngineKind::Jit(_) if !Translations::host_is_capable() => Err("this processor lacks AVX2, FMA, BMI or LZCNT"),
+        EngineKind::Jit(_) if lacking().is_some() => Err("this processor lacks AVX2, FMA, BMI or LZCNT"),
         EngineKind::Jit(_) => Translations::new().map(Some).map_err(|error| match error.0 {
             libc::ENOMEM => "the limit on memory (ulimit -v) leaves no room for translated code",
             _ => "the host refuses executable memory",
