@@ -467,7 +467,7 @@ impl Emit for Interp {
     fn invalidate_code(&mut self, addr: u64) {
         let line = access::untag(addr) & !(CACHE_LINE - 1);
         if self.code.invalidate(line, line + CACHE_LINE, Change::Written) {
-            self.cool(line);
+            (line..line + 64).step_by(4).for_each(|pc| self.cool(pc, 0));
         }
     }
 

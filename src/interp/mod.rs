@@ -202,9 +202,10 @@ impl Interp {
         *heat >= hot
     }
 
-    /// The code in a cache line is new.
-    fn cool(&mut self, line: u64) {
-        (line..line + 64).step_by(4).for_each(|pc| self.heat[(pc >> 2) as usize % HEATS] = 0);
+    /// No more than `heat` branches have gone to `target` so far.
+    pub(crate) fn cool(&mut self, target: u64, heat: u8) {
+        let of_target = &mut self.heat[(target >> 2) as usize % HEATS];
+        *of_target = heat.min(*of_target);
     }
 
     /// Executes exactly one instruction at pc, breakpoints ignored.

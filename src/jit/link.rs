@@ -28,8 +28,8 @@ use super::units::{Next, Passage, Step, Unit, Wants};
 use crate::host::Lock;
 use crate::host::lock::LockGuard;
 use crate::host::raw::HostErrno;
-use crate::interp::CodeCache;
 use crate::interp::code::{Change, Follower};
+use crate::interp::{CodeCache, Interp};
 use crate::memory::addr::AddressMap;
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -41,6 +41,8 @@ const UNIT_ROOM: usize = 512 << 10;
 /// The first so many units cost several times what later ones do, as all that makes them is touched for the
 /// first time; a program that is over soon is the quicker with fewer of them.
 const FIRST_UNITS: u64 = 200;
+/// So many branches have to go once more to what is inside a new unit before it gets one of its own.
+const AGAIN: u8 = 4;
 /// They are of code that is hotter by this.
 const HOTTER: u8 = 4;
 /// Retired entries that are remembered one by one; a thread that has missed more empties its table.
@@ -238,8 +240,8 @@ impl Translations {
     }
 
     /// The host address of the unit for `pc`, made if need be; None if there is no code or no room.
-    pub fn find(&self, pc: u64, mode: Mode, code: &CodeCache) -> Option<u64> {
-        self.lock().find(self, pc, mode, code).map(|entry| entry.host)
+    pub fn find(&self, pc: u64, mode: Mode, interp: &mut Interp) -> Option<u64> {
+        self.lock().find_for(self, pc, mode, interp).map(|entry| entry.host)
     }
 
     /// Makes a unit for `pc`, whether there is one or not, and shows it; false if there is no code or no room.
@@ -261,9 +263,9 @@ impl Translations {
 
     /// Finds or makes the unit for `pc`, and lets jumps go there from now on; unless the number of
     /// retirements is no longer `seen`, as then they themselves may be gone.
-    pub fn link(&self, pc: u64, mode: Mode, jumps: Jumps, seen: u64, code: &CodeCache) -> Option<u64> {
+    pub fn link(&self, pc: u64, mode: Mode, jumps: Jumps, seen: u64, interp: &mut Interp) -> Option<u64> {
         let mut inner = self.lock();
-        let entry = inner.find(self, pc, mode, code)?;
+        let entry = inner.find_for(self, pc, mode, interp)?;
         if self.retirements() == seen {
             inner.connect(entry, jumps);
         }
@@ -312,6 +314,19 @@ impl Follower for Following {
 }
 
 impl Inner {
+    /// Finds or makes the unit for `pc`. What a new one has inside, where it cannot be entered, is no longer hot: it had
+    /// become so on the way that the unit is for, and what comes there otherwise, as each child of a fork does, may never
+    /// do so again.
+    fn find_for(&mut self, all: &Translations, pc: u64, mode: Mode, interp: &mut Interp) -> Option<EntryPoint> {
+        let units = self.stats.units;
+        let entry = self.find(all, pc, mode, interp.code());
+        if self.stats.units != units {
+            let inside = self.unit.steps.iter().filter(|step| step.joins && !step.is_open());
+            inside.for_each(|step| interp.cool(step.record.pc, all.hot_now().saturating_sub(AGAIN)));
+        }
+        entry
+    }
+
     fn find(&mut self, all: &Translations, pc: u64, mode: Mode, code: &CodeCache) -> Option<EntryPoint> {
         if pc & 3 != 0 {
             return None;

@@ -197,7 +197,7 @@ impl Jit {
         if self.is_cold(pc) || is_astray && !self.translations.has(pc, self.mode) {
             return Err(Next::Cold);
         }
-        self.translations.find(pc, self.mode, self.thread.interp.code()).ok_or(Next::Interpret)
+        self.translations.find(pc, self.mode, &mut self.thread.interp).ok_or(Next::Interpret)
     }
 
     /// Whether `pc` has been reached too seldom to be translated, and has not been.
@@ -221,8 +221,8 @@ impl Jit {
                     if self.is_cold(pc) {
                         return Next::Cold;
                     }
-                    let (seen, code) = (self.thread.seen, self.thread.interp.code());
-                    match self.translations.link(pc, self.mode, jumps, seen, code) {
+                    let seen = self.thread.seen;
+                    match self.translations.link(pc, self.mode, jumps, seen, &mut self.thread.interp) {
                         Some(next) => host = next,
                         None => return Next::Interpret,
                     }
