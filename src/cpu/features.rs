@@ -71,8 +71,13 @@ macro_rules! features {
 }
 
 features! {
-    /// Armv8.0 with Linux's emulation of ID register reads.
-    BASE ["cpuid" = 11] [Pfr0 @ 0 = 1, Pfr0 @ 4 = 1, Dfr0 @ 0 = 6, Mmfr0 @ 24 = 15, Mmfr0 @ 28 = 15];
+    /// Armv8.0 with Linux's emulation of ID register reads: EL0 and EL1 are of AArch64 only, and what Linux hides has
+    /// its "safe" value, which is not 0 for the debug architecture and translation granules. No event stream wakes WFE
+    /// ("evtstrm").
+    BASE ["cpuid" = 11] [
+        Pfr0 @ 0 = 1, Pfr0 @ 4 = 1, Dfr0 @ 0 = 6,
+        Mmfr0 @ 24 = 15, Mmfr0 @ 28 = 15, Mmfr0 @ 32 = 1, Mmfr0 @ 36 = 1, Mmfr0 @ 40 = 1
+    ];
     FP ["fp" = 0] [];
     SIMD ["asimd" = 1] [];
     CRC32 ["crc32" = 7] [Isar0 @ 16 = 1];
@@ -236,6 +241,7 @@ mod tests {
         assert_eq!(base.hwcap(), 1 << 0 | 1 << 1 | 1 << 11);
         assert_eq!(base.hwcap2(), 0);
         assert_eq!(base.id_register(IdReg::Pfr0), 0x11);
+        assert_eq!(base.id_register(IdReg::Mmfr0), 0x0111_ff00_0000);
         assert_eq!(base.cpuinfo_flags().collect::<Vec<_>>(), ["fp", "asimd", "cpuid"]);
     }
 
