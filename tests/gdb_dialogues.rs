@@ -90,6 +90,7 @@ dialogues! {
     kill_and_detach_inferiors
     load_and_unload
     siginfo
+    signals_set_to_be_ignored
     interrupt
     signals
     signed_returns

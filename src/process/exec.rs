@@ -282,6 +282,7 @@ pub fn start_lobby(process: &Process, text: &str) {
             if fork() == Ok(0) {
                 close_guests(message);
                 passed.into_iter().for_each(|fd| set_cloexec(fd, false));
+                process.actions.expose_ignored();
                 host::set_mask(0);
                 let flags = libc::AT_EMPTY_PATH as u64;
                 let _ = syscall(libc::SYS_execveat, args([exe_fd as u64, path, argv, envp, flags]));
@@ -343,13 +344,13 @@ fn prepare_host(request: Request, envp: &[Vec<u8>]) -> Result<Prepared, Errno> {
 /// execveat(2) with the guest's mask and ignored signals in force, as the new program inherits them.
 fn host_exec(thread: &mut Thread, dirfd: i32, strings: [u64; 3], flags: u64) -> Result<u64, Errno> {
     let [path, argv, envp] = strings;
-    thread.process.actions.expose_ignored_faults();
+    thread.process.actions.expose_ignored();
     // Exactly the guest's: fault signals, too, are blocked in the new program if they are here.
     if thread.block_signals().is_ok() {
         host::set_mask(thread.signals.mask);
     }
     let result = thread.host(libc::SYS_execveat, [dirfd as u64, path, argv, envp, flags, 0]);
-    thread.process.actions.hide_ignored_faults();
+    thread.process.actions.hide_ignored(thread.record.signals.never_blocked());
     thread.open_mask();
     match result {
         Ok(value) => Ok(value),

@@ -271,6 +271,8 @@ impl Thread {
     pub fn exec_failed(&mut self) {
         let Some(debug) = self.process.debug().cloned().filter(|debug| self.is_stopper(debug)) else { return };
         debug.debugger.lock().exec_failed();
+        // What has come for the debugger meanwhile has raised no signal.
+        self.record.signals.notice(stop::KICK);
         self.cease_stopping(&debug);
     }
 

@@ -45,10 +45,25 @@ pub fn default_action(signal: u32) -> DefaultAction {
     }
 }
 
-/// True for a signal whose default action is not left to the host: it leaves a core, which is ours to
-/// write, or there is a debugger, which sees every signal first.
-fn is_reported_default(signal: u32, is_debugged: bool) -> bool {
-    default_action(signal) == DefaultAction::Core || is_debugged && UNCATCHABLE & bit(signal) == 0
+/// What the kernel looks up itself, debugger or not: a process that ignores SIGCHLD gets none for its children, nor
+/// their zombies (kernel/exit.c), and one that ignores these of the terminal's is let through, or refused
+/// (drivers/tty/tty_jobctrl.c).
+const IGNORED_IN_THE_KERNEL: SigSet = bit(libc::SIGCHLD as u32) | bit(libc::SIGTTIN as u32) | bit(libc::SIGTTOU as u32);
+
+/// True for a signal that comes to us though the guest has no handler: its default action leaves a core, which
+/// is ours to write, or there is somebody who sees every signal first, ignored ones too (`sig_ignored` of
+/// kernel/signal.c).
+fn is_reported(signal: u32, handler: u64, is_observed: bool) -> bool {
+    match handler {
+        SIG_DFL if default_action(signal) == DefaultAction::Core => true,
+        SIG_DFL => is_observed && UNCATCHABLE & bit(signal) == 0,
+        _ => is_observed && IGNORED_IN_THE_KERNEL & bit(signal) == 0,
+    }
+}
+
+/// True if the signal does nothing, so that setting the action discards those that wait (POSIX, 2.4.3).
+fn is_ignored(signal: u32, handler: u64) -> bool {
+    handler == SIG_IGN || handler == SIG_DFL && default_action(signal) == DefaultAction::Ignore
 }
 
 fn publish(signal: u32, action: &SigAction) {
@@ -60,9 +75,9 @@ fn publish(signal: u32, action: &SigAction) {
 #[derive(Debug)]
 pub struct Actions {
     table: Lock<[SigAction; 64]>,
-    /// A tracer sees every signal that is not ignored.
+    /// A tracer sees every signal.
     is_watched: AtomicBool,
-    /// Under a debugger signals come to us whose action is the default.
+    /// So does a debugger.
     is_debugged: AtomicBool,
     /// Other guests see it in /proc. Not that of a child that shares the memory of another process.
     is_published: bool,
@@ -78,8 +93,7 @@ impl Actions {
                 action.handler = SIG_IGN;
             }
             publish(signal, action);
-            let is_reported = action.handler == SIG_DFL && is_reported_default(signal, is_debugged);
-            if FAULTS & bit(signal) != 0 || is_reported {
+            if FAULTS & bit(signal) != 0 || is_reported(signal, action.handler, is_debugged) {
                 host::install_handler(signal, 0);
             }
         }
@@ -113,22 +127,22 @@ impl Actions {
         self.is_watched.load(Ordering::Acquire)
     }
 
-    /// Lets signals whose action is the default come to us, or leaves them to the host again.
+    /// Lets signals without a handler come to us, or leaves them to the host again.
     pub fn watch(&self, on: bool, never_blocked: SigSet) {
         self.is_watched.store(on, Ordering::Release);
-        self.mirror_defaults(never_blocked);
+        self.mirror_all(never_blocked);
     }
 
     /// There is a debugger from now on.
     pub fn come_under_debugger(&self, never_blocked: SigSet) {
         self.is_debugged.store(true, Ordering::Release);
-        self.mirror_defaults(never_blocked);
+        self.mirror_all(never_blocked);
     }
 
-    fn mirror_defaults(&self, never_blocked: SigSet) {
+    fn mirror_all(&self, never_blocked: SigSet) {
         for signal in (1..=64).filter(|&signal| (UNCATCHABLE | never_blocked) & bit(signal) == 0) {
             let action = self.get(signal);
-            if action.handler == SIG_DFL {
+            if [SIG_DFL, SIG_IGN].contains(&action.handler) {
                 self.mirror(signal, &action);
             }
         }
@@ -142,11 +156,11 @@ impl Actions {
     /// Gives the host's kernel what it needs of an action.
     fn mirror(&self, signal: u32, action: &SigAction) {
         let flags = action.flags & SA_FOR_HOST;
-        let is_reported = self.is_watched() || is_reported_default(signal, self.is_debugged.load(Ordering::Acquire));
+        let is_observed = self.is_watched() || self.is_debugged.load(Ordering::Acquire);
         match action.handler {
-            SIG_DFL if is_reported => host::install_handler(signal, flags),
-            SIG_DFL => host::install_plain(signal, SIG_DFL, flags),
-            SIG_IGN => host::install_plain(signal, SIG_IGN, flags),
+            plain @ (SIG_DFL | SIG_IGN) if !is_reported(signal, plain, is_observed) => {
+                host::install_plain(signal, plain, flags);
+            }
             _ => host::install_handler(signal, flags),
         }
     }
@@ -182,6 +196,9 @@ impl Actions {
             publish(signal, &new);
         }
         if never_blocked & bit(signal) == 0 {
+            if is_ignored(signal, new.handler) {
+                host::install_plain(signal, SIG_IGN, 0);
+            }
             self.mirror(signal, &new);
         }
         Ok(old)
@@ -192,21 +209,27 @@ impl Actions {
         let _ = self.set(signal, Some(SigAction::default()), never_blocked);
     }
 
-    /// Before a host execve, which keeps ignored signals ignored: the fault signals, which have
-    /// handlers on the host whatever the guest wants, are set to what the guest wants.
-    pub fn expose_ignored_faults(&self) {
-        for signal in (1..=64).filter(|&signal| FAULTS & bit(signal) != 0) {
-            if self.get(signal).handler == SIG_IGN {
-                host::install_plain(signal, SIG_IGN, 0);
-            }
+    /// Before a host execve, which keeps ignored signals ignored: those that come to us all the same are
+    /// ignored on the host, too.
+    pub fn expose_ignored(&self) {
+        for signal in self.ignored() {
+            host::install_plain(signal, SIG_IGN, 0);
         }
     }
 
     /// That execve failed.
-    pub fn hide_ignored_faults(&self) {
-        for signal in (1..=64).filter(|&signal| FAULTS & bit(signal) != 0) {
-            host::install_handler(signal, 0);
+    pub fn hide_ignored(&self, never_blocked: SigSet) {
+        for signal in self.ignored() {
+            match never_blocked & bit(signal) {
+                0 => self.restore(signal),
+                _ => host::install_handler(signal, 0),
+            }
         }
+    }
+
+    fn ignored(&self) -> impl Iterator<Item = u32> {
+        let (ignored, _) = self.ignored_and_caught();
+        (1..=64).filter(move |&signal| ignored & bit(signal) != 0)
     }
 
     /// Takes the lock for the time of a fork.
