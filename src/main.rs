@@ -9,6 +9,7 @@ use emu::config::{Config, Environment, GdbAddress};
 use emu::cpu::model::{self, Model};
 use emu::debug::OnDisconnect;
 use emu::decode;
+use emu::gdb::attach;
 use emu::gdb::guard::Guard;
 use emu::gdb::lobby::NoProcess;
 use emu::gdb::terminal::Terminal;
@@ -115,7 +116,7 @@ fn attach(address: &GdbAddress, on_disconnect: OnDisconnect, pid: i32) -> Result
     let failed = |error| Failure::Listen { address: address.clone(), error };
     let (socket, door) = connect(address, on_disconnect)?;
     let mut session = Session::multi(socket, door, HIDER).map_err(failed)?;
-    session.attach_first(&mut no_process(), pid).map_err(|error| Failure::Attach { pid, error })?;
+    session.attach_first(&mut no_process(), pid).map_err(|error| Failure::Attach { pid, why: attach::refusal(&error) })?;
     std::process::exit(0)
 }
 

@@ -33,12 +33,12 @@ pub enum Failure {
         errno: HostErrno,
     },
     /// --attach cannot.
-    #[error("--attach {pid}: {error} (name a process of yours that runs, started by this emu)")]
+    #[error("--attach {pid}: {why}")]
     Attach {
         /// The process.
         pid: i32,
-        /// What went wrong.
-        error: std::io::Error,
+        /// What went wrong, and what to try.
+        why: String,
     },
     /// -g cannot listen.
     #[error("-g {address}: {error} ({advice})", advice = listen_advice(error))]

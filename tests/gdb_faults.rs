@@ -50,6 +50,7 @@ impl Pair {
             .args(args)
             .process_group(0)
             .stdin(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut emu = command.spawn().expect("emu");
         let mut line = String::new();
@@ -524,45 +525,82 @@ fn client_that_stops_reading_harms_only_itself() {
     assert_eq!(pair.ended(), (Some(100 + libc::SIGTERM), None));
 }
 
-/// What is printed for a client that does not read waits for it, in no more memory than a socket has; and when the
-/// client goes, it goes.
+/// What is printed for a client that does not read waits for it, all of it, in no more memory than sockets have, and
+/// the threads that print wait, but no others. Ctrl-C is heard meanwhile.
 #[test]
-fn client_that_reads_nothing_while_the_program_prints_harms_only_itself() {
-    let mut pair = Pair::start_program("deaf-while-running", "waiting", &[], &[]).0;
-    assert!(pair.gdb.ask(&format!("qSupported:{FEATURES}")).contains("fork-events+"));
-    assert_eq!(pair.gdb.ask("QStartNoAckMode"), "OK");
-    pair.gdb.no_ack();
-    pair.gdb.send("vCont;c");
-    loop {
-        pair.gdb.send_raw(b"\x03");
-        let mut stop = pair.gdb.receive();
-        while stop.starts_with('O') {
-            stop = pair.gdb.receive();
-        }
-        assert!(stop.starts_with("T02"), "{stop}");
-        let pc = u64::from_str_radix(&pair.gdb.ask("p20"), 16).expect("a register").swap_bytes();
+fn client_that_reads_nothing_holds_up_only_who_prints() {
+    let mut pair = Pair::start_program("deaf-while-running", "talks", &[], &[]).0;
+    let mut guest = BufReader::new(pair.emu.stdout.take().expect("piped"));
+    pair.fork();
+    let mut line = String::new();
+    guest.read_line(&mut line).expect("addresses");
+    let [talk, said] = [0, 1].map(|n| line.split_whitespace().nth(n).expect("an address")[2..].to_owned());
+    for pid in [pair.parent, pair.child] {
         // printf ("tick\n"), in the agent's code.
-        let prints = format!("Z0,{pc:x},4;cmds:0,Xf,22002200340000067469636b0a0027");
-        assert_eq!(pair.gdb.ask(&prints), "OK");
-        pair.gdb.send("vCont;c");
-        // In its loop it comes there again and again, until the socket is full.
-        if pair.gets_into(pair.parent, libc::SYS_sendto, Duration::from_secs(1)) {
-            break;
-        }
+        let prints = format!("Z0,{talk},4;cmds:0,Xf,22002200340000067469636b0a0027");
+        assert_eq!(pair.ask_about(pid, &prints), "OK");
     }
-    let resident = |pair: &Pair| {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", pair.parent)).expect("it lives");
+    pair.gdb.send("vCont;c");
+    // Both are full of it.
+    pair.wait_until_in(pair.parent, libc::SYS_poll);
+    pair.wait_until_in(pair.child, libc::SYS_poll);
+    let resident = |pid: i32| {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it lives");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
         line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number")
     };
-    let before = resident(&pair);
-    std::thread::sleep(Duration::from_millis(300));
-    assert!(resident(&pair) < before + 1024, "memory grows");
+    let before = [pair.parent, pair.child].map(resident);
+    let mut passed = [0, 0];
+    while passed.iter().any(|count| *count < 30) {
+        let mut byte = [0];
+        guest.read_exact(&mut byte).expect("time passes");
+        passed[usize::from(byte[0] == b'c')] += 1;
+    }
+    let after = [pair.parent, pair.child].map(resident);
+    assert!(after.iter().zip(before).all(|(after, before)| *after < before + 1024), "{before:?} {after:?}");
+    pair.gdb.send_raw(b"\x03");
+    let mut printed = String::new();
+    let stop = loop {
+        match pair.gdb.receive() {
+            said if said.starts_with('O') => printed += &said[1..],
+            stop => break stop,
+        }
+    };
+    assert!(stop.starts_with("T02"), "{stop}");
+    assert_eq!(printed.replace("7469636b0a", ""), "");
+    let count = |pid: i32, pair: &mut Pair| {
+        u64::from_str_radix(&pair.ask_about(pid, &format!("m{said},8")), 16).expect("a number").swap_bytes()
+    };
+    let calls = count(pair.parent, &mut pair) + count(pair.child, &mut pair);
+    let printed = printed.len() as u64 / 10;
+    // Each may stand in a call that it has said nothing of, or has said something of.
+    assert!(printed.abs_diff(calls) <= 2, "{printed} {calls}");
+    // They can still be told to go on, and when the client goes, it goes.
+    pair.gdb.send("vCont;c");
+    pair.wait_until_in(pair.parent, libc::SYS_poll);
     pair.gdb.close();
-    // It spins again, without breakpoints.
-    pair.wait_until_state(pair.parent, 'R');
-    kill(Pid::from_raw(pair.parent), Signal::SIGTERM).expect("it lives");
+    for pid in [pair.parent, pair.child] {
+        pair.wait_until_state(pid, 'R');
+        kill(Pid::from_raw(pid), Signal::SIGTERM).expect("it lives");
+    }
     assert_eq!(pair.ended(), (None, Some(libc::SIGTERM)));
+}
+
+/// What is said while nobody is to answer takes bounded memory, and Ctrl-C behind it is heard.
+#[test]
+fn packets_without_end_while_all_run_are_dropped() {
+    let mut pair = Pair::running("flood");
+    let packet = format!("${}#00", "a".repeat(1000));
+    for _ in 0..50_000 {
+        pair.gdb.send_raw(packet.as_bytes());
+    }
+    pair.gdb.send_raw(b"\x03");
+    let stop = pair.gdb.receive();
+    assert!(stop.starts_with("T02"), "{stop}");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pair.parent)).expect("it lives");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a size");
+    let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+    assert!(peak < 40 << 10, "{peak} kB");
 }
 
 #[test]

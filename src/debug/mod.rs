@@ -40,8 +40,9 @@ pub trait Debugger: Send {
     /// Whether this stop is to be reported. Asked for signals, before the guest gets them, and for
     /// threads that begin or end; every other stop is wanted.
     fn wants(&self, stop: &Stop) -> bool;
-    /// A [`Probe`] has something to say to the user.
-    fn say(&mut self, text: Vec<u8>);
+    /// A [`Probe`] has something to say to the user. False if that has to wait, as the user does not listen:
+    /// nothing has been said.
+    fn say(&mut self, text: &[u8]) -> bool;
     /// True if something is wanted of this process that needs its threads to stand still.
     fn poll(&mut self) -> bool;
 

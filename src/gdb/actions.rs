@@ -305,6 +305,7 @@ impl Session {
             plan: self.owned.plan.clone(),
             last_stop: self.owned.last_stop.clone(),
             unread: self.framer.unfinished(),
+            unsent: self.owned.unsent.clone(),
         }
     }
 
@@ -340,9 +341,11 @@ impl Session {
         self.owned.plan = estate.plan;
         self.owned.last_stop = estate.last_stop;
         self.framer.push(&estate.unread);
+        self.owned.unsent = estate.unsent;
     }
 
     fn leave(&mut self) {
+        self.send_last_words();
         // A socket that is closed with input left throws away what it was to send.
         self.take_from_socket();
         self.socket = None;

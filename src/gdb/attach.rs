@@ -15,7 +15,7 @@ use super::session::{Session, Turn};
 use crate::debug::{Inferior, Stop};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{AddressFamily, Backlog, SockFlag, SockType, UnixAddr, bind, connect, listen, socket};
-use std::io::{Error, Result};
+use std::io::{Error, ErrorKind, Result};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 /// How long a process may take to come, in milliseconds: one that is stopped does not.
@@ -46,7 +46,7 @@ impl Session {
         match self.bring_to(inferior, pid, arrival) {
             Ok(_) if is_lobby => self.leave_to_newcomer(),
             Ok(link) => self.admit_newcomer(link),
-            Err(error) => self.reply(format!("E.cannot attach to process {pid}: {error}").as_bytes()),
+            Err(error) => self.reply(format!("E.cannot attach to process {pid}: {}", refusal(&error)).as_bytes()),
         }
     }
 
@@ -75,7 +75,7 @@ impl Session {
     /// Has the process take part. Its answer to the invitation has come; the connection is the result.
     fn bring_to(&mut self, inferior: &mut dyn Inferior, pid: i32, arrival: Arrival) -> Result<Hidden> {
         self.take_from_socket();
-        let socket = self.socket.as_ref().ok_or_else(|| Error::from(std::io::ErrorKind::NotConnected))?.try_clone()?;
+        let socket = self.socket.as_ref().ok_or_else(|| Error::from(ErrorKind::NotConnected))?.try_clone()?;
         let place = some_place()?;
         let listener = stream()?;
         bind(listener.as_raw_fd(), &address(place)?)?;
@@ -84,7 +84,7 @@ impl Session {
         let mut fds = [PollFd::new(listener.as_fd(), PollFlags::POLLIN)];
         let comes = poll(&mut fds, PollTimeout::from(COMES_WITHIN_MS))? > 0;
         let link = if comes { super::fds::accept(listener.as_fd()).ok() } else { None };
-        let link = self.hider.hide(link.ok_or_else(|| Error::from(std::io::ErrorKind::TimedOut))?)?;
+        let link = self.hider.hide(link.ok_or_else(|| Error::from(ErrorKind::TimedOut))?)?;
         let word = ARRIVALS.iter().find(|(known, _)| *known == arrival).map_or("", |(_, word)| word);
         let estate = match arrival {
             Arrival::AsPeer => Estate { settings: self.settings.clone(), ..Estate::default() },
@@ -95,7 +95,7 @@ impl Session {
         link::send(link.as_fd(), Message::Invite { text: format!("{word} {door} {}", estate.encode()), fds })?;
         match link::receive(link.as_fd()) {
             Some(Message::Parked { .. }) => Ok(link),
-            _ => Err(std::io::ErrorKind::ConnectionAborted.into()),
+            _ => Err(ErrorKind::ConnectionAborted.into()),
         }
     }
 
@@ -134,6 +134,16 @@ impl Session {
             Arrival::AsOwner if self.settings.non_stop => self.reply(b"OK"),
             Arrival::AsOwner => self.tell_gdb(report),
         }
+    }
+}
+
+/// Why a process cannot be attached to, and what to try.
+pub fn refusal(error: &Error) -> String {
+    match error.raw_os_error() {
+        Some(libc::ENOEXEC) => "it is no process of this emu (attach with the very file that runs it)".to_owned(),
+        Some(libc::EPERM | libc::EACCES) => format!("{error} (ptrace(2) says who may)"),
+        _ if error.kind() == ErrorKind::TimedOut => "it does not come (has it another gdb?)".to_owned(),
+        _ => error.to_string(),
     }
 }
 

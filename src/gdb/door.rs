@@ -216,6 +216,7 @@ impl Session {
         self.settings = Settings::default();
         self.framer = Framer::default();
         (self.peeked, self.gdb_lost) = (0, false);
+        self.owned.unsent.clear();
         // It sees the newborn among the others, and the dead not at all.
         self.owned.pending.retain(|report| report.kept == Kept::Waiting && report.newborn.is_none());
         for peer in &mut self.owned.peers {

@@ -48,6 +48,8 @@ pub struct Owned {
     pub os_data: Vec<u8>,
     /// The last packet sent, in case gdb did not get it.
     pub last_sent: Vec<u8>,
+    /// What gdb has still to take: see [`outbox`](super::outbox).
+    pub unsent: Vec<u8>,
 }
 
 /// The text part of what changes hands; the descriptors go beside it, in the order of `peers` and
@@ -74,6 +76,8 @@ pub struct Estate {
     pub last_stop: Vec<u8>,
     /// Bytes that have been read from the socket, and not yet been answered.
     pub unread: Vec<u8>,
+    /// Bytes that gdb has still to take.
+    pub unsent: Vec<u8>,
 }
 
 impl Estate {
@@ -86,6 +90,7 @@ impl Estate {
             format!("plan={}", self.plan.encode()),
             format!("last={}", to_hex(&self.last_stop)),
             format!("unread={}", to_hex(&self.unread)),
+            format!("unsent={}", to_hex(&self.unsent)),
         ];
         let flag = |set: bool| if set { 1 } else { 0 };
         words.push(format!("announced={}", flag(self.is_announced)));
@@ -119,6 +124,7 @@ impl Estate {
             "plan" => self.plan = Plan::decode(value)?,
             "last" => self.last_stop = from_hex(value.as_bytes())?,
             "unread" => self.unread = from_hex(value.as_bytes())?,
+            "unsent" => self.unsent = from_hex(value.as_bytes())?,
             "peer" => {
                 let mut parts = value.split(',');
                 let pid = parts.next()?.parse().ok()?;
@@ -159,6 +165,7 @@ mod tests {
             plan: Plan::decode("5;s:6;c").expect("a plan"),
             last_stop: b"T05thread:p5.6;".to_vec(),
             unread: b"$vCo\x00\xff".to_vec(),
+            unsent: b"+$O".to_vec(),
         };
         assert_eq!(Estate::decode(&estate.encode()), estate);
         assert_eq!(Estate::decode("general=1 peer=x pending=zz nonsense"), Estate::default());

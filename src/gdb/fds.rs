@@ -140,3 +140,22 @@ pub fn receive_message(socket: BorrowedFd<'_>, bytes: &mut [u8], flags: MsgFlags
     }
     Ok((message.bytes, fds))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::sys::socket::getsockopt;
+    use std::net::{TcpListener, TcpStream};
+
+    #[test]
+    fn a_silent_network_is_the_end_after_two_minutes() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("bound");
+        let _gdb = TcpStream::connect(listener.local_addr().expect("a port")).expect("connected");
+        let socket = accept(listener.as_fd()).expect("accepted");
+        assert_eq!(getsockopt(&socket, sockopt::KeepAlive), Ok(true));
+        let idle = getsockopt(&socket, sockopt::TcpKeepIdle).expect("an option");
+        let [count, each] = [getsockopt(&socket, sockopt::TcpKeepCount), getsockopt(&socket, sockopt::TcpKeepInterval)]
+            .map(|option| option.expect("an option"));
+        assert_eq!(idle + count * each, 120);
+    }
+}

@@ -131,7 +131,7 @@ impl Session {
         if heirs.is_empty() {
             return;
         }
-        let mut estate = Estate { unread, last_stop: Vec::new(), ..self.estate() };
+        let mut estate = Estate { unread, unsent: Vec::new(), last_stop: Vec::new(), ..self.estate() };
         if let Some(next) = &self.lobby {
             estate.run = next.clone();
         }

@@ -92,6 +92,7 @@ impl Session {
         let fd = socket.as_raw_fd();
         self.take_from_socket();
         if self.door.guard().is_some() {
+            self.send_last_words();
             // It makes the new one when this one has left.
             self.leave_word(Turn::Gdbs, Vec::new(), self.framer.unfinished());
             drop(std::mem::take(&mut self.door));

@@ -39,6 +39,7 @@ mod monitor;
 pub mod next_run;
 mod nonstop;
 mod osdata;
+mod outbox;
 mod owner;
 pub mod ownership;
 pub mod packet;

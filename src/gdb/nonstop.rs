@@ -272,7 +272,8 @@ impl Session {
     /// gdb has said nothing more.
     pub(super) fn serve_or_go_on(&mut self, inferior: &mut dyn Inferior) {
         self.read_available();
-        if self.framer.has_input() || self.gdb_lost {
+        let can_answer = self.framer.has_input() && self.has_sent_all();
+        if can_answer || self.gdb_lost {
             return;
         }
         if self.moves_any(inferior) {

@@ -15,7 +15,7 @@ use crate::debug::Inferior;
 use crate::debug::Stop;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::socket::{MsgFlags, recv, send};
+use nix::sys::socket::{MsgFlags, recv};
 use std::os::fd::{AsFd, AsRawFd};
 
 /// How long the last stop reply may wait to be acknowledged before the socket is closed, in
@@ -25,10 +25,14 @@ const LAST_ACK_MS: u16 = 500;
 /// The most bytes that are read from the socket at once.
 const PEEKED_AT_ONCE: usize = 0x4000;
 
+/// How often, if that was not all.
+const READS_AT_ONCE: usize = 64;
+
 impl Session {
     /// gdb's turn: one input.
     pub(super) fn serve_gdb(&mut self, inferior: &mut dyn Inferior) {
-        match self.framer.next_input() {
+        let input = if self.has_sent_all() { self.framer.next_input() } else { None };
+        match input {
             Some(Input::Packet(body)) => {
                 self.acknowledge();
                 self.handle_packet(inferior, &body);
@@ -356,22 +360,58 @@ impl Session {
 
     /// Waits until something can be read, and reads it.
     pub(super) fn wait_for_input(&mut self) {
-        let links = self.owned.peers.iter().map(|peer| &peer.link);
-        let mut fds: Vec<PollFd<'_>> = self
-            .socket
-            .iter()
-            .chain(links)
-            .chain(self.door.listener())
-            .map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN))
-            .collect();
+        let all_sent = self.has_sent_all();
+        let mut wanted = if self.reads_on() { PollFlags::POLLIN } else { PollFlags::empty() };
+        wanted.set(PollFlags::POLLOUT, !all_sent);
+        let socket = self.socket.iter().map(|fd| PollFd::new(fd.as_fd(), wanted));
+        let peers = self.owned.peers.iter().filter(|_| all_sent).map(|peer| &peer.link);
+        let others = peers.chain(self.door.listener()).map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN));
+        let mut fds: Vec<PollFd<'_>> = socket.chain(others).collect();
         // Interrupted by a signal or not: what there is is read.
         let _ = poll(&mut fds, PollTimeout::NONE);
         self.read_available();
     }
 
+    /// What has been read and not answered is as much as need be: the rest waits in the socket.
+    fn reads_on(&self) -> bool {
+        self.state != State::OwnerServing || !self.framer.has_input()
+    }
+
     /// Reads from the socket and the links what is there.
     pub(super) fn read_available(&mut self) {
+        let all_sent = self.has_sent_all();
+        if self.reads_on() {
+            self.read_socket();
+        }
+        // Not while the end of the connection is there to be seen, behind what has to be read first.
+        let is_engaged = || self.socket.as_ref().is_some_and(|socket| !fds::is_hung_up(socket.as_fd()));
+        self.door.turn_away(self.hider, is_engaged);
+        let peers = self.owned.peers.iter().filter(|_| all_sent);
+        let readable = peers.filter(|peer| link::is_readable(peer.link.as_fd()));
+        for pid in readable.map(|peer| peer.pid).collect::<Vec<_>>() {
+            let message = self.peer(pid).and_then(|peer| link::receive(peer.link.as_fd()));
+            self.note(pid, message);
+        }
+        self.announce();
+    }
+
+    fn read_socket(&mut self) {
+        for _ in 0..READS_AT_ONCE {
+            self.take_from_socket();
+            if self.framer.waiting_bytes() > MAX_BODY {
+                // Said while gdb waits for a stop, when all that it has to say is Ctrl-C.
+                self.framer.forget_packets();
+            }
+            self.peek();
+            if self.peeked < PEEKED_AT_ONCE || self.state == State::OwnerServing {
+                return;
+            }
+        }
+        // Room for more, of which a signal tells.
         self.take_from_socket();
+    }
+
+    fn peek(&mut self) {
         let mut buffer = vec![0; PEEKED_AT_ONCE];
         while let Some(socket) = self.socket.as_ref().filter(|_| !self.gdb_lost) {
             match recv(socket.as_raw_fd(), &mut buffer, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_PEEK) {
@@ -386,15 +426,6 @@ impl Session {
                 Err(_) => self.gdb_lost = true,
             }
         }
-        // Not while the end of the connection is there to be seen, behind what has to be read first.
-        let is_engaged = || self.socket.as_ref().is_some_and(|socket| !fds::is_hung_up(socket.as_fd()));
-        self.door.turn_away(self.hider, is_engaged);
-        let readable = self.owned.peers.iter().filter(|peer| link::is_readable(peer.link.as_fd()));
-        for pid in readable.map(|peer| peer.pid).collect::<Vec<_>>() {
-            let message = self.peer(pid).and_then(|peer| link::receive(peer.link.as_fd()));
-            self.note(pid, message);
-        }
-        self.announce();
     }
 
     /// What has been read is dealt with. Until then it stays in the socket, so that the heir of an
@@ -429,16 +460,6 @@ impl Session {
         self.owned.last_sent = frame(body);
         let bytes = self.owned.last_sent.clone();
         self.send_bytes(&bytes);
-    }
-
-    pub(super) fn send_bytes(&mut self, mut bytes: &[u8]) {
-        while let Some(socket) = self.socket.as_ref().filter(|_| !bytes.is_empty() && !self.gdb_lost) {
-            match send(socket.as_raw_fd(), bytes, MsgFlags::MSG_NOSIGNAL) {
-                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
-                Err(Errno::EINTR) => {}
-                Err(_) => self.gdb_lost = true,
-            }
-        }
     }
 
     /// Whether gdb says something in this time.

@@ -98,6 +98,12 @@ impl Framer {
         !self.ready.is_empty()
     }
 
+    /// How much memory they take, about.
+    pub fn waiting_bytes(&self) -> usize {
+        let size = |input: &Input| size_of::<Input>() + if let Input::Packet(body) = input { body.len() } else { 0 };
+        self.ready.iter().map(size).sum()
+    }
+
     /// True if a 0x03 is among the inputs that wait.
     pub fn has_interrupt(&self) -> bool {
         self.ready.contains(&Input::Interrupt)

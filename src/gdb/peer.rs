@@ -1,12 +1,14 @@
 //! A process of the session that does not own the socket: it does what comes over its link.
 
 use super::actions::With;
+use super::hidden::Hidden;
 use super::link::{self, Message};
 use super::owner::own_threads;
 use super::ownership::Event;
 use super::session::{Session, Turn};
 use super::settings::Settings;
 use crate::debug::Inferior;
+use std::io::ErrorKind;
 use std::os::fd::AsFd;
 
 impl Session {
@@ -107,6 +109,12 @@ impl Session {
             }
         };
         self.fire(inferior, event, with);
+    }
+
+    /// Has the owner print something; false if it has not taken what was said before.
+    pub(super) fn say_to_owner(&self, text: &[u8]) -> bool {
+        let say = |link: &Hidden| link::send_at_once(link.as_fd(), Message::Says(text.to_vec()));
+        !self.link.as_ref().map(say).is_some_and(|sent| sent.is_err_and(|error| error.kind() == ErrorKind::WouldBlock))
     }
 
     fn answer(&mut self, message: Message) {

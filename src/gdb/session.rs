@@ -11,7 +11,7 @@ use super::door::Door;
 use super::estate::Owned;
 use super::fds;
 use super::hidden::{Hidden, Hider};
-use super::link::{self, Message};
+use super::link;
 use super::next_run::NextRun;
 use super::nonstop::Threads;
 use super::ownership::{self, Event, State};
@@ -271,11 +271,17 @@ impl Debugger for Session {
             }
     }
 
-    fn say(&mut self, text: Vec<u8>) {
+    fn say(&mut self, text: &[u8]) -> bool {
         match self.state {
-            State::OwnerRunning => self.print(&text),
-            State::PeerRunning => self.tell_owner(Message::Says(text)),
-            _ => {}
+            State::OwnerRunning => {
+                let can_print = self.has_sent_all();
+                if can_print {
+                    self.print(text);
+                }
+                can_print
+            }
+            State::PeerRunning => self.say_to_owner(text),
+            _ => true,
         }
     }
 
@@ -283,7 +289,11 @@ impl Debugger for Session {
         match self.state {
             State::OwnerRunning => {
                 self.read_available();
-                let news = if self.settings.non_stop { self.framer.has_input() } else { self.due().is_some() };
+                let news = if self.settings.non_stop {
+                    self.framer.has_input() && self.has_sent_all()
+                } else {
+                    self.due().is_some()
+                };
                 self.gdb_lost || self.framer.has_interrupt() || news
             }
             State::PeerRunning => self.link.as_ref().is_some_and(|link| link::is_readable(link.as_fd())),
@@ -330,7 +340,11 @@ impl Debugger for Session {
                 let caught = self.local.breakpoints.caught().clone();
                 self.local.breakpoints.catch(inferior, caught);
             }
-            None => self.fire(inferior, Event::BornFree, With::default()),
+            None => {
+                // That is its parent's to send.
+                self.owned.unsent.clear();
+                self.fire(inferior, Event::BornFree, With::default());
+            }
         }
         self.stand(inferior)
     }

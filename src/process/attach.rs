@@ -42,7 +42,12 @@ pub fn set_meeting(meet: Meet) {
 
 /// Calls process `pid` to a place. It comes when it next can.
 pub fn summon(pid: i32, place: Place) -> Result<(), HostErrno> {
-    let foreign = HostErrno(libc::EPERM);
+    let foreign = HostErrno(libc::ENOEXEC);
+    // Its file cannot be seen by those who may not attach, either.
+    std::fs::metadata(format!("/proc/{pid}/exe")).map_err(|error| match error.raw_os_error() {
+        Some(libc::ENOENT) => HostErrno(libc::ESRCH),
+        other => HostErrno(other.unwrap_or(libc::EPERM)),
+    })?;
     if !runs_own_file(pid) {
         return Err(foreign);
     }

@@ -56,6 +56,8 @@ impl Thread {
                 self.heed_kick();
                 self.heed_tracer();
                 self.take_planned_signal();
+            } else if !self.unsaid.is_empty() {
+                self.say_or_wait();
             } else {
                 break;
             }

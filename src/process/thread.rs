@@ -139,6 +139,8 @@ pub struct Thread {
     pub interrupted: Option<InterruptedCall>,
     /// The wait that was interrupted, if it is to be executed again.
     pub unfinished_wait: Option<UnfinishedWait>,
+    /// What a breakpoint had to say to the debugger's user, who has still to hear it.
+    pub unsaid: Vec<u8>,
     /// The system call whose entry the debugger was told of.
     pub caught_call: Option<u64>,
     /// The signal that the debugger is being asked about.
@@ -185,6 +187,7 @@ impl Thread {
             code,
             interrupted: None,
             unfinished_wait: None,
+            unsaid: Vec::new(),
             caught_call: None,
             stopped_for: None,
             plan: Action::Continue(None),

@@ -14,7 +14,7 @@ use crate::debug::{Action, Catch, Debugger, ExitStatus, ForkKind, Probe, Resume,
 use crate::host::Lock;
 use crate::host::call::interruptible;
 use crate::host::lock::{LockGuard, futex_wait_for, futex_wake};
-use crate::host::raw::args;
+use crate::host::raw::{args, syscall};
 use crate::interp::{CodeCache, Watch, stop};
 use crate::memory::access::copy_in;
 use crate::signal::host;
@@ -25,6 +25,9 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
 /// How long the stopper waits before it kicks again who has not parked: a kick may hit a thread
 /// just before it enters a host call that is not the guest's.
 const KICK_AGAIN_MS: u64 = 5;
+/// How long a thread that takes a step waits for others to wake, and how often it looks.
+const WAKE_US: u64 = 100;
+const WAKE_ROUNDS: u32 = 20;
 /// As much of a watched range is compared at each system call.
 const MAX_COMPARED: u64 = 1 << 20;
 
@@ -104,9 +107,9 @@ impl Debug {
         self.probes.lock().get(&pc).cloned()
     }
 
-    /// Tells the user something while threads run.
-    pub fn say(&self, text: Vec<u8>) {
-        self.debugger.lock().say(text);
+    /// Tells the user something while threads run; false if the user does not listen at present.
+    pub fn say(&self, text: &[u8]) -> bool {
+        self.debugger.lock().say(text)
     }
 
     /// The breakpoints that this process's debugger has inserted.
@@ -442,10 +445,26 @@ impl Thread {
 
     /// Stays if the plan says so.
     fn follow_plan(&mut self, debug: &Arc<Debug>) {
-        if self.plan == Action::Stay {
-            self.park(debug);
+        match self.plan {
+            Action::Stay => self.park(debug),
+            Action::Step(_) | Action::RangeStep { .. } => self.let_others_wake(debug),
+            Action::Continue(_) => {}
         }
         self.watch_what_is_watched(debug);
+    }
+
+    /// A step is over before those that are to run meanwhile are awake: however many are taken through a loop that
+    /// waits for one of them, it would never come.
+    fn let_others_wake(&self, debug: &Debug) {
+        for _ in 0..WAKE_ROUNDS {
+            let threads = self.process.threads.lock().clone();
+            let mut parked = threads.into_iter().filter(|record| record.park.is_parked());
+            if parked.all(|record| debug.plan(record.tid.load(Ordering::Acquire)) == Action::Stay) {
+                return;
+            }
+            let time = [0, WAKE_US * 1000];
+            let _ = syscall(libc::SYS_nanosleep, args([&raw const time as u64]));
+        }
     }
 
     /// Takes note of what the debugger watches now, and that there is one.
