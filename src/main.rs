@@ -116,7 +116,9 @@ fn attach(address: &GdbAddress, on_disconnect: OnDisconnect, pid: i32) -> Result
     let failed = |error| Failure::Listen { address: address.clone(), error };
     let (socket, door) = connect(address, on_disconnect)?;
     let mut session = Session::multi(socket, door, HIDER).map_err(failed)?;
-    session.attach_first(&mut no_process(), pid).map_err(|error| Failure::Attach { pid, why: attach::refusal(&error) })?;
+    session
+        .attach_first(&mut no_process(), pid)
+        .map_err(|error| Failure::Attach { pid, why: attach::refusal(&error) })?;
     std::process::exit(0)
 }
 

@@ -505,6 +505,18 @@ fn anybody_of_three_is_killed_at_any_moment() {
     }
 }
 
+/// gdb kills a process of which it has not heard that it is dead, behind the last that lives.
+#[test]
+fn all_are_killed_though_one_is_dead() {
+    let mut pair = Pair::forked("kill-the-dead");
+    pair.kill_and_see(pair.child);
+    for pid in [pair.parent, pair.child] {
+        assert_eq!(pair.gdb.ask(&format!("vKill;{pid:x}")), "OK");
+    }
+    assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)));
+    pair.gdb.close();
+}
+
 #[test]
 fn client_gone_lets_all_run_free() {
     for make in [Pair::forked as fn(&str) -> Pair, Pair::running] {

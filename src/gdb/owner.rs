@@ -261,6 +261,8 @@ impl Session {
 
     /// One process leaves: this one while there are others, this one as the last, or another.
     fn part(&mut self, inferior: &mut dyn Inferior, pid: Option<i32>, [own, last, peers]: [Event; 3]) {
+        // Who is dead does not inherit.
+        self.read_available();
         let event = match pid {
             Some(pid) if pid == inferior.pid() && self.owned.peers.is_empty() => last,
             Some(pid) if pid == inferior.pid() => own,
