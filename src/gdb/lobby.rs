@@ -9,7 +9,6 @@ use super::door::Door;
 use super::estate::Estate;
 use super::fds;
 use super::hidden::{Hidden, Hider};
-use super::link::Report;
 use super::next_run::{NextRun, Taken};
 use super::ownership::{Event, State};
 use super::session::{Session, Turn};
@@ -89,9 +88,7 @@ impl Session {
 
     /// gdb goes on without a process.
     pub(super) fn leave_to_lobby(&mut self, inferior: &mut dyn Inferior) {
-        // Or gdb knows of others, and has still to hear that they are dead.
-        let goes_on = self.settings.extended || self.owned.pending.iter().any(Report::is_end);
-        let Some(socket) = self.socket.as_ref().filter(|_| goes_on && !self.gdb_lost) else { return };
+        let Some(socket) = self.socket.as_ref().filter(|_| self.settings.extended && !self.gdb_lost) else { return };
         let fd = socket.as_raw_fd();
         self.take_from_socket();
         if self.door.guard().is_some() {

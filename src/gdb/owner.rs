@@ -3,7 +3,7 @@
 
 use super::actions::With;
 use super::fds;
-use super::link::{self, Kept, Message, ThreadInfo};
+use super::link::{self, Kept, Message, Report, ThreadInfo};
 use super::ownership::{Event, State};
 use super::packet::{Input, MAX_BODY, escape, frame, from_hex, hex_u64, xfer_piece};
 use super::session::Session;
@@ -273,6 +273,10 @@ impl Session {
             }
             _ => return self.reply(b"E01"),
         };
+        if event == Event::KilledLast && self.owned.pending.iter().any(Report::is_end) {
+            // gdb goes on without a process: it knows of others, and has still to hear that they are dead.
+            self.settings.extended = true;
+        }
         self.fire(inferior, event, With { peer: pid.unwrap_or(0), ..With::default() });
     }
 
