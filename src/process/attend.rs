@@ -16,7 +16,8 @@ use syscalls::strace::{siginfo, signal_name};
 /// Bytes of an SVC instruction.
 const SVC_LEN: u64 = 4;
 /// `si_code` of an address that nothing is mapped at.
-const SEGV_MAPERR: i32 = 1;
+/// arm64_notify_segfault(): whatever is wrong with the frame, as long as anything is mapped above it.
+const SEGV_ACCERR: i32 = 2;
 
 impl Thread {
     /// True if a guest signal waits in the record.
@@ -176,7 +177,7 @@ impl Thread {
             }
             Err(_) => {
                 let sp = self.interp.cpu.sp;
-                self.force(SigInfo::fault(libc::SIGSEGV as u32, SEGV_MAPERR, sp), 0);
+                self.force(SigInfo::fault(libc::SIGSEGV as u32, SEGV_ACCERR, sp), 0);
             }
         }
     }

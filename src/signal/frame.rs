@@ -20,6 +20,11 @@ use syscalls::guest::SigAltStack;
 
 const FPSIMD_MAGIC: u32 = 0x4650_8001;
 const ESR_MAGIC: u32 = 0x4553_5201;
+const EXTRA_MAGIC: u32 = 0x4558_5401;
+
+/// SPSR_EL1.M, which is 0 for EL0 in AArch64 state.
+const PSTATE_MODE: u64 = 0x1f;
+const PSTATE_DAIF: u64 = 0x3c0;
 
 /// `struct fpsimd_context`.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +93,8 @@ impl RtSigframe {
 
 /// `sizeof(__reserved)`.
 const RESERVED: usize = 4096;
+/// SIGFRAME_MAXSZ, less what is before the records: how far they may reach.
+const RECORDS_MAX: usize = (64 << 10) - offset_of!(RtSigframe, fpsimd);
 const RESERVED_REST: usize = RESERVED - size_of::<FpsimdContext>() - size_of::<EsrContext>() - 16;
 /// `struct frame_record`: fp and lr.
 const FRAME_RECORD: u64 = 16;
@@ -171,7 +178,12 @@ pub fn leave(cpu: &mut CpuState) -> Result<Restored, BadFrame> {
     }
     let mut frame = RtSigframe::zeroed();
     copy_in(cpu.sp, frame.bytes_mut()).map_err(|_| BadFrame)?;
-    let fpsimd = find_fpsimd(&frame.bytes()[offset_of!(RtSigframe, fpsimd)..])?;
+    const RECORDS: usize = offset_of!(RtSigframe, fpsimd);
+    let fpsimd = find_fpsimd(cpu.sp + RECORDS as u64, &frame.bytes()[RECORDS..])?;
+    // valid_user_regs(): no other exception level or execution state, nothing masked.
+    if frame.pstate & (PSTATE_MODE | PSTATE_DAIF) != 0 {
+        return Err(BadFrame);
+    }
     cpu.x = frame.regs;
     cpu.sp = frame.sp;
     cpu.pc = frame.pc;
@@ -221,29 +233,78 @@ fn frame_of(cpu: &CpuState, entry: &Entry) -> RtSigframe {
     }
 }
 
-/// Looks through the records of `__reserved` (`parse_user_sigframe`): a handler may have written
-/// its own.
-fn find_fpsimd(mut records: &[u8]) -> Result<FpsimdContext, BadFrame> {
-    let word =
-        |bytes: &[u8], at: usize| -> Option<u32> { Some(u32::from_le_bytes(*bytes.get(at..at + 4)?.first_chunk()?)) };
-    loop {
-        let magic = word(records, 0).ok_or(BadFrame)?;
-        let size = word(records, 4).ok_or(BadFrame)? as usize;
-        if magic == FPSIMD_MAGIC && size == size_of::<FpsimdContext>() {
-            let record = records.get(..size).ok_or(BadFrame)?;
-            let mut vregs = [[0; 2]; 32];
-            for (reg, bytes) in vregs.as_flattened_mut().iter_mut().zip(record[16..].as_chunks().0) {
-                *reg = u64::from_le_bytes(*bytes);
-            }
-            let fpsr = word(record, 8).ok_or(BadFrame)?;
-            let fpcr = word(record, 12).ok_or(BadFrame)?;
-            return Ok(FpsimdContext { magic, size: size as u32, fpsr, fpcr, vregs });
-        }
-        if magic == 0 || size < 16 || !size.is_multiple_of(16) {
+/// Looks through the records of `__reserved` (`parse_user_sigframe`): a handler may have written its own, and put more
+/// behind the frame. `at` is where they lie.
+fn find_fpsimd(at: u64, records: &[u8]) -> Result<FpsimdContext, BadFrame> {
+    let mut fpsimd = None;
+    if let Some(extra) = read_records(records, &mut fpsimd)? {
+        let behind = at + extra.offset as u64;
+        let is_in_reach = extra.offset + extra.size <= RECORDS_MAX && extra.size.is_multiple_of(16);
+        if extra.datap != behind || !behind.is_multiple_of(16) || !is_in_reach {
             return Err(BadFrame);
         }
-        records = records.get(size..).ok_or(BadFrame)?;
+        let mut more = vec![0; extra.size];
+        copy_in(behind, &mut more).map_err(|_| BadFrame)?;
+        if read_records(&more, &mut fpsimd)?.is_some() {
+            return Err(BadFrame);
+        }
     }
+    fpsimd.ok_or(BadFrame)
+}
+
+/// What `struct extra_context` says, and where the records end that hold it, its terminator included.
+struct Extra {
+    offset: usize,
+    datap: u64,
+    size: usize,
+}
+
+/// Reads records up to their terminator, or to one that says where more of them are.
+fn read_records(records: &[u8], fpsimd: &mut Option<FpsimdContext>) -> Result<Option<Extra>, BadFrame> {
+    const HEAD: usize = 8;
+    const EXTRA: usize = 32;
+    const TERMINATOR: usize = 16;
+    let mut offset = 0;
+    loop {
+        let rest = records.get(offset..).ok_or(BadFrame)?;
+        let (magic, size) = (word(rest, 0)?, word(rest, 4)? as usize);
+        let record = rest.get(..size).ok_or(BadFrame)?;
+        match magic {
+            0 if size == 0 => return Ok(None),
+            FPSIMD_MAGIC if fpsimd.is_none() => *fpsimd = Some(read_fpsimd(record)?),
+            ESR_MAGIC if size >= HEAD => {}
+            EXTRA_MAGIC if size >= EXTRA => {
+                let end = rest.get(size..size + TERMINATOR).ok_or(BadFrame)?;
+                if (word(end, 0)?, word(end, 4)?) != (0, 0) {
+                    return Err(BadFrame);
+                }
+                let datap = u64::from(word(record, 8)?) | u64::from(word(record, 12)?) << 32;
+                return Ok(Some(Extra { offset: offset + size + TERMINATOR, datap, size: word(record, 16)? as usize }));
+            }
+            // Those of SVE and SME among them.
+            _ => return Err(BadFrame),
+        }
+        offset += size;
+        if !offset.is_multiple_of(16) {
+            return Err(BadFrame);
+        }
+    }
+}
+
+fn read_fpsimd(record: &[u8]) -> Result<FpsimdContext, BadFrame> {
+    if record.len() != size_of::<FpsimdContext>() {
+        return Err(BadFrame);
+    }
+    let mut vregs = [[0; 2]; 32];
+    for (reg, bytes) in vregs.as_flattened_mut().iter_mut().zip(record[16..].as_chunks().0) {
+        *reg = u64::from_le_bytes(*bytes);
+    }
+    let (fpsr, fpcr) = (word(record, 8)?, word(record, 12)?);
+    Ok(FpsimdContext { magic: FPSIMD_MAGIC, size: record.len() as u32, fpsr, fpcr, vregs })
+}
+
+fn word(bytes: &[u8], at: usize) -> Result<u32, BadFrame> {
+    bytes.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map(|raw| u32::from_le_bytes(*raw)).ok_or(BadFrame)
 }
 
 #[cfg(test)]
