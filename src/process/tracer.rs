@@ -73,9 +73,12 @@ struct Tracee {
     standing: Standing,
     /// The stop that it has been asked for and not yet heard of: a second SIGTRAP is lost while one is pending.
     asked: Option<u32>,
+    /// What came with a SIGSTOP of the kernel's that it is to report by itself.
+    sigstop: Option<SigInfo>,
 }
 
-const NEW: Tracee = Tracee { block: 0, options: 0, is_seized: false, standing: Standing::Runs, asked: None };
+const NEW: Tracee =
+    Tracee { block: 0, options: 0, is_seized: false, standing: Standing::Runs, asked: None, sigstop: None };
 
 /// By tid.
 static TRACEES: Lock<BTreeMap<i32, Tracee>> = Lock::new(BTreeMap::new());
@@ -276,6 +279,9 @@ fn signal_stop(tid: i32, status: i32, signal: u32) -> Option<i32> {
     let passed = match signal as i32 {
         _ if is_from_exec => 0,
         libc::SIGSTOP => {
+            if let Some(tracee) = TRACEES.lock().get_mut(&tid) {
+                tracee.sigstop = Some(info);
+            }
             ask(tid, signal);
             0
         }
@@ -305,6 +311,11 @@ fn own_stop(tid: i32, addr: u64) -> Option<i32> {
         // What was asked for before there was a block.
         let _ = block.set(word::OPTIONS, block.get(word::OPTIONS).unwrap_or(0) | u64::from(tracee.options));
         let _ = block.set(word::SEIZED, tracee.is_seized.into());
+        if status as i32 == libc::SIGSTOP
+            && let Some(info) = tracee.sigstop.take()
+        {
+            let _ = block.write(word::INFO, &to_words(&info.0));
+        }
         tracee.options |= block.get(word::OPTIONS).unwrap_or(0) as u32;
     }
     Some((status as i32) << 8 | 0x7f)

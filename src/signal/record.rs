@@ -155,6 +155,10 @@ impl SignalRecord {
         let slots = UNBLOCKABLE.iter().zip(&self.unblockable).filter(|(signal, _)| waited & bit(**signal) != 0);
         slots.for_each(|(_, slot)| slot.is_full.store(false, Ordering::Release));
         self.attention.word.fetch_and(!self.attention.kick, Ordering::Release);
+        // A tracer of the child's own may have been quicker.
+        if self.trace.is_stop_wanted() {
+            self.attention.word.fetch_or(self.attention.kick, Ordering::Release);
+        }
     }
 
     /// Forgets what waits: for a thread's reuse of the record.

@@ -174,6 +174,11 @@ impl TraceBlock {
         (wanted != NOTHING).then_some(wanted as u32)
     }
 
+    /// True if [`TraceBlock::take_wanted`] would give one.
+    pub fn is_stop_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Acquire) != NOTHING
+    }
+
     /// In the host handler: true if `info` is a message of ptrace, and the thread is to attend to it.
     /// Async-signal-safe.
     pub fn takes(&self, info: &SigInfo) -> bool {
