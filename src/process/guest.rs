@@ -49,10 +49,15 @@ impl Thread {
             0 => call(),
             set => self.record.signals.with_kernel_keeping(set, call),
         };
-        self.host_call_result(nr, result)
+        self.host_call_result(nr, args, result)
     }
 
-    fn host_call_result(&mut self, nr: i64, result: Result<u64, Interrupted>) -> Result<u64, HostError> {
+    fn host_call_result(
+        &mut self,
+        nr: i64,
+        args: &[u64; 6],
+        result: Result<u64, Interrupted>,
+    ) -> Result<u64, HostError> {
         if let Ok(_) | Err(Interrupted::Errno(_)) = result
             && result != Err(Interrupted::Errno(HostErrno(libc::EINTR)))
         {
@@ -85,6 +90,10 @@ impl Thread {
                 self.interrupted = Some(InterruptedCall::BeforeEntry);
                 Err(HostError::Restart)
             }
+            Err(Interrupted::WouldRestart) if restarts_always(nr, args) => {
+                self.interrupted = Some(InterruptedCall::BeforeEntry);
+                Err(HostError::Restart)
+            }
             Err(Interrupted::WouldRestart) => {
                 self.interrupted = Some(InterruptedCall::WouldRestart);
                 Err(HostError::Restart)
@@ -109,7 +118,7 @@ impl Thread {
         let result = match interruptible(attention.word, attention.signal | attention.kick, nr, &args) {
             Ok(value) => value,
             Err(Interrupted::Errno(error)) if error.0 != libc::EINTR => i64::from(-error.0) as u64,
-            other => match self.host_call_result(nr, other) {
+            other => match self.host_call_result(nr, &args, other) {
                 Ok(value) => value,
                 Err(HostError::Errno(error)) => i64::from(-error.0) as u64,
                 Err(HostError::Restart) => return true,
@@ -377,4 +386,12 @@ impl Guest for Thread {
             log::write(Item::Unimp, format_args!("{text}\n"));
         }
     }
+}
+
+/// The kernel restarts these whatever the handler's action says (ERESTARTNOINTR in kernel/futex/pi.c and requeue.c): glibc
+/// aborts a program whose FUTEX_LOCK_PI gives EINTR.
+fn restarts_always(nr: i64, args: &[u64; 6]) -> bool {
+    const FUTEX_LOCK_PI2: i32 = 13;
+    let command = args[1] as i32 & !(libc::FUTEX_PRIVATE_FLAG | libc::FUTEX_CLOCK_REALTIME);
+    nr == libc::SYS_futex && matches!(command, libc::FUTEX_LOCK_PI | libc::FUTEX_WAIT_REQUEUE_PI | FUTEX_LOCK_PI2)
 }
