@@ -33,6 +33,8 @@ impl ProgramFile {
         let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
         let fd = open(name, flags, Mode::empty()).map_err(|errno| match errno {
             Errno::ENOENT | Errno::ENOTDIR => LoadError::NotFound { path: show(path), errno: HostErrno(errno as i32) },
+            // A socket: execve(2) looks at the type of the file before it opens it.
+            Errno::ENXIO => LoadError::NotRegular { path: show(path) },
             Errno::EACCES if may_execute => LoadError::NotReadable { path: show(path) },
             Errno::EACCES => LoadError::NotExecutable { path: show(path) },
             errno => failed(errno),

@@ -142,12 +142,25 @@ fn passed_on() -> Vec<i32> {
 fn prepare(thread: &mut Thread, exec: ExecArgs) -> Result<Prepared, Errno> {
     let request = Request { host_path: host_path(thread, &exec)?, name: guest_name(&exec), argv: exec.argv };
     match Program::find(&request, &paths::sysroot(&thread.process)) {
+        // Its interpreter could not open the script any more (BINPRM_FLAGS_PATH_INACCESSIBLE).
+        Ok(program) if program.main.file.path() != request.host_path && is_below_closing_fd(&exec.path, exec.dirfd) => {
+            Err(Errno(libc::ENOENT))
+        }
         Ok(program) => prepare_guest(thread, request, program, &exec.envp),
         // Nobody would hold it to the filter.
         Err(error) if error.is_host_program() && thread.record.seccomp.is_on() => Err(Errno(libc::EACCES)),
+        // A program of the host's own kind, or what only the host knows (binfmt_misc), is left to it.
         Err(error) if error.is_host_program() => {
             thread.leave_tracer();
-            prepare_host(request, &exec.envp)
+            let is_by_fd = request.host_path.starts_with(FD_DIR) && !exec.path.starts_with(b"/");
+            // As the guest named it: an interpreter is told, and whether it can open that is the kernel's to say.
+            let (dirfd, path, flags) = match is_by_fd && exec.dirfd != libc::AT_FDCWD {
+                true => (exec.dirfd, exec.path, exec.flags as u64),
+                false => (libc::AT_FDCWD, request.host_path, 0),
+            };
+            let path = CString::new(path).map_err(|_| Errno(libc::ENOENT))?;
+            let strings = ExecStrings::new(path, c_strings(&request.argv), c_strings(&exec.envp));
+            Ok(Prepared { dirfd, flags, strings, sent: Vec::new(), is_guest: false })
         }
         Err(error) => Err(Errno(error.errno().0)),
     }
@@ -186,8 +199,16 @@ fn path_on_host(thread: &mut Thread, exec: &ExecArgs) -> Result<Vec<u8>, Errno> 
     })
 }
 
+/// True if the program was named by a descriptor that is closed when it starts.
+fn is_below_closing_fd(path: &[u8], dirfd: i32) -> bool {
+    let flags = syscall(libc::SYS_fcntl, args([dirfd as u64, libc::F_GETFD as u64]));
+    !path.starts_with(b"/") && flags.is_ok_and(|flags| flags & libc::FD_CLOEXEC as u64 != 0)
+}
+
+const FD_DIR: &[u8] = b"/proc/self/fd/";
+
 fn fd_path(fd: i32, rest: &[u8]) -> Vec<u8> {
-    let mut path = format!("/proc/self/fd/{fd}").into_bytes();
+    let mut path = [FD_DIR, fd.to_string().as_bytes()].concat();
     if !rest.is_empty() {
         path.push(b'/');
         path.extend_from_slice(rest);
@@ -317,7 +338,7 @@ fn close_guests(message: i32) {
 /// interpreter opens the descriptor itself.
 fn lasting_path(request: &Request, program: &Program) -> (Vec<u8>, Option<i32>) {
     let given = (request.host_path.clone(), None);
-    if !given.0.starts_with(b"/proc/self/fd/") || program.argv != request.argv {
+    if !given.0.starts_with(FD_DIR) || program.argv != request.argv {
         return given;
     }
     let real = program.main.file.real_path();
@@ -332,13 +353,6 @@ fn lasting_path(request: &Request, program: &Program) -> (Vec<u8>, Option<i32>) 
         }
         Err(_) => given,
     }
-}
-
-/// A program of the host's own kind, or what only the host knows (binfmt_misc), is left to it.
-fn prepare_host(request: Request, envp: &[Vec<u8>]) -> Result<Prepared, Errno> {
-    let path = CString::new(request.host_path).map_err(|_| Errno(libc::ENOENT))?;
-    let strings = ExecStrings::new(path, c_strings(&request.argv), c_strings(envp));
-    Ok(Prepared { dirfd: libc::AT_FDCWD, flags: 0, strings, sent: Vec::new(), is_guest: false })
 }
 
 /// execveat(2) with the guest's mask and ignored signals in force, as the new program inherits them.
