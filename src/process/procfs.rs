@@ -13,7 +13,7 @@ use crate::host::raw::{args, close, file_with, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
 use crate::memory::areas::{Area, AreaKind, Prot};
 use crate::memory::space;
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::fmt::Write;
 use syscalls::guest::Follow;
 
@@ -58,7 +58,11 @@ pub fn open(
     if flags & libc::O_ACCMODE != libc::O_RDONLY {
         tracer::note_writable(path);
     }
-    let content = match special(process, path)? {
+    let special = special(process, path)?;
+    // What the host does not have either (`mount -o subset=pid`, a process that has ended) is its error.
+    let name = CString::new(path).ok()?;
+    openat(libc::AT_FDCWD, &name, libc::O_PATH | libc::O_CLOEXEC, 0).map(close).ok()?;
+    let content = match special {
         Special::Other(pid, OwnFile::Auxv) => {
             tracer::program_of(pid).map(|(_, auxv)| auxv).or_else(|| others::auxv(pid))?
         }
