@@ -244,6 +244,11 @@ pub struct FlagSet {
 }
 
 impl FlagSet {
+    /// True if `value` is one of [`FlagSet::choices`].
+    pub fn has_name(&self, value: u64) -> bool {
+        self.choices.iter().any(|&(known, _)| known == value)
+    }
+
     /// `O_RDONLY|O_CLOEXEC|0x8`: the names, then what has none.
     pub fn text(&self, word: u64) -> String {
         let mut parts = Vec::new();

@@ -19,6 +19,7 @@ mod io_uring;
 mod ipc;
 pub mod kind;
 mod memory;
+mod net;
 mod poll;
 mod prctl;
 mod process;

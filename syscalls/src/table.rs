@@ -14,7 +14,7 @@ use crate::fs::{descriptors, ioctl, open, paths, stat};
 use crate::guest::{Guest, HostError, Outcome};
 use crate::kind::Kind::{self, *};
 use crate::kind::{Args, FlagSet, Shape, Walk, Way};
-use crate::{io_uring, ipc, memory, poll, prctl, process, ptrace, seccomp, signal};
+use crate::{io_uring, ipc, memory, net, poll, prctl, process, ptrace, seccomp, signal};
 
 /// What a handler gives back when it does not change the flow of control.
 pub type Handled = Result<u64, HostError>;
@@ -132,6 +132,10 @@ const SYS_LSM_LIST_MODULES: i64 = 461;
 const NO_PKEYS: Support = No("the CPU announces no protection keys (FEAT_S1POE)");
 const RESTRICTS_EMULATOR: Support =
     Partly("the rules bind the emulator too, so execve needs its own file to stay readable and executable");
+
+const NOT_PRIVILEGED: Support = Partly(
+    "set-user-ID and set-group-ID bits and file capabilities count only where the kernel starts emu (binfmt_misc, flag C)",
+);
 
 /// All rows, ascending by number.
 #[rustfmt::skip]
@@ -333,7 +337,7 @@ pub static TABLE: &[Row] = &[
     call(165, "getrusage", &[flags(&f::RUSAGE), Ptr(Way::Out, Shape::Rusage)], Pass(SYS_getrusage), Full),
     call(166, "umask", &[Mode], Pass(SYS_umask), Full),
     call(167, "prctl", &[flags(&prctl::PRCTL), Any, Any, Any, Any], Call(prctl::prctl),
-        Partly("PR_SET_MM, PR_SET_SECCOMP, PR_SET_SYSCALL_USER_DISPATCH and PR_SET_MDWE would act on the emulator and give EINVAL; so do SVE, SME, pointer authentication and the tagged address ABI, which the CPU does not announce")),
+        Partly("PR_SET_MM and PR_SET_MDWE would act on the emulator and give EINVAL; so do those of SVE, SME and the tagged address ABI, which are not there")),
     call(168, "getcpu", &[UINT_OUT, UINT_OUT, PTR_OUT], Pass(SYS_getcpu), Full),
     call(169, "gettimeofday", &[Ptr(Way::Out, Shape::Timeval), PTR_OUT], Pass(SYS_gettimeofday), Full),
     call(170, "settimeofday", &[Ptr(Way::In, Shape::Timeval), PTR_IN], Pass(SYS_settimeofday), Full),
@@ -366,7 +370,7 @@ pub static TABLE: &[Row] = &[
     call(196, "shmat", &[Int, Addr, flags(&f::SHMAT)], Call(ipc::shmat), Full),
     call(197, "shmdt", &[Addr], Call(ipc::shmdt), Full),
     // net/socket.c
-    call(198, "socket", &[flags(&f::AF), flags(&f::SOCK), Int], Pass(SYS_socket), Full),
+    call(198, "socket", &[flags(&f::AF), flags(&f::SOCK), Int], Call(net::socket), Full),
     call(199, "socketpair", &[flags(&f::AF), flags(&f::SOCK), Int, Ptr(Way::Out, Shape::FdPair)], Pass(SYS_socketpair), Full),
     call(200, "bind", &[Fd, Ptr(Way::In, Shape::Sockaddr(2)), Int], Pass(SYS_bind), Full),
     call(201, "listen", &[Fd, Int], Pass(SYS_listen), Full),
@@ -377,8 +381,8 @@ pub static TABLE: &[Row] = &[
     call(206, "sendto", &[Fd, BytesIn(2), Size, flags(&f::MSG), Ptr(Way::In, Shape::Sockaddr(5)), Int], Pass(SYS_sendto), Full),
     call(207, "recvfrom", &[Fd, BytesOut(2), Size, flags(&f::MSG), Ptr(Way::Out, Shape::Sockaddr(5)), Ptr(Way::InOut, Shape::Int)],
         Pass(SYS_recvfrom), Full),
-    call(208, "setsockopt", &[Fd, flags(&f::SOL), Int, Ptr(Way::In, Shape::Int), Int], Pass(SYS_setsockopt), Full),
-    call(209, "getsockopt", &[Fd, flags(&f::SOL), Int, Ptr(Way::Out, Shape::Int), Ptr(Way::InOut, Shape::Int)], Pass(SYS_getsockopt), Full),
+    call(208, "setsockopt", &[Fd, flags(&f::SOL), Int, Ptr(Way::In, Shape::Int), Int], Call(net::setsockopt), Full),
+    call(209, "getsockopt", &[Fd, flags(&f::SOL), Int, Ptr(Way::Out, Shape::Int), Ptr(Way::InOut, Shape::Int)], Call(net::getsockopt), Full),
     call(210, "shutdown", &[Fd, flags(&f::SHUT)], Pass(SYS_shutdown), Full),
     call(211, "sendmsg", &[Fd, Ptr(Way::In, Shape::Msghdr), flags(&f::MSG)], Pass(SYS_sendmsg), Full),
     call(212, "recvmsg", &[Fd, Ptr(Way::InOut, Shape::Msghdr), flags(&f::MSG)], Pass(SYS_recvmsg), Full),
@@ -391,7 +395,7 @@ pub static TABLE: &[Row] = &[
     call(218, "request_key", &[Str, Str, Str, Int], Pass(SYS_request_key), Full),
     call(219, "keyctl", &[Int, Any, Any, Any, Any], Pass(SYS_keyctl), Full),
     call(220, "clone", &[flags(&f::CLONE), Addr, Ptr(Way::Out, Shape::Int), Addr, PTR_OUT], Flow(process::clone), Full),
-    call(221, "execve", &[RawPath, StrArray, Environment], Flow(process::execve), Full),
+    call(221, "execve", &[RawPath, StrArray, Environment], Flow(process::execve), NOT_PRIVILEGED),
     call(222, "mmap", &[Addr, Size, flags(&f::PROT), flags(&f::MAP), Fd, Hex], Call(memory::mmap), Full),
     call(223, "fadvise64", &[Fd, Long, Long, flags(&f::FADVICE)], Pass(SYS_fadvise64), Full),
     call(224, "swapon", &[PATH, Hex], Pass(SYS_swapon), Full),
@@ -442,7 +446,7 @@ pub static TABLE: &[Row] = &[
     call(279, "memfd_create", &[Str, flags(&f::MEMFD)], Pass(SYS_memfd_create), Full),
     call(280, "bpf", &[Int, PTR_INOUT, Uint], Refuse(Errno::EPERM),
         No("programs would see the host's registers and numbers; programs take it for unprivileged_bpf_disabled")),
-    call(281, "execveat", &[Dirfd, RawPath, StrArray, Environment, flags(&f::AT)], Flow(process::execveat), Full),
+    call(281, "execveat", &[Dirfd, RawPath, StrArray, Environment, flags(&f::AT)], Flow(process::execveat), NOT_PRIVILEGED),
     call(282, "userfaultfd", &[flags(&f::PIPE)], Pass(SYS_userfaultfd), Full),
     call(283, "membarrier", &[flags(&f::MEMBARRIER), Hex, Int], Pass(SYS_membarrier), Full),
     call(284, "mlock2", &[Addr, Size, Hex], Call(memory::mlock2), Full),

@@ -258,6 +258,32 @@ fn unknown_ioctl_goes_through_and_is_named() {
     assert_eq!(guest.notes, ["ioctl 0xabcd goes to the host kernel as it is"]);
 }
 
+#[test]
+fn other_commands_without_a_name_pass_and_are_named() {
+    let mut guest = TestGuest::new();
+    let number = |value: i32| int(value);
+    let socket = guest.call("socket", &[number(libc::AF_UNIX), number(libc::SOCK_STREAM), 0]).unwrap();
+    let value = guest.words(&[1]);
+    let reuse = number(libc::SO_REUSEADDR);
+    assert!(guest.call("setsockopt", &[socket, number(libc::SOL_SOCKET), reuse, value, 4]).is_ok());
+    assert!(guest.call("fcntl", &[socket, number(libc::F_GETFD), 0]).is_ok());
+    assert!(guest.notes.is_empty(), "{:?}", guest.notes);
+    let unknown = guest.call("setsockopt", &[socket, number(libc::SOL_SOCKET), 9999, value, 4]);
+    assert_eq!(unknown, Err(Errno(libc::ENOPROTOOPT)));
+    assert!(guest.call("getsockopt", &[socket, 4444, 1, value, value]).is_err());
+    assert_eq!(guest.call("fcntl", &[socket, 9999, 0]), Err(Errno::EINVAL));
+    assert!(guest.call("socket", &[99, number(libc::SOCK_RAW), 0]).is_err());
+    assert!(guest.call("socket", &[number(libc::AF_NETLINK), number(libc::SOCK_RAW), 31]).is_err());
+    let wanted = [
+        "setsockopt level 1 option 9999",
+        "getsockopt level 4444 option 1",
+        "fcntl 9999",
+        "socket of family 99",
+        "netlink family 31",
+    ];
+    assert_eq!(guest.notes, wanted.map(|what| format!("{what} goes to the host kernel as it is")));
+}
+
 // ── waiting ────────────────────────────────────────────────────────────────────────────────────
 
 #[test]

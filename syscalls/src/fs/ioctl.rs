@@ -54,7 +54,7 @@ pub fn ioctl(guest: &mut dyn Guest, args: Args) -> Handled {
             guest.host(libc::SYS_ioctl, args.with(2, bytes::address_of(&host)).0)
         }
         _ => {
-            if !flags::IOCTL.choices.iter().any(|&(known, _)| known == u64::from(request)) {
+            if !flags::IOCTL.has_name(request.into()) {
                 guest.note_once(&format!("ioctl {request:#x} goes to the host kernel as it is"));
             }
             guest.host(libc::SYS_ioctl, args.0)

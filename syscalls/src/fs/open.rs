@@ -2,6 +2,7 @@
 
 use crate::Errno;
 use crate::abi::{bytes, open_flags};
+use crate::flags;
 use crate::fs::descriptors::duplicated;
 use crate::fs::paths::{self, PATH_MAX};
 use crate::guest::{Follow, Guest, GuestAddr};
@@ -111,6 +112,11 @@ pub fn fcntl(guest: &mut dyn Guest, args: Args) -> Handled {
             guest.host(libc::SYS_fcntl, args.with(2, flags).0)
         }
         libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => duplicated(guest, libc::SYS_fcntl, args),
-        _ => guest.host(libc::SYS_fcntl, args.0),
+        command => {
+            if !flags::FCNTL.has_name(args.uint(1).into()) {
+                guest.note_once(&format!("fcntl {command} goes to the host kernel as it is"));
+            }
+            guest.host(libc::SYS_fcntl, args.0)
+        }
     }
 }

@@ -9,7 +9,7 @@
 //! log(entry.returned(guest, result));      // openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3
 //! ```
 
-mod commands;
+pub(crate) mod commands;
 mod filter;
 mod shapes;
 mod siginfo;
