@@ -166,6 +166,13 @@ fn translated_code_is_logged_beside_the_guests() {
 }
 
 #[test]
+fn code_of_threads_and_their_forks_is_logged() {
+    let program = Fixture::named("fork_threaded").build(Build::Static);
+    let ran = run(emu_command().args(["-d", "in_asm,out_asm", "-D", "/dev/null"]).arg(program));
+    assert_eq!(ran.succeeded(), "ok fork_threaded\n");
+}
+
+#[test]
 fn exits_and_calls_of_the_interpreter_are_counted() {
     // It writes code, and says so by IC IVAU.
     let program = Fixture::named("mmap_brk").build(Build::Static);

@@ -151,10 +151,12 @@ fn with_locks_held<R>(thread: &Thread, debug: Option<&Debug>, fork: impl FnOnce(
     let translations = crate::run::engine::translations().map(|t| t.hold());
     let code = thread.code.hold();
     space().hold();
+    let disassembler = crate::decode::print::hold();
     // Last: the others may allocate while they wait.
     alloc::hold_heap();
     let result = fork();
     alloc::release_heap();
+    drop(disassembler);
     space().release();
     drop(code);
     drop(translations);

@@ -6,7 +6,7 @@
 
 use super::engine::Engine;
 use crate::cpu::CpuState;
-use crate::decode::print::Disassembler;
+use crate::decode::print;
 use crate::interp::{CodeCache, Exit, Interp, stop};
 use crate::trace::log::{self, Item};
 use std::fmt::Write;
@@ -58,9 +58,7 @@ fn log_instruction(m: &Interp) {
 
 /// Address, word, assembly.
 pub fn line(pc: u64, word: u32) -> String {
-    // A handle per line: capstone's may not be shared between threads, and this is a log.
-    let text = Disassembler::new().map_or(String::new(), |d| d.text(pc, word));
-    format!("{pc:016x}  {word:08x}  {text}")
+    format!("{pc:016x}  {word:08x}  {}", print::text(pc, word))
 }
 
 /// All general registers, the flags and the FP control words, four to a line.

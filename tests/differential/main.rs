@@ -28,7 +28,7 @@ mod state;
 mod undefined;
 
 use aim::major;
-use emu::decode::print::Disassembler;
+use emu::decode::print;
 use emu::decode::{Insn, ROWS, Row, decode};
 use emu::jit::features::HostFeatures;
 use engine::{Engine, SIGILL};
@@ -269,14 +269,13 @@ impl Bench {
             }
         }
         self.print_counts(differ.values().map(Vec::len).sum());
-        let disassembler = Disassembler::new().expect("capstone");
         for ((name, ours_is_undefined), words) in &differ {
             let side = if *ours_is_undefined { "here" } else { "on the oracle" };
             eprintln!("{name}: {} words are UNDEFINED only {side}", words.len());
             words
                 .iter()
                 .take(setting("EMU_DIFF_SHOW", 6) as usize)
-                .for_each(|word| eprintln!("  {word:08x} {}", disassembler.text(0, *word)));
+                .for_each(|word| eprintln!("  {word:08x} {}", print::text(0, *word)));
         }
         assert!(differ.is_empty(), "{}, seed {}: {:?}", self.group, self.seed, differ.keys());
     }
@@ -296,7 +295,6 @@ impl Bench {
     /// Prints a few failures of each row, then fails.
     fn report(&self) {
         self.print_counts(self.failures.len());
-        let disassembler = Disassembler::new().expect("capstone");
         let mut seen = BTreeMap::new();
         for Failure { program, before, ours, oracle } in &self.failures {
             let last = instructions(program).last().map_or("nothing", name);
@@ -305,7 +303,7 @@ impl Bench {
             if *count <= 3 {
                 eprintln!();
                 for word in instructions(program) {
-                    let text = disassembler.text(0, word);
+                    let text = print::text(0, word);
                     eprintln!("{} {word:08x} {text}{}", name(word), state::operands(word, before));
                 }
                 eprintln!("{}", state::describe(before, ours, oracle, self.judge.sides()));
