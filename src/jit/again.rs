@@ -4,11 +4,14 @@
 //! them, or code elsewhere. Where the registers that they were made from are still there, a point of the code
 //! ([`super::cache::Where::Again`]) names the instruction instead, and what it computes is computed again
 //! from the registers at the stop, or by host code where control leaves. Where its result has replaced one of
-//! two operands of a sum, that is what the result and the other one say.
+//! two operands of a sum, that is what the result and the other one say. Where a register that it took is overwritten
+//! later, the value has its [`Place`]: a copy, the register itself and what has been added to it, or a word of the
+//! thread's record.
 //!
 //! Where ways join, or a unit goes on to another, the state takes the instruction's word in place of the flags
 //! ([`is_name`]), if all that follows leaves those registers alone until the flags are set anew.
 
+use super::entry::KEPT;
 use super::ir::{Effect, Node, Record, Recorder, Ref, Registers};
 use crate::cpu::{CpuState, Nzcv};
 use crate::value::bits::ones;
@@ -17,6 +20,40 @@ use crate::value::fp::{Fpcr, Fpsr};
 use crate::value::int::{self, Int2, Size};
 use std::ops::Range;
 
+/// Where the value is that a register had behind the instruction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct Place {
+    /// The register; [`Place::NOTHING`] if this is no place at all.
+    pub was: u8,
+    /// It is in this one, or in [`Place::KEPT`] and so many ...
+    pub now: u8,
+    /// ... plus this.
+    pub plus: i16,
+}
+
+/// The places of all general registers that an instruction takes.
+pub type Places = [Place; KEPT];
+
+impl Place {
+    /// No register.
+    const NOTHING: u8 = 0xff;
+    /// From this number on it is a word of the thread's record.
+    pub const KEPT: u8 = 32;
+    /// Registers as they were.
+    pub const NONE: Places = [Place { was: Self::NOTHING, now: Self::NOTHING, plus: 0 }; KEPT];
+
+    /// A register as it was.
+    fn of(x: u8) -> Place {
+        Place { was: x, now: x, plus: 0 }
+    }
+
+    /// The register that it takes.
+    pub fn register(self) -> Registers {
+        if self.now < Self::KEPT { Registers::x(self.now) } else { Registers::NONE }
+    }
+}
+
 /// An instruction whose flags can be had again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Again {
@@ -24,8 +61,38 @@ pub struct Again {
     effects: (u32, u32),
     /// Its encoding.
     pub word: u32,
-    /// The registers that it takes.
+    /// The registers that it takes, where their values are now.
     pub needed: Registers,
+    /// Of the general ones.
+    pub places: Places,
+    /// What else is where: a place for each place.
+    pub copies: [Option<Place>; KEPT],
+    /// Their low words are all that counts.
+    pub is_narrow: bool,
+}
+
+/// The registers at a stop.
+#[derive(Clone, Copy)]
+pub struct Held<'a> {
+    /// All of them.
+    pub cpu: &'a CpuState,
+    /// Where those are that an instruction takes.
+    pub places: &'a Places,
+    /// What the thread's record keeps.
+    pub kept: &'a [u64; KEPT],
+}
+
+impl Held<'_> {
+    fn x(self, x: u8) -> Option<u64> {
+        let moved = self.places.iter().find(|place| place.was == x);
+        let Place { now, plus, .. } = moved.copied().unwrap_or(Place::of(x));
+        let value = match now {
+            31 => self.cpu.sp,
+            now if now < Place::KEPT => *self.cpu.x.get(now as usize)?,
+            kept => *self.kept.get((kept - Place::KEPT) as usize)?,
+        };
+        Some(value.wrapping_add_signed(plus.into()))
+    }
 }
 
 /// How an instruction makes NZCV of values.
@@ -91,7 +158,34 @@ impl Again {
             (Source::Value(_, v), None) => registers(rec, v)?,
             (Source::Value(..), x) => bit(x),
         };
-        Some(Again { effects: (effects.start, effects.end), word: record.word, needed })
+        let mut places = Place::NONE;
+        let general = (0..32).filter(|&x| needed.has(Registers::x(x)));
+        if general.clone().count() <= KEPT {
+            places.iter_mut().zip(general).for_each(|(place, x)| *place = Place::of(x));
+        }
+        let is_narrow = is_narrow(rec, &record.effects);
+        let effects = (effects.start, effects.end);
+        Some(Again { effects, word: record.word, needed, places, copies: [None; KEPT], is_narrow })
+    }
+
+    /// The registers that have to stay what they are: there is no place for their values elsewhere.
+    pub fn fixed(&self) -> Registers {
+        Registers(self.places.iter().fold(self.needed, |all, place| Registers(all.0 & !place.register().0)).0)
+    }
+
+    /// Whether all is where it was.
+    pub fn is_in_place(&self) -> bool {
+        self.places.iter().all(|place| (place.was, 0) == (place.now, place.plus))
+    }
+
+    /// A value is elsewhere from now on.
+    pub fn move_to(&mut self, n: usize, to: Place) {
+        let fixed = self.fixed();
+        if let (Some(place), Some(copy)) = (self.places.get_mut(n), self.copies.get_mut(n)) {
+            *place = Place { was: place.was, ..to };
+            copy.take_if(|copy| copy.now == to.now);
+        }
+        self.needed = self.places.iter().fold(fixed, |all, place| all.and(place.register()));
     }
 
     /// How, and the register that holds the result.
@@ -101,17 +195,16 @@ impl Again {
 }
 
 /// NZCV behind the instruction `word`, from the registers as it has left them.
-pub fn flags(word: u32, cpu: &CpuState) -> Option<Nzcv> {
+pub fn flags(word: u32, held: Held) -> Option<Nzcv> {
     let mut rec = Recorder::default();
     let record = rec.record(0, word);
-    let x = |x: u8| if x == 31 { cpu.sp } else { cpu.x.get(x as usize).copied().unwrap_or(0) };
     match source_of(&rec, record.effects)? {
         (Source::Sum { sub, sz, a, b }, result) => {
-            let b = value(&rec, b, cpu)?;
+            let b = value(&rec, b, held)?;
             let undo = if sub { Int2::Add } else { Int2::Sub };
             let a = match (a, result) {
-                (Some(a), _) => value(&rec, a, cpu)?,
-                (None, result) => undo.apply(sz, x(result?), b),
+                (Some(a), _) => value(&rec, a, held)?,
+                (None, result) => undo.apply(sz, held.x(result?)?, b),
             };
             let (_, n, z, c, v) =
                 if sub { int::add_with_carry(sz, a, !b, 1) } else { int::add_with_carry(sz, a, b, 0) };
@@ -119,14 +212,14 @@ pub fn flags(word: u32, cpu: &CpuState) -> Option<Nzcv> {
         }
         (Source::Value(sz, v), result) => {
             let v = match result {
-                Some(result) => x(result),
-                None => value(&rec, v, cpu)?,
+                Some(result) => held.x(result)?,
+                None => value(&rec, v, held)?,
             };
             Some(Nzcv::new(sz.sext(v) < 0, sz.trunc(v) == 0, false, false))
         }
         (Source::Compare { ty, signal_nans, a, b }, _) => {
-            let mut env = FpEnv { fpcr: Fpcr(cpu.fpcr), fpsr: Fpsr::default() };
-            let lane = |r| Some(lowest(&rec, r, cpu)? & ones(ty.bits()));
+            let mut env = FpEnv { fpcr: Fpcr(held.cpu.fpcr), fpsr: Fpsr::default() };
+            let lane = |r| Some(lowest(&rec, r, held.cpu)? & ones(ty.bits()));
             Some(Nzcv::from_imm4(env.compare(ty, signal_nans, lane(a)?, lane(b)?)))
         }
     }
@@ -147,6 +240,27 @@ fn registers(rec: &Recorder, r: Ref) -> Option<Registers> {
     }
 }
 
+/// Whether the low words of the registers are all that the flags are made of.
+fn is_narrow(rec: &Recorder, effects: &Range<u32>) -> bool {
+    fn value(rec: &Recorder, r: Ref) -> bool {
+        let mut all = true;
+        let node = rec.node(r);
+        Recorder::operands(node, |o| all &= value(rec, o));
+        let is_word = match node {
+            Node::Int1(_, sz, _) | Node::Int2(_, sz, ..) | Node::Extract { sz, .. } | Node::Extr { sz, .. } => {
+                sz == Size::W
+            }
+            node => matches!(node, Node::X(_) | Node::Imm(_)),
+        };
+        all && is_word
+    }
+    match source_of(rec, effects.clone()) {
+        Some((Source::Sum { sz, a, b, .. }, _)) => sz == Size::W && value(rec, b) && a.is_none_or(|a| value(rec, a)),
+        Some((Source::Value(sz, v), result)) => sz == Size::W && (result.is_some() || value(rec, v)),
+        _ => false,
+    }
+}
+
 /// The low half of a vector.
 fn lowest(rec: &Recorder, r: Ref, cpu: &CpuState) -> Option<u64> {
     match rec.node(r) {
@@ -156,12 +270,11 @@ fn lowest(rec: &Recorder, r: Ref, cpu: &CpuState) -> Option<u64> {
     }
 }
 
-fn value(rec: &Recorder, r: Ref, cpu: &CpuState) -> Option<u64> {
-    let of = |r| value(rec, r, cpu);
+fn value(rec: &Recorder, r: Ref, held: Held) -> Option<u64> {
+    let of = |r| value(rec, r, held);
     Some(match rec.node(r) {
         Node::Imm(v) => v,
-        Node::X(31) => cpu.sp,
-        Node::X(x) => *cpu.x.get(x as usize)?,
+        Node::X(x) => held.x(x)?,
         Node::Int1(op, sz, a) => op.apply(sz, of(a)?),
         Node::Int2(op, sz, a, b) => op.apply(sz, of(a)?, of(b)?),
         Node::Extract { sz, signed, a, lsb, width } => int::extract(sz, signed, of(a)?, lsb.into(), width.into()),

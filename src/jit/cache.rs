@@ -14,6 +14,7 @@
 //! ([`CodeMemory::locate`]).
 #![allow(unsafe_code)]
 
+use super::again::{Place, Places};
 use crate::host::raw::{self, HostErrno};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -58,7 +59,7 @@ pub enum Where {
     Compared,
     /// The same, the operands exchanged.
     ComparedSwapped,
-    /// In the registers that the last [`Source`] was given or has made.
+    /// In the registers that the last [`Source`] was given or has made, or where their values are now.
     Again,
     /// Nowhere: it is about to be set anew, and nothing that can fault comes before.
     Lost,
@@ -68,10 +69,17 @@ pub enum Where {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C)]
 pub struct Source {
-    /// The code behind it, in bytes from the unit's start.
+    /// Where the code begins for which this holds, in bytes from the unit's start.
     pub offset: u32,
     /// Its encoding.
     pub word: u32,
+    /// Where the values are there that it takes.
+    pub places: Places,
+}
+
+impl Source {
+    /// None.
+    pub const NONE: Source = Source { offset: 0, word: 0, places: Place::NONE };
 }
 
 /// Where a unit lies.
@@ -93,7 +101,7 @@ pub struct Location {
     /// Where its flags are.
     pub flags: Where,
     /// The instruction that has set them, for [`Where::Again`].
-    pub source: u32,
+    pub source: Source,
     /// The address is that of the instruction's first host instruction.
     pub is_boundary: bool,
 }
@@ -151,7 +159,7 @@ pub fn locate(host: u64) -> Option<Location> {
     Some(Location {
         pc: row.pc.wrapping_add_signed(i64::from(point.step) * 4),
         flags: point.flags,
-        source: source.map_or(0, |source| source.word),
+        source: source.copied().unwrap_or(Source::NONE),
         is_boundary: point.is_boundary && point.offset == offset,
     })
 }
@@ -304,7 +312,7 @@ mod tests {
         let points =
             [point(0, 0, Where::State, true), point(3, 0, Where::Borrow, false), point(7, -2, Where::Carry, true)];
         let (first, second) = (memory.next(), 0);
-        let sources = [Source { offset: 3, word: 1 }, Source { offset: 7, word: 2 }];
+        let sources = [Source { offset: 3, word: 1, ..Source::NONE }, Source { offset: 7, word: 2, ..Source::NONE }];
         assert!(memory.append(0x1000, &[0x90; 13], &points, &sources));
         let second = memory.next() + second;
         assert!(memory.append(0x2000, &[0x90; 5], &points[..1], &[]));
@@ -315,7 +323,7 @@ mod tests {
         assert_eq!(at(first + 7), Some((0xff8, Where::Carry, true)));
         assert_eq!(at(first + 12), Some((0xff8, Where::Carry, false)));
         assert_eq!(at(first + 13), None);
-        assert_eq!([2, 3, 12].map(|n| locate(first + n).map(|l| l.source)), [Some(0), Some(1), Some(2)]);
+        assert_eq!([2, 3, 12].map(|n| locate(first + n).map(|l| l.source.word)), [Some(0), Some(1), Some(2)]);
         assert_eq!(at(second), Some((0x2000, Where::State, true)));
         assert_eq!(at(second + 5), None);
         assert!(contains(memory.head()) && locate(memory.head()).is_none());

@@ -2,8 +2,8 @@
 //! from it to the interpreter for one instruction.
 #![allow(unsafe_code)]
 
-use super::again;
-use super::cache::Where;
+use super::again::{self, Held, Place, Places};
+use super::cache::{Source, Where};
 use super::ir::Registers;
 use super::lower::COMPARED;
 use super::regs::STATE_BIAS;
@@ -51,6 +51,8 @@ pub const QC_PLACES: usize = 8;
 pub const SPILLS: usize = 8;
 /// How many general-purpose ones.
 pub const SPILLS_X: usize = 2;
+/// General registers that an instruction sets flags from, at most, and places for their values.
+pub const KEPT: usize = 2;
 
 type Table = [Entry; ENTRIES];
 
@@ -178,6 +180,10 @@ pub struct Thread {
     spill: [Slot; SPILLS],
     /// Pinned general-purpose registers likewise.
     spill_x: [u64; SPILLS_X],
+    /// What registers held from which flags can be computed again ([`again::Place`]).
+    kept: [u64; KEPT],
+    /// Where the values are, if not in the registers, from which the flags follow that `flags` names.
+    places: Places,
     /// A vector whose lanes become addresses.
     indices: Slot,
     compared: [[u16; 0x48]; 2],
@@ -216,6 +222,8 @@ impl Thread {
     pub const SPILL: i32 = displacement(offset_of!(Thread, spill));
     /// [`SPILLS_X`] of 8 bytes.
     pub const SPILL_X: i32 = displacement(offset_of!(Thread, spill_x));
+    /// [`KEPT`] of 8 bytes.
+    pub const KEPT: i32 = displacement(offset_of!(Thread, kept));
     /// 16 bytes for whatever is looked up ([`super::lower`]).
     pub const INDICES: i32 = displacement(offset_of!(Thread, indices));
     /// FPSR, into which MXCSR's exceptions go when a unit leaves.
@@ -362,13 +370,15 @@ impl Thread {
             self.restore_mxcsr();
         }
         self.interp.cpu.nzcv = self.nzcv();
+        self.places = Place::NONE;
         self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr) | self.take_saturation();
         returned.then_some(self.exit)
     }
 
     /// NZCV, the registers being in the state.
     fn nzcv(&self) -> Nzcv {
-        let again = if again::is_name(self.flags) { again::flags(self.flags, &self.interp.cpu) } else { None };
+        let held = Held { cpu: &self.interp.cpu, places: &self.places, kept: &self.kept };
+        let again = if again::is_name(self.flags) { again::flags(self.flags, held) } else { None };
         again.unwrap_or(guest_flags(self.flags))
     }
 
@@ -412,11 +422,11 @@ impl Thread {
     }
 
     /// Makes translated code that a signal interrupted leave at guest instruction `pc`. NZCV is what `flags` say or
-    /// name, if they do. `fault` goes with it. Returns where to go on.
-    pub fn leave_at(&mut self, pc: u64, flags: Option<u32>, fault: Fault) -> u64 {
+    /// name, if they do, the values for that being in the places. `fault` goes with it. Returns where to go on.
+    pub fn leave_at(&mut self, pc: u64, flags: Option<(u32, Places)>, fault: Fault) -> u64 {
         self.interp.cpu.pc = pc;
         if let Some(flags) = flags {
-            self.flags = flags;
+            (self.flags, self.places) = flags;
         }
         self.fault = fault;
         self.leave
@@ -459,6 +469,7 @@ impl ThreadBox {
             thread.helper = helper as usize as u64;
             thread.seen = seen;
             thread.qc = [Slot::ZERO; QC_PLACES];
+            thread.places = Place::NONE;
             thread.open_table(Mode::Plain);
         }
         ThreadBox(thread)
@@ -561,18 +572,19 @@ fn guest_flags(ax: u32) -> Nzcv {
 
 /// EFLAGS as `lahf` and `seto al` would give them, but for what is different about the guest's, or the instruction
 /// `source` that has set those; None if they are in the state, or nowhere.
-pub fn saved_flags(eflags: u64, flags: Where, source: u32) -> Option<u32> {
+pub fn saved_flags(eflags: u64, flags: Where, source: Source) -> Option<(u32, Places)> {
     let ah = eflags as u32 & 0xff;
     let overflow = (eflags >> 11) as u32 & 1;
     let compared = |swapped: usize| u32::from(COMPARED[swapped][ah as usize & 0x47]);
-    match flags {
-        Where::State | Where::Lost => None,
-        Where::Again => Some(source),
-        Where::Carry => Some((ah ^ 1) << 8 | overflow),
-        Where::Borrow => Some(ah << 8 | overflow),
-        Where::Compared => Some(compared(0)),
-        Where::ComparedSwapped => Some(compared(1)),
-    }
+    let saved = match flags {
+        Where::State | Where::Lost => return None,
+        Where::Again => return Some((source.word, source.places)),
+        Where::Carry => (ah ^ 1) << 8 | overflow,
+        Where::Borrow => ah << 8 | overflow,
+        Where::Compared => compared(0),
+        Where::ComparedSwapped => compared(1),
+    };
+    Some((saved, Place::NONE))
 }
 
 /// MXCSR's exception bits.

@@ -14,7 +14,7 @@ fn flags_go_both_ways() {
 fn interrupted_flags_are_the_guests() {
     // SF, ZF, CF, OF in EFLAGS.
     let (sf, zf, cf, of) = (1 << 7, 1 << 6, 1, 1 << 11);
-    let guest = |eflags, flags| saved_flags(eflags, flags, 0).map(guest_flags);
+    let guest = |eflags, flags| saved_flags(eflags, flags, Source::NONE).map(|(flags, _)| guest_flags(flags));
     assert_eq!(guest(sf | cf, Where::Carry), Some(Nzcv(Nzcv::N | Nzcv::C)));
     assert_eq!(guest(sf | cf, Where::Borrow), Some(Nzcv(Nzcv::N)));
     assert_eq!(guest(zf | of, Where::Borrow), Some(Nzcv(Nzcv::Z | Nzcv::V | Nzcv::C)));

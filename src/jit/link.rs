@@ -390,6 +390,7 @@ impl Inner {
                 }
                 let flags = if step.inherits { lower.inherited(i as u16) } else { None };
                 lower.flags = flags.unwrap_or(Flags::brought(brings(step)));
+                lower.note_source();
                 (lower.zeros, lower.round) = (step.zeros, None);
                 lower.forget_constants();
             }
@@ -409,6 +410,7 @@ impl Inner {
                 wanted_in: step.wanted_in,
                 wanted_out: step.wanted_out,
                 again: step.again,
+                costs_flags: step.costs_flags,
                 is_swapped,
                 keeps: step.keeps,
                 kept,

@@ -191,6 +191,8 @@ pub struct Step {
     pub carried: Option<Host>,
     /// Wherever the flags that it sets are wanted but not read, they can be computed again.
     pub again: Option<Again>,
+    /// From it on, before the flags are set anew, the host's are lost while they may still be shown.
+    pub costs_flags: bool,
     /// What is known before it; only kept where ways join.
     pub zeros: Zeros,
     /// It and the one before it have changed places, so that the guest is never between the two.
@@ -436,6 +438,7 @@ impl Unit {
                 wanted_out: Wanted::default(),
                 carried: None,
                 again: None,
+                costs_flags: false,
                 zeros: Zeros::ALL,
                 is_swapped: false,
                 keeps: None,

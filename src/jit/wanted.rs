@@ -10,6 +10,31 @@ use super::units::{Next, Step, Unit};
 /// Instructions of a loop that are looked at for one that costs the flags.
 const LOOK: usize = 32;
 
+/// What comes before flags are set anew or ways join.
+#[derive(Clone, Copy, Default)]
+struct Ahead {
+    /// Registers that are written while the flags are wanted ...
+    all: Registers,
+    /// ... before they are read, or brought to where control goes on.
+    brought: Registers,
+    /// There is such a place.
+    is_brought: bool,
+    /// EFLAGS are lost while the flags are wanted.
+    costs: bool,
+}
+
+impl Ahead {
+    /// Both.
+    fn and(self, other: Ahead) -> Ahead {
+        Ahead {
+            all: self.all.and(other.all),
+            brought: self.brought.and(other.brought),
+            is_brought: self.is_brought || other.is_brought,
+            costs: self.costs || other.costs,
+        }
+    }
+}
+
 impl Unit {
     /// What is wanted of the flags, and how they get there.
     pub(super) fn find_flags(&mut self) {
@@ -101,24 +126,45 @@ impl Unit {
     }
 
     /// Finds the flags that need not be kept where they are not read, by the instructions that set them: on all
-    /// ways from there, until they are set anew or ways join, what they were made from is there whenever they are wanted.
-    fn find_flags_again(&self) -> Vec<Option<Again>> {
-        let mut spoils = vec![Registers::NONE; self.steps.len()];
+    /// ways from there, until they are set anew or ways join, what they were made from is there whenever they are wanted,
+    /// or can be kept ([`super::lower`]).
+    fn find_flags_again(&mut self) -> Vec<Option<Again>> {
+        let mut ahead = vec![Ahead::default(); self.steps.len()];
         let mut again = vec![None; self.steps.len()];
-        for (i, step) in self.steps.iter().enumerate().rev() {
-            let at = |n: usize| match (self.steps.get(n), spoils.get(n)) {
-                (Some(to), Some(&spoils)) if !to.joins || to.inherits => spoils,
-                _ => Registers::NONE,
+        for i in (0..self.steps.len()).rev() {
+            let Some(step) = self.steps.get(i) else { break };
+            let at = |n: usize| match (self.steps.get(n), ahead.get(n)) {
+                (Some(to), Some(&ahead)) if !to.joins || to.inherits => ahead,
+                (Some(to), _) => Ahead { is_brought: to.wanted_in.is_any(), ..Ahead::default() },
+                _ => Ahead::default(),
             };
             let record = &step.record;
-            let next = if step.next == Next::Falls { at(i + 1) } else { Registers::NONE };
-            let out = next.and(step.target.map_or(Registers::NONE, |to| at(to.into())));
-            if record.writes_flags && (step.wanted_out.shown || step.wanted_out.whole) {
-                again[i] = Again::of(&self.rec, record).filter(|again| !again.needed.has(out));
+            let next = match step.next {
+                Next::Falls => at(i + 1),
+                Next::Inside(to) => at(to.into()),
+                Next::Leaves(_) | Next::Ends => Ahead::default(),
+            };
+            let out = next.and(step.target.map_or(Ahead::default(), |to| at(to.into())));
+            let is_brought = out.is_brought || step.wanted_out.is_live();
+            if record.writes_flags {
+                if step.wanted_out.shown || step.wanted_out.whole {
+                    let is_there = |again: &Again| !again.fixed().has(out.all) && !again.needed.has(out.brought);
+                    again[i] = Again::of(&self.rec, record).filter(is_there);
+                }
+                continue;
             }
-            let kept =
-                if !record.writes_flags && step.wanted_out.is_any() { out.and(record.writes) } else { Registers::NONE };
-            spoils[i] = if record.faults_late { kept.and(record.writes) } else { kept };
+            let written = if step.wanted_out.is_any() { record.writes } else { Registers::NONE };
+            let late = if record.faults_late { record.writes } else { Registers::NONE };
+            let now = Ahead {
+                all: out.all.and(written).and(late),
+                brought: if is_brought { out.brought.and(written) } else { out.brought },
+                is_brought,
+                costs: out.costs || step.wanted_out.is_any() && self.costs_flags(record),
+            };
+            ahead[i] = now;
+            if let Some(step) = self.steps.get_mut(i) {
+                step.costs_flags = now.costs;
+            }
         }
         again
     }

@@ -534,6 +534,11 @@ fn loops_agree_in_the_jit() {
     Bench::of_engines("JIT, loops").sequences(sequence::looped);
 }
 
+#[test]
+fn flags_whose_registers_are_overwritten_agree_in_the_jit() {
+    Bench::of_engines("JIT, registers overwritten").sequences(sequence::overwritten);
+}
+
 /// What stands between additions with carry leaves EFLAGS alone.
 #[test]
 fn carry_chains_agree_in_the_jit() {
@@ -555,7 +560,11 @@ fn signals_stop_translated_code_between_instructions() {
     let mut count = 0;
     for _ in 0..setting("EMU_DIFF_CASES", 512) / 8 {
         let memory = rng.memory();
-        let words = if rng.one_in(2) { sequence::looped(rng) } else { sequence::of(rng, |_| true) };
+        let words = match rng.below(4) {
+            0 => sequence::of(rng, |_| true),
+            1 => sequence::overwritten(rng),
+            _ => sequence::looped(rng),
+        };
         let program = program(&words);
         let mut state = State { fpcr: 0, ..rng.state() };
         sequence::aim(place, &mut state, rng);

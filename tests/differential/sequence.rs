@@ -118,6 +118,49 @@ pub fn looped(rng: &mut Rng) -> Vec<u32> {
     words
 }
 
+/// Comparisons of few registers, which are copied, counted up and overwritten before accesses that may fault; ways part
+/// and join.
+pub fn overwritten(rng: &mut Rng) -> Vec<u32> {
+    const REGISTERS: [u32; 6] = [0, 1, 6, 7, 19, 28];
+    const BRANCHES: [Op; 3] = [Op::B_cond, Op::B_cond, Op::CBZ];
+    const MOVES: [Op; 3] = [Op::ORR_reg, Op::ADD_imm, Op::SUB_imm];
+    let is_access = |row: &Row| major(row) & 0b0101 == 0b0100;
+    let is_computing = |row: &Row| matches!(major(row), 0b0101 | 0b1000 | 0b1001 | 0b1101);
+    let sets_flags = |row: &Row| {
+        is_computing(row)
+            && ["SUBS_", "ADDS_", "ANDS_", "BICS_", "CCM", "ADCS"].iter().any(|name| row.name.starts_with(name))
+    };
+    let some = |rng: &mut Rng| REGISTERS[rng.below(6) as usize];
+    let count = PROGRAM_WORDS - 1;
+    let one = |at| {
+        let (word, has_rm) = match rng.below(6) {
+            0 => (word(rng, sets_flags), true),
+            1 => (word(rng, is_access), false),
+            2 => {
+                let (row, source) = (MOVES[rng.below(3) as usize].row(), some(rng));
+                let operand = if row.name == "ORR_reg" { source << 16 | 31 << 5 } else { source << 5 };
+                let constant = if rng.one_in(2) { 1 } else { rng.below(1 << 12) as u32 } << 10;
+                let constant = if row.name == "ORR_reg" { 0 } else { constant };
+                let to = if rng.one_in(2) { source } else { some(rng) };
+                return row.value | (rng.below(2) as u32) << 31 | operand | constant | to;
+            }
+            3 if rng.one_in(2) => {
+                return branch::within(BRANCHES[rng.below(3) as usize].row(), (count - at) as u64, rng);
+            }
+            _ => (word(rng, is_computing), true),
+        };
+        let Some(row) = emu::decode::decode(Insn(word)).map(|op| op.row()) else { return word };
+        let fields = match (has_rm && major(row) & 0b0111 == 0b0101, is_access(row)) {
+            (true, _) => 31 << 16 | 31 << 5 | 31,
+            (_, true) => 31,
+            _ => 31 << 5 | 31,
+        };
+        let few = some(rng) << 16 | some(rng) << 5 | some(rng);
+        (word & !fields | few & fields) & !row.mask | row.value
+    };
+    (0..count).map(one).collect()
+}
+
 /// A program of exclusive accesses, all of one size and mostly to the same place.
 pub fn exclusives(rng: &mut Rng) -> Vec<u32> {
     const LOADS: [[Op; 2]; 2] = [[Op::LDXR, Op::LDAXR], [Op::LDXP, Op::LDAXP]];

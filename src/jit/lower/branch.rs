@@ -11,6 +11,7 @@ use super::fp_compare::Parity;
 use super::{Context, Fit, Lower, OutgoingJump, OutgoingLink};
 use crate::cpu::state::Exclusive;
 use crate::interp::{landing, targets};
+use crate::jit::again::Again;
 use crate::jit::asm::{Alu, Cc, slot, with_mem};
 use crate::jit::entry::{self, ENTRY_BITS, Thread, exit};
 use crate::jit::ir::{Recorder, Ref, Registers, Wanted};
@@ -420,7 +421,7 @@ impl Lower<'_> {
     /// A branch out of the unit whose flags have to be seen to, which may be in three ways: not at all, naming the
     /// instruction that has set them, or saving them.
     fn leave_with_flags(&mut self, pc: u64, site: JumpSite) {
-        let again = self.flags.again.map(|again| {
+        let again = self.flags.again.filter(Again::is_in_place).map(|again| {
             let at = self.asm.len() as u32;
             self.asm.store_imm(Width::S, slot(Thread::FLAGS), again.word as i32);
             (self.asm.jump_out(None), at, again.needed)

@@ -12,7 +12,6 @@ use super::{Context, Fit, Lower, Unfit};
 use crate::cpu::Cond;
 use crate::jit::again::{Again, Source as Made};
 use crate::jit::asm::{Alu, Cc, slot};
-use crate::jit::cache::Source;
 use crate::jit::entry::Thread;
 use crate::jit::ir::{Effect, Node, Ref, Registers, Wanted};
 use crate::jit::regs::{Mem, Operand, RAX, STATE};
@@ -75,7 +74,8 @@ impl Lower<'_> {
     /// Whether an instruction that leaves EFLAGS alone is to be preferred.
     pub(super) fn keeps_flags(&self) -> bool {
         let is_saved = self.flags.saved && !self.wanted.is_read();
-        self.flags.host != Host::None && !is_saved && self.wanted.is_kept(self.flags.again)
+        let is_moving = self.flags.again.is_some_and(|again| again.needed.has(self.wanted.spoils));
+        self.flags.host != Host::None && !is_saved && (self.wanted.is_kept(self.flags.again) || is_moving)
     }
 
     /// Before a host instruction that changes EFLAGS.
@@ -117,7 +117,7 @@ impl Lower<'_> {
     /// they are set anew; false if not.
     pub(super) fn name_flags(&mut self, spoils: Registers) -> bool {
         match self.flags.again {
-            Some(again) if !again.needed.has(spoils) => {
+            Some(again) if again.is_in_place() && !again.needed.has(spoils) => {
                 if !self.flags.named {
                     self.asm.store_imm(Width::S, slot(Thread::FLAGS), again.word as i32);
                     self.flags.named = true;
@@ -169,9 +169,7 @@ impl Lower<'_> {
     pub(super) fn flags_set(&mut self, c: Context, host: Host) {
         self.wanted = c.wanted_out;
         self.flags = Flags { host, again: c.again, ..Flags::LOST };
-        if c.again.is_some() {
-            self.sources.push(Source { offset: self.asm.len() as u32, word: c.record.word });
-        }
+        self.note_source();
         self.note_flags();
     }
 
@@ -182,33 +180,34 @@ impl Lower<'_> {
 
     /// Computes flags that are not kept into EFLAGS; false if there is no way.
     fn set_flags_again(&mut self) -> Fit<bool> {
-        let Some((source, result)) = self.flags.again.and_then(|again| again.source(self.rec)) else {
-            return Ok(false);
-        };
+        let Some(again) = self.flags.again else { return Ok(false) };
+        let Some((source, result)) = again.source(self.rec) else { return Ok(false) };
         let (flags, wanted, busy, held) = (self.flags, self.wanted, self.busy, self.held);
         let (busy_v, held_v) = (self.busy_v, self.held_v);
         // What is computed on the way changes EFLAGS.
         (self.flags, self.wanted) = (Flags::LOST, Wanted::default());
-        let host = self.make_flags(source, result)?;
+        let host = self.make_flags(again, source, result)?;
         (self.flags, self.wanted, self.busy, self.held) = (Flags { host, ..flags }, wanted, busy, held);
         (self.busy_v, self.held_v) = (busy_v, held_v);
         self.note_flags();
         Ok(true)
     }
 
-    fn make_flags(&mut self, source: Made, result: Option<u8>) -> Fit<Host> {
+    fn make_flags(&mut self, again: Again, source: Made, result: Option<u8>) -> Fit<Host> {
         match source {
             Made::Sum { sub, sz, a, b } => {
                 self.forget_location(b);
+                self.reach_all(again, b)?;
                 let last = self.operand(sz, b)?;
+                if let Some(a) = a {
+                    self.forget_location(a);
+                    self.reach_all(again, a)?;
+                }
                 let t = self.temp()?;
                 match (a, result) {
-                    (Some(a), _) => {
-                        self.forget_location(a);
-                        self.compute(a, t)?;
-                    }
+                    (Some(a), _) => self.compute(a, t)?,
                     (None, Some(x)) => {
-                        self.load_x(t, x);
+                        self.load_result(again, t, x)?;
                         self.asm.alu(if sub { Alu::Add } else { Alu::Sub }, sz, t, last);
                     }
                     (None, None) => return Err(Unfit),
@@ -219,9 +218,10 @@ impl Lower<'_> {
             Made::Value(sz, v) => {
                 let t = self.temp()?;
                 match result {
-                    Some(x) => self.load_x(t, x),
+                    Some(x) => self.load_result(again, t, x)?,
                     None => {
                         self.forget_location(v);
+                        self.reach_all(again, v)?;
                         self.compute(v, t)?;
                     }
                 }
@@ -234,6 +234,14 @@ impl Lower<'_> {
                 self.fp_compare_again(ty, signal_nans, a, b)
             }
         }
+    }
+
+    fn load_result(&mut self, again: Again, dst: u8, x: u8) -> Fit<()> {
+        match self.reach(again, x)? {
+            Some(reg) => self.asm.mov(dst, reg),
+            None => self.load_x(dst, x),
+        }
+        Ok(())
     }
 
     /// Makes EFLAGS hold what is in the state, if the flags are nowhere else, for where ways join.

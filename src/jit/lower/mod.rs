@@ -27,6 +27,7 @@ mod fp_half;
 mod fp_quiet;
 mod fp_tiny;
 mod int;
+mod kept;
 mod lanes;
 mod memory;
 mod mops;
@@ -85,6 +86,8 @@ pub struct Context<'a> {
     pub wanted_out: Wanted,
     /// How those that it sets can be computed again, if that will do where they are wanted but not read.
     pub again: Option<Again>,
+    /// From it on, before the flags are set anew, the host's are lost while they may still be shown.
+    pub costs_flags: bool,
     /// Whether it has changed places with its neighbour.
     pub is_swapped: bool,
     /// It overwrites a register whose old value the next instruction reads ...
@@ -309,10 +312,7 @@ impl<'a> Lower<'a> {
             (self.busy, self.held, self.busy_v, self.held_v) = (0, 0, 0, 0);
             (self.borrowed, self.borrowed_x, self.may_borrow) = ([None; SPILLS], [None; SPILLS_X], false);
             if done.is_ok() {
-                let is_overwritten = self.flags.again.is_some_and(|again| again.needed.has(c.record.writes));
-                if is_overwritten && !c.record.writes_flags {
-                    (self.flags.again, self.flags.named) = (None, false);
-                }
+                self.follow_values(c);
                 break;
             }
             self.asm.truncate(start);
@@ -333,6 +333,7 @@ impl<'a> Lower<'a> {
         (self.nodes, self.effects) = (c.record.nodes.clone(), c.record.effects.clone());
         self.insn = branch::Insn::of(c);
         self.shows = c.record.faults || c.record.reads_flags;
+        self.keep_values(c)?;
         self.keep_old(c);
         let range = c.record.effects.start as usize..c.record.effects.end as usize;
         let rec = self.rec;

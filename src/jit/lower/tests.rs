@@ -38,6 +38,7 @@ fn left_to_the_interpreter(
                 wanted_in: wanted,
                 wanted_out: wanted,
                 again: None,
+                costs_flags: false,
                 is_swapped: false,
                 keeps: None,
                 kept: None,
