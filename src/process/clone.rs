@@ -183,6 +183,7 @@ fn vfork_sharing_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, Ho
     memory.free();
     if made.is_ok() && is_reported {
         thread.stop_for(Stop::VforkDone);
+        thread.catch_return();
     }
     made
 }

@@ -91,6 +91,7 @@ pub fn vfork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
     if forked.is_ok() {
         wait_for_end_of_file(thread, reader);
         thread.stop_for(Stop::VforkDone);
+        thread.catch_return();
     }
     fds::close_hidden(reader);
     forked

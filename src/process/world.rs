@@ -244,6 +244,7 @@ impl Thread {
         match child {
             Some(child) if is_reported => {
                 self.stop_and_ask(&debug, |debugger, world, tid| debugger.after_fork_parent(world, tid, child));
+                self.catch_return();
             }
             Some(_) => self.cease_stopping(&debug),
             None => {
@@ -258,6 +259,12 @@ impl Thread {
         let Some(debug) = self.process.debug().cloned() else { return };
         debug.stopper.store(self.tid(), Ordering::Release);
         self.stop_and_ask(&debug, |debugger, world, _| debugger.after_fork_child(world));
+    }
+
+    /// The debugger was told of something in the middle of a call: if it catches the call from now on, it sees it return.
+    pub fn catch_return(&mut self) {
+        let number = Some(self.interp.cpu.x[8]).filter(|number| self.is_caught(*number));
+        self.caught_call = self.caught_call.or(number);
     }
 
     /// Before an execve: what the next emulator's debugger needs; all other threads stand still
