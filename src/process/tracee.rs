@@ -193,6 +193,8 @@ impl Thread {
         let trace = &self.record.signals.trace;
         let shows = trace.get(word::OPTIONS) as u32 & option::TRACESYSGOOD != 0;
         trace.set(word::PHASE, phase);
+        // PTRACE_EVENTMSG_SYSCALL_ENTRY and _EXIT are the same two numbers.
+        trace.set(word::MESSAGE, phase);
         let resumed = self.trace_stop(if shows { TRAP | 0x80 } else { TRAP }, None);
         self.record.signals.trace.set(word::PHASE, 0);
         if resumed.signal != 0 {
