@@ -8,13 +8,16 @@
 //! unlinked at once, and every thread is told to look again; a thread that is still inside sees the old
 //! code, as the architecture permits until it synchronises. The slots are kept, and compared with memory
 //! when the block is executed again: guest JITs make their code writable and executable in turn.
+//!
+//! A branch to another block finds it in a table of places without a lock. Each block says itself whose it is, so
+//! what is unlinked need not be taken out of the table.
 
-use crate::decode::Op;
+use crate::decode::{Insn, Op, decode};
 use crate::memory::access;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::slots::{Pool, Slots};
+use super::slots::{self, Place, Pool, Slots};
 use super::{Shared, stop};
 use crate::memory::addr::AddressMap;
 use crate::memory::{Lock, LockGuard};
@@ -54,6 +57,11 @@ pub enum Special {
 
 /// Number of [`Special`] functions.
 pub const SPECIALS: usize = 6;
+
+/// The number of an instruction's function in the dispatch table.
+pub fn function_of(word: u32) -> usize {
+    decode(Insn(word)).map_or(Special::Unallocated as usize, |op| SPECIALS + op as usize)
+}
 
 /// The slots of an address that cannot be executed.
 pub static NOWHERE: [Slot; 1] = [Slot(AtomicU64::new((Special::FetchFault as u64) << 32))];
@@ -105,6 +113,17 @@ impl Slot {
         self.0.store(0, Ordering::Relaxed);
     }
 
+    /// Says that the block is that of a guest address, or nobody's.
+    fn set_address(&self, block: Option<u64>) {
+        self.0.store(block.map_or(0, |block| block | 1), Ordering::SeqCst);
+    }
+
+    /// Whether it has said so.
+    #[inline]
+    fn is_address(&self, block: u64) -> bool {
+        self.0.load(Ordering::Acquire) == block | 1
+    }
+
     /// Stands for something that is no row.
     pub(super) fn set_special(&self, what: Special) {
         self.0.store((what as u64) << 32, Ordering::Relaxed);
@@ -144,8 +163,28 @@ pub trait Follower: Sync {
     fn forget(&self, start: u64, end: u64, change: Change);
 }
 
-/// One slot more leads to the next block.
-type Block = Slots<{ SLOTS + 1 }>;
+/// One slot more leads to the next block, and one says which block of the guest's code it is.
+type Block = Slots<LEN>;
+
+/// Words of a block.
+const LEN: usize = SLOTS + 2;
+/// Where a block says whose it is.
+const ADDRESS: usize = SLOTS + 1;
+/// Places of the look-up that needs no lock; two megabytes of guest code.
+const NEAR: usize = 8192;
+
+/// What the interpreter has executed of a block.
+#[derive(Clone, Copy, Default)]
+pub struct Executed(Option<Block>);
+
+impl Executed {
+    /// Function number and word of the instruction at `pc`, if it was executed.
+    #[inline]
+    pub fn get(&self, pc: u64) -> Option<(usize, u32)> {
+        let slot = self.0?.get((pc % BLOCK) as usize / 4)?.get();
+        (slot.0 >= SPECIALS || slot.0 == Special::Unallocated as usize).then_some(slot)
+    }
+}
 
 /// Is told the address and word of each instruction when it is first decoded.
 pub type DecodeObserver = fn(u64, u32);
@@ -159,6 +198,7 @@ pub struct CodeCache {
     epoch: AtomicU64,
     /// Counts the times that slots have been compared with memory.
     comparisons: AtomicU64,
+    near: &'static [Place<LEN>; NEAR],
     inner: Lock<Inner>,
 }
 
@@ -174,7 +214,7 @@ struct Inner {
     threads: Vec<&'static Shared>,
     /// Unlinked blocks and the epoch that unlinked them.
     retired: Vec<(u64, Block)>,
-    pool: Pool<{ SLOTS + 1 }>,
+    pool: Pool<LEN>,
 }
 
 impl Inner {
@@ -199,6 +239,7 @@ impl CodeCache {
             kick: OnceLock::new(),
             epoch: AtomicU64::new(0),
             comparisons: AtomicU64::new(0),
+            near: slots::table(),
             inner: Lock::default(),
         }
     }
@@ -295,21 +336,21 @@ impl CodeCache {
         self.memory.has_guards()
     }
 
-    /// Which of the 64 instructions at `start`, a multiple of 256, the interpreter has executed: a bit each.
-    pub fn executed(&self, start: u64) -> u64 {
-        let inner = self.lock();
-        let Some(slots) = inner.blocks.get(&(start & !(BLOCK - 1))) else { return 0 };
-        let first = (start % BLOCK / 4) as usize;
-        let slots = slots.get(first..first + 64).unwrap_or_default();
-        slots.iter().rev().fold(0, |bits, slot| bits << 1 | u64::from(slot.get() != (0, 0)))
+    /// What the interpreter has executed of the block that `pc` lies in.
+    pub fn executed(&self, pc: u64) -> Executed {
+        Executed(self.lock().blocks.get(&(pc & !(BLOCK - 1))).copied())
     }
 
     /// The block of `pc`, where the thread goes on; None if it is not executable.
     pub(super) fn block(&self, pc: u64) -> Option<SlotPtr> {
         let (block, index) = (pc & !(BLOCK - 1), (pc % BLOCK) as usize / 4);
+        let near = &self.near[(block / BLOCK) as usize % NEAR];
+        if let Some(slots) = near.get().filter(|slots| slots[ADDRESS].is_address(block)) {
+            return Some(slots.as_ptr());
+        }
         let mut inner = self.lock();
         if let Some(slots) = inner.blocks.get(&block) {
-            slots[index].touch();
+            near.put(slots);
             return Some(slots.as_ptr());
         }
         if !self.memory.is_executable(block) {
@@ -326,7 +367,9 @@ impl CodeCache {
             slots[(pc - block) as usize / 4].set_special(Special::Breakpoint);
         }
         slots[index].touch();
+        slots[ADDRESS].set_address(Some(block));
         inner.blocks.insert(block, slots);
+        near.put(slots);
         Some(slots.as_ptr())
     }
 
@@ -368,6 +411,9 @@ impl CodeCache {
 
     /// Takes blocks out of use, for good or until they are executed again.
     fn unlink(&self, inner: &mut Inner, blocks: &[u64], may_wait: bool) {
+        // Before the epoch: who enters in it does not find them.
+        let unlinked = blocks.iter().filter_map(|block| inner.blocks.get(block));
+        unlinked.for_each(|slots| slots[ADDRESS].set_address(None));
         let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         if inner.waiting.len() + blocks.len() > WAITING {
             inner.retired.extend(inner.waiting.drain().map(|(_, slots)| (epoch, slots)));

@@ -5,7 +5,7 @@ use super::atomic::{pair_width, split};
 use super::code::Change;
 use super::dispatch::at_this;
 use super::fp::{fp_lane, fp_lane_count, fp_lanes};
-use super::{Exit, Interp, targets};
+use super::{Exit, Interp, heat, targets};
 use crate::cpu::sysregs::{CACHE_LINE, PSTATE_DIT, PSTATE_SSBS, SysReg};
 use crate::cpu::{Cond, Feature, Nzcv};
 use crate::decode::features;
@@ -467,7 +467,7 @@ impl Emit for Interp {
     fn invalidate_code(&mut self, addr: u64) {
         let line = access::untag(addr) & !(CACHE_LINE - 1);
         if self.code.invalidate(line, line + CACHE_LINE, Change::Written) {
-            (line..line + 64).step_by(4).for_each(|pc| self.cool(pc, 0));
+            heat::cool(line, line + CACHE_LINE);
         }
     }
 

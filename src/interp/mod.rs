@@ -15,6 +15,7 @@ pub(crate) mod dispatch;
 mod emit;
 pub mod exit;
 mod fp;
+pub(crate) mod heat;
 pub mod landing;
 mod mops;
 pub mod pauth;
@@ -75,11 +76,6 @@ pub struct Shared {
 /// Value of `Shared::seen` while no slot pointer is held.
 const OUTSIDE: u64 = u64::MAX;
 
-/// Entries of the thread's own block look-up.
-const NEAR: usize = 512;
-/// Counters of branches' targets; those that share one are hot the sooner.
-const HEATS: usize = 8192;
-
 /// One guest thread's interpreter.
 #[repr(C)]
 pub struct Interp {
@@ -99,10 +95,6 @@ pub struct Interp {
     recovery: Recovery,
     pac_codes: Vec<pauth::PacCode>,
     code: &'static CodeCache,
-    epoch: u64,
-    near: Box<[(u64, SlotPtr); NEAR]>,
-    /// How often branches have gone to an address, by its hash.
-    heat: Box<[u8; HEATS]>,
     /// How often makes it hot in this run; 0: always.
     hot: u8,
     /// Whether branches are counted.
@@ -126,9 +118,6 @@ impl Interp {
             recovery: Recovery::default(),
             pac_codes: Vec::new(),
             code,
-            epoch: 0,
-            near: Box::new([(1, code::NOWHERE.as_ptr()); NEAR]),
-            heat: Box::new([0; HEATS]),
             hot: 0,
             is_counting: false,
         }
@@ -182,30 +171,15 @@ impl Interp {
     }
 
     /// Like [`Interp::run`], but comes back with None when a branch has gone to code that is hot: branches
-    /// have gone there so many times.
+    /// have gone there so many times. After [`Interp::enter`].
     pub(crate) fn run_cold(&mut self, hot: u8) -> Option<Exit> {
         self.hot = hot;
-        self.enter();
         self.jump_far(self.cpu.pc);
         self.is_counting = true;
         let returned = dispatch::run_guarded(self, dispatch::Extent::UntilStopped);
         self.is_counting = false;
         self.shared.stop.fetch_and(!stop::HOT, Ordering::Relaxed);
         self.leave(returned)
-    }
-
-    /// Counts a branch to `target`; whether there have been so many now.
-    #[inline]
-    pub(crate) fn warm(&mut self, target: u64, hot: u8) -> bool {
-        let heat = &mut self.heat[(target >> 2) as usize % HEATS];
-        *heat = heat.saturating_add(1);
-        *heat >= hot
-    }
-
-    /// No more than `heat` branches have gone to `target` so far.
-    pub(crate) fn cool(&mut self, target: u64, heat: u8) {
-        let of_target = &mut self.heat[(target >> 2) as usize % HEATS];
-        *of_target = heat.min(*of_target);
     }
 
     /// Executes exactly one instruction at pc, breakpoints ignored.
@@ -256,14 +230,10 @@ impl Interp {
     }
 
     /// Takes note of code that was invalidated while this thread was outside.
-    pub(crate) fn enter(&mut self) {
+    pub(crate) fn enter(&self) {
         loop {
             let epoch = self.code.epoch();
             self.shared.seen.store(epoch, Ordering::SeqCst);
-            if epoch != self.epoch {
-                self.near.fill((1, code::NOWHERE.as_ptr()));
-                self.epoch = epoch;
-            }
             // A locked operation, so only if need be. What is set behind this test is seen by who runs.
             if self.shared.stop.load(Ordering::SeqCst) & stop::RESYNC != 0 {
                 self.shared.stop.fetch_and(!stop::RESYNC, Ordering::SeqCst);
@@ -324,7 +294,7 @@ impl Interp {
     #[inline(always)]
     fn take_branch(&mut self, target: u64) {
         self.jump(target);
-        if self.is_counting && self.warm(target, self.hot) {
+        if self.is_counting && heat::warm(target) >= self.hot {
             self.shared.stop.fetch_or(stop::HOT, Ordering::Relaxed);
         }
     }
@@ -333,17 +303,10 @@ impl Interp {
     #[inline(never)]
     fn jump_far(&mut self, target: u64) {
         let block = target & !(code::BLOCK - 1);
-        let near = &mut self.near[(block / code::BLOCK) as usize % NEAR];
-        let slots = if target & 3 != 0 {
+        if target & 3 != 0 {
             return self.nowhere(target, &code::UNALIGNED);
-        } else if near.0 == block {
-            near.1
-        } else if let Some(slots) = self.code.block(target) {
-            *near = (block, slots);
-            slots
-        } else {
-            return self.nowhere(target, &code::NOWHERE);
-        };
+        }
+        let Some(slots) = self.code.block(target) else { return self.nowhere(target, &code::NOWHERE) };
         self.block = block;
         self.slots = slots;
         self.ip = slots.wrapping_add((target - block) as usize / 4);

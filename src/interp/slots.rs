@@ -6,6 +6,8 @@
 
 use super::code::Slot;
 use crate::memory::{map_own, out_of_memory};
+use std::ptr::from_ref;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// One block. Whoever has it says which piece of the guest's code it stands for.
 pub(super) type Slots<const N: usize> = &'static [Slot; N];
@@ -43,6 +45,30 @@ impl<const N: usize> Pool<N> {
     pub(super) fn give_back(&mut self, slots: Slots<N>) {
         self.used.push(slots);
     }
+}
+
+/// A place for a block in [`table`].
+#[repr(transparent)]
+pub(super) struct Place<const N: usize>(AtomicPtr<[Slot; N]>);
+
+impl<const N: usize> Place<N> {
+    /// The block that was put there last. Whose it is by now it says itself.
+    #[inline]
+    pub(super) fn get(&self) -> Option<Slots<N>> {
+        // SAFETY: null, or a block, which is never freed and only made of atomic words.
+        unsafe { self.0.load(Ordering::Acquire).as_ref() }
+    }
+
+    pub(super) fn put(&self, slots: Slots<N>) {
+        self.0.store(from_ref(slots).cast_mut(), Ordering::Release);
+    }
+}
+
+/// So many places, empty, in memory of their own.
+pub(super) fn table<const PLACES: usize, const N: usize>() -> &'static [Place<N>; PLACES] {
+    let Ok(start) = map_own(size_of::<[Place<N>; PLACES]>()) else { out_of_memory() };
+    // SAFETY: a new mapping of that size, aligned to a page and never unmapped. Zeros are null pointers.
+    unsafe { &*start.cast::<[Place<N>; PLACES]>() }
 }
 
 fn piece<const N: usize>() -> &'static [[Slot; N]] {

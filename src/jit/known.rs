@@ -1,4 +1,4 @@
-//! Where there may be a unit: a bit for each address, shared by those that are a megabyte apart. Nearly all
+//! Where there may be a unit: a bit for each address, shared by those that are 16 megabytes apart. Nearly all
 //! questions are about places that have none, and end here, without a lock or a look into a large table.
 //!
 //! Bits are set when a unit gets an entry, and stay: what they say is only that it is worth asking.
@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Instructions that are told apart.
-const PLACES: usize = 1 << 18;
+const PLACES: usize = 1 << 22;
 
 static BITS: [AtomicU64; PLACES / 64] = [const { AtomicU64::new(0) }; PLACES / 64];
 

@@ -22,14 +22,15 @@ use super::features::HostFeatures;
 use super::known;
 use super::lower::{Bring, Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
+use super::passages::Passages;
 use super::text::{Mode, PAGE, TRAPS, Text, key, mode_of};
 use super::trampolines::{Trampolines, write_trampolines};
-use super::units::{Next, Passage, Step, Unit, Wants};
+use super::units::{Next, Step, Unit, Wants};
 use crate::host::Lock;
 use crate::host::lock::LockGuard;
 use crate::host::raw::HostErrno;
 use crate::interp::code::{Change, Follower};
-use crate::interp::{CodeCache, Interp};
+use crate::interp::{CodeCache, heat};
 use crate::memory::addr::AddressMap;
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -95,7 +96,7 @@ pub(super) struct EntryPoint {
 struct Record {
     host: u64,
     /// What it was made from.
-    text: Vec<Passage>,
+    text: Passages,
     /// Its entries, by their keys.
     entries: Vec<(u64, EntryPoint)>,
     /// Nobody can enter it: its entries are among [`Inner::sleeping`].
@@ -240,8 +241,8 @@ impl Translations {
     }
 
     /// The host address of the unit for `pc`, made if need be; None if there is no code or no room.
-    pub fn find(&self, pc: u64, mode: Mode, interp: &mut Interp) -> Option<u64> {
-        self.lock().find_for(self, pc, mode, interp).map(|entry| entry.host)
+    pub fn find(&self, pc: u64, mode: Mode, code: &CodeCache) -> Option<u64> {
+        self.lock().find(self, pc, mode, code).map(|entry| entry.host)
     }
 
     /// Makes a unit for `pc`, whether there is one or not, and shows it; false if there is no code or no room.
@@ -263,9 +264,9 @@ impl Translations {
 
     /// Finds or makes the unit for `pc`, and lets jumps go there from now on; unless the number of
     /// retirements is no longer `seen`, as then they themselves may be gone.
-    pub fn link(&self, pc: u64, mode: Mode, jumps: Jumps, seen: u64, interp: &mut Interp) -> Option<u64> {
+    pub fn link(&self, pc: u64, mode: Mode, jumps: Jumps, seen: u64, code: &CodeCache) -> Option<u64> {
         let mut inner = self.lock();
-        let entry = inner.find_for(self, pc, mode, interp)?;
+        let entry = inner.find(self, pc, mode, code)?;
         if self.retirements() == seen {
             inner.connect(entry, jumps);
         }
@@ -314,19 +315,6 @@ impl Follower for Following {
 }
 
 impl Inner {
-    /// Finds or makes the unit for `pc`. What a new one has inside, where it cannot be entered, is no longer hot: it had
-    /// become so on the way that the unit is for, and what comes there otherwise, as each child of a fork does, may never
-    /// do so again.
-    fn find_for(&mut self, all: &Translations, pc: u64, mode: Mode, interp: &mut Interp) -> Option<EntryPoint> {
-        let units = self.stats.units;
-        let entry = self.find(all, pc, mode, interp.code());
-        if self.stats.units != units {
-            let inside = self.unit.steps.iter().filter(|step| step.joins && !step.is_open());
-            inside.for_each(|step| interp.cool(step.record.pc, all.hot_now().saturating_sub(AGAIN)));
-        }
-        entry
-    }
-
     fn find(&mut self, all: &Translations, pc: u64, mode: Mode, code: &CodeCache) -> Option<EntryPoint> {
         if pc & 3 != 0 {
             return None;
@@ -444,7 +432,7 @@ impl Inner {
             observer.translated(&Translated { host: base, code: asm.bytes(), steps, end });
         }
         let id = self.free_units.pop().unwrap_or(self.units.len() as u32);
-        let mut keys = Vec::new();
+        let mut keys = Vec::with_capacity(unit.steps.iter().filter(|step| step.is_open()).count());
         for ((n, step), label) in (0u16..).zip(&unit.steps).zip(labels) {
             if step.is_open() {
                 let key = key(step.record.pc, mode);
@@ -454,16 +442,21 @@ impl Inner {
                     let entry = EntryPoint { host, unit: id, wants: step.wants() };
                     keys.push((key, entry));
                     known::note(step.record.pc);
+                    heat::heat_up(step.record.pc);
                     entry
                 });
+            } else if step.joins {
+                // It had become hot on the way that the unit is for. What comes there otherwise, as each child of a fork
+                // does, may never do so again.
+                heat::cool_to(step.record.pc, all.hot_now().saturating_sub(AGAIN));
             }
         }
         stats.units += 1;
         stats.instructions += unit.steps.len() as u64;
         stats.bytes += asm.len() as u64;
-        let text = unit.passages();
-        let record = Record { host: base, text, entries: keys, is_asleep: false, incoming: Vec::new() };
-        for page in pages_of(&record.text) {
+        let record =
+            Record { host: base, text: unit.text.clone(), entries: keys, is_asleep: false, incoming: Vec::new() };
+        for page in record.text.pages() {
             self.pages.entry(page).or_default().push(id);
         }
         match self.units.get_mut(id as usize) {
@@ -518,12 +511,11 @@ impl Inner {
                 Change::Meaning => true,
                 // It is looked at when it is to awaken.
                 _ if record.is_asleep => false,
-                Change::Written => !record.text.iter().all(|passage| passage.is_in_memory(start, end)),
+                Change::Written => !record.text.is_in_memory(start, end),
                 Change::Mapped => true,
             };
             let Some(Some(record)) = self.units.get(*unit as usize) else { continue };
-            if record.text.iter().any(|passage| passage.overlaps(start, end)) && is_gone(record) && !gone.contains(unit)
-            {
+            if record.text.overlaps(start, end) && is_gone(record) && !gone.contains(unit) {
                 gone.push(*unit);
             }
         }
@@ -550,7 +542,7 @@ impl Inner {
         } else {
             self.close(all, &mut record);
         }
-        for page in pages_of(&record.text) {
+        for page in record.text.pages() {
             if let Some(units) = self.pages.get_mut(&page) {
                 units.retain(|&unit| unit != id);
                 if units.is_empty() {
@@ -592,10 +584,9 @@ impl Inner {
     fn awaken(&mut self, all: &Translations, key: u64, code: &CodeCache) -> Option<EntryPoint> {
         let id = *self.sleeping.get(&key)?;
         let record = self.units.get_mut(id as usize).and_then(Option::as_mut)?;
-        let is_same = |passage: &Passage| passage.is_in_memory(passage.start, passage.end());
         if code.has_guards()
-            || !pages_of(&record.text).into_iter().all(|page| code.is_executable(page))
-            || !record.text.iter().all(is_same)
+            || !record.text.pages().into_iter().all(|page| code.is_executable(page))
+            || !record.text.is_in_memory(0, u64::MAX)
         {
             self.retire(all, id);
             return None;
@@ -657,12 +648,4 @@ fn brings(step: &Step) -> Bring {
         (None, Wants::Shown(spoils)) => Bring::Named(spoils),
         (None, Wants::All) => Bring::Saved,
     }
-}
-
-/// The pages that code lies in, each once.
-fn pages_of(text: &[Passage]) -> Vec<u64> {
-    let pages = |passage: &Passage| (passage.start & !(PAGE - 1)..passage.end()).step_by(PAGE as usize);
-    let mut pages: Vec<u64> = text.iter().flat_map(pages).collect();
-    pages.dedup();
-    pages
 }

@@ -36,6 +36,7 @@ mod known;
 pub mod link;
 pub mod lower;
 pub mod observe;
+pub mod passages;
 mod record;
 pub mod regs;
 pub mod text;
@@ -45,7 +46,7 @@ pub mod vex;
 pub mod wanted;
 
 use crate::cpu::CpuState;
-use crate::interp::{Exit, Interp, Watch, stop};
+use crate::interp::{Exit, Interp, Watch, heat, stop};
 use entry::{ThreadBox, exit};
 use link::Translations;
 use std::sync::atomic::Ordering;
@@ -147,22 +148,36 @@ impl Jit {
         }
         self.thread.interp.enter();
         self.translations.catch_up(&mut self.thread);
-        let pc = self.thread.interp.cpu.pc;
-        let key = entry::key(pc, self.thread.interp.cpu.btype);
-        if let Some(exit) = self.thread.interp.check_landing() {
-            self.thread.interp.end();
-            return Next::Exit(exit);
-        }
-        let known = if known::may_have(pc) { self.thread.entry(key, self.mode) } else { None };
-        let next = match known.map_or_else(|| self.find(pc), Ok) {
-            Ok(host) => {
-                self.thread.remember_entry(key, self.mode, host);
-                self.run_from(host)
-            }
-            Err(next) => next,
+        let btype = self.thread.interp.cpu.btype;
+        let next = match self.thread.interp.check_landing() {
+            Some(exit) => Next::Exit(exit),
+            None => self.look_up(btype).map_or_else(|next| next, |host| self.run_from(host)),
         };
-        self.thread.interp.end();
+        if !matches!(next, Next::Cold) {
+            self.thread.interp.end();
+        }
         next
+    }
+
+    /// Finds the unit for pc, which was reached with a BTYPE.
+    fn look_up(&mut self, btype: u32) -> Result<u64, Next> {
+        let pc = self.thread.interp.cpu.pc;
+        let key = entry::key(pc, btype);
+        let known = if known::may_have(pc) { self.thread.entry(key, self.mode) } else { None };
+        if let Some(host) = known {
+            return Ok(host);
+        }
+        let host = self.find(pc)?;
+        self.thread.remember_entry(key, self.mode, host);
+        Ok(host)
+    }
+
+    /// Finds the unit where an indirect branch has gone. What the thread has looked at when it
+    /// entered is still the same, or it enters again.
+    fn look_up_again(&mut self) -> Result<u64, Next> {
+        let cpu = &self.thread.interp.cpu;
+        let is_same = cpu.btype == 0 && cpu.sp & 15 == 0 && Mode::of(cpu) == self.mode;
+        if is_same && self.translations.retirements() == self.thread.seen { self.look_up(0) } else { Err(Next::Unit) }
     }
 
     /// Makes the thread's filter of watched memory anew, if that has changed.
@@ -197,12 +212,12 @@ impl Jit {
         if self.is_cold(pc) || is_astray && !self.translations.has(pc, self.mode) {
             return Err(Next::Cold);
         }
-        self.translations.find(pc, self.mode, &mut self.thread.interp).ok_or(Next::Interpret)
+        self.translations.find(pc, self.mode, self.thread.interp.code()).ok_or(Next::Interpret)
     }
 
     /// Whether `pc` has been reached too seldom to be translated, and has not been.
     fn is_cold(&mut self, pc: u64) -> bool {
-        !self.thread.interp.warm(pc, self.translations.hot_now()) && !self.translations.has(pc, self.mode)
+        heat::warm(pc) < self.translations.hot_now() && !self.translations.has(pc, self.mode)
     }
 
     /// Runs units from `host` until one leaves for more than another unit.
@@ -221,12 +236,16 @@ impl Jit {
                     if self.is_cold(pc) {
                         return Next::Cold;
                     }
-                    let seen = self.thread.seen;
-                    match self.translations.link(pc, self.mode, jumps, seen, &mut self.thread.interp) {
+                    let (seen, code) = (self.thread.seen, self.thread.interp.code());
+                    match self.translations.link(pc, self.mode, jumps, seen, code) {
                         Some(next) => host = next,
                         None => return Next::Interpret,
                     }
                 }
+                exit::ANYWHERE => match self.look_up_again() {
+                    Ok(next) => host = next,
+                    Err(next) => return next,
+                },
                 exit::SYSCALL => return Next::Exit(Exit::Syscall(0)),
                 exit::RAISED => return Next::Exit(interp.take_exit()),
                 exit::FAULT => return Next::Exit(Exit::Fault(self.thread.fault())),
@@ -264,7 +283,7 @@ enum Next {
     Unit,
     /// The interpreter, for an instruction.
     Interpret,
-    /// The interpreter, until it comes to code that is hot.
+    /// The interpreter, until it comes to code that is hot. The thread has entered.
     Cold,
     /// The exit.
     Exit(Exit),

@@ -2,9 +2,9 @@
 //! and what is known of it then.
 
 use super::ir::{Conditions, Effect, Node, Record, Recorder, Registers, SP};
-use crate::decode::{COUNT, Insn, decode};
+use crate::decode::{COUNT, Insn};
 use crate::for_each_encoding;
-use crate::interp::code::{SPECIALS, Special};
+use crate::interp::code::{SPECIALS, Special, function_of};
 use crate::lift::prelude::*;
 
 /// Records one row's meaning.
@@ -37,13 +37,17 @@ for_each_encoding!(define_functions);
 impl Recorder {
     /// Records the instruction `word` at `pc`.
     pub fn record(&mut self, pc: u64, word: u32) -> Record {
+        self.record_decoded(pc, function_of(word), word)
+    }
+
+    /// The same of one that was decoded: the number of its function in the interpreter's table.
+    pub(super) fn record_decoded(&mut self, pc: u64, function: usize, word: u32) -> Record {
         let (nodes, effects, constants) = (self.nodes.len(), self.effects.len(), self.constants.len());
         self.pc = pc;
         (self.reads_flags, self.writes_flags, self.unsupported, self.undefined) = (false, false, false, false);
         self.conditions = Conditions::NONE;
-        let op = decode(Insn(word));
-        match op.and_then(|op| FUNCTIONS.get(op as usize)) {
-            Some(function) => function(self, word),
+        match function.checked_sub(SPECIALS).and_then(|row| FUNCTIONS.get(row)) {
+            Some(row) => row(self, word),
             None => self.undefined(),
         }
         self.unsupported |= self.unlowered.contains(&pc);
@@ -56,8 +60,7 @@ impl Recorder {
             // The interpreter may read the flags.
             (self.reads_flags, self.writes_flags, self.conditions) = (true, false, Conditions::ALL);
         }
-        let function = op.map_or(Special::Unallocated as usize, |op| SPECIALS + op as usize) as u16;
-        self.describe(nodes, effects, function, word)
+        self.describe(nodes, effects, function as u16, word)
     }
 
     /// Records that a breakpoint is set at `pc`.

@@ -5,6 +5,7 @@ use super::link::EntryPoint;
 use super::units::Source;
 use crate::cpu::CpuState;
 use crate::interp::CodeCache;
+use crate::interp::code::Executed;
 use crate::memory::addr::AddressMap;
 use std::cell::Cell;
 
@@ -82,8 +83,12 @@ impl Source for Text<'_> {
         known
     }
 
-    fn executed(&self, start: u64) -> u64 {
-        if self.is_interpreted_first { self.code.executed(start) } else { u64::MAX }
+    fn executed(&self, pc: u64) -> Executed {
+        if self.is_interpreted_first { self.code.executed(pc) } else { Executed::default() }
+    }
+
+    fn is_interpreted_first(&self) -> bool {
+        self.is_interpreted_first
     }
 
     fn is_breakpoint(&self, pc: u64) -> bool {

@@ -12,6 +12,8 @@
 use super::again::Again;
 use super::ir::{Effect, Node, Record, Recorder, Ref, Registers, SP, Wanted};
 use super::lower::Host;
+use super::passages::Passages;
+use crate::interp::code::{BLOCK, Executed, function_of};
 use crate::lift::Width;
 use crate::memory::access;
 use crate::value::fp::op::Shape;
@@ -21,9 +23,10 @@ use crate::value::simd::{Esize, Vec1, Vec2, Vec3};
 pub trait Source {
     /// Whether the page of `pc` may be executed.
     fn is_executable(&self, pc: u64) -> bool;
-    /// Which of the 64 instructions at `start`, a multiple of 256, have been executed: a bit each. The
-    /// others are left out of units, unless the first is one of them.
-    fn executed(&self, start: u64) -> u64;
+    /// What has been executed of the block of `pc`.
+    fn executed(&self, pc: u64) -> Executed;
+    /// Whether other code than that is left out of units, unless the first instruction is of it.
+    fn is_interpreted_first(&self) -> bool;
     /// Whether a breakpoint is set at `pc`.
     fn is_breakpoint(&self, pc: u64) -> bool;
     /// Whether the instruction at `pc` is to be translated so that it cannot raise host exceptions
@@ -226,8 +229,8 @@ pub struct Unit {
     pub steps: Vec<Step>,
     /// 1 + the number of the step for the instruction, by its place in the window; 0 if there is none.
     seen: Box<[u16; 2 * REACH as usize]>,
-    /// Addresses and words of the instructions, and of those beyond that were looked at.
-    text: Vec<(u64, u32)>,
+    /// What it is made from.
+    pub text: Passages,
     first: u64,
     pending: Vec<u64>,
     fetched: Fetched,
@@ -235,78 +238,53 @@ pub struct Unit {
     pub keeps_order: bool,
 }
 
-/// A stretch of guest code that has been read.
+/// A block of guest code that has been looked at.
 #[derive(Default)]
 struct Fetched {
+    /// Its address; 1 before there is one.
     at: u64,
+    /// What the interpreter has executed of it: the words are there, and decoded.
+    executed: Executed,
+    /// What is in memory, if that was looked at.
     words: Vec<u32>,
-    executed: u64,
-    /// Others than those count, too.
+    /// What was not executed counts, too.
     all: bool,
+    /// The words are those in memory.
+    is_afresh: bool,
 }
-
-/// A piece of guest code.
-#[derive(Clone, Debug)]
-pub struct Passage {
-    /// Address of the first instruction.
-    pub start: u64,
-    /// The instructions.
-    pub words: Vec<u32>,
-}
-
-impl Passage {
-    /// Address behind the last instruction.
-    pub fn end(&self) -> u64 {
-        self.start.wrapping_add(4 * self.words.len() as u64)
-    }
-
-    /// Whether some of it lies in `[start, end)`.
-    pub fn overlaps(&self, start: u64, end: u64) -> bool {
-        self.start < end && start < self.end()
-    }
-
-    /// Whether what of it lies in `[start, end)` is what is there in memory.
-    pub fn is_in_memory(&self, start: u64, end: u64) -> bool {
-        let first = start.saturating_sub(self.start) / 4;
-        let last = end.saturating_sub(self.start).div_ceil(4).min(self.words.len() as u64);
-        let words = self.words.get(first as usize..last as usize).unwrap_or_default();
-        let mut at = self.start.wrapping_add(first * 4);
-        words.chunks(STRETCH as usize / 4).all(|words| {
-            let mut bytes = [0; STRETCH as usize];
-            let bytes = &mut bytes[..words.len() * 4];
-            let is_there = access::copy_in(at, bytes).is_ok();
-            at = at.wrapping_add(STRETCH);
-            is_there && bytes.chunks_exact(4).zip(words).all(|(bytes, word)| bytes == word.to_le_bytes())
-        })
-    }
-}
-
-/// Bytes read at once; divides a page.
-const STRETCH: u64 = 256;
 
 impl Fetched {
-    /// The word at `pc`, if it can be read and its page may be executed.
-    fn word(&mut self, pc: u64, source: &dyn Source) -> Option<u32> {
+    /// Nothing has been looked at; whether what was not executed counts, too, and whether words are to be those in memory.
+    fn reset(&mut self, all: bool, is_afresh: bool) {
+        (self.at, self.all, self.is_afresh) = (1, all, is_afresh);
+    }
+
+    /// The word at `pc` and the number of its function in the interpreter's table.
+    fn insn(&mut self, pc: u64, source: &dyn Source) -> Option<(usize, u32)> {
         if pc & 3 != 0 {
             return None;
         }
-        let at = pc & !(STRETCH - 1);
-        if self.at != at || self.words.is_empty() {
+        let at = pc & !(BLOCK - 1);
+        if self.at != at {
+            (self.at, self.executed) = (at, source.executed(pc));
             self.words.clear();
-            let mut bytes = [0; STRETCH as usize];
-            if !source.is_executable(pc) || access::copy_in(at, &mut bytes).is_err() {
+        }
+        let executed = self.executed.get(pc);
+        let looks = if executed.is_some() { self.is_afresh } else { self.all };
+        if looks { self.word(pc, source).map(|word| (function_of(word), word)) } else { executed }
+    }
+
+    /// The word at `pc` in memory, if it can be read and its page may be executed.
+    fn word(&mut self, pc: u64, source: &dyn Source) -> Option<u32> {
+        if self.words.is_empty() {
+            let mut bytes = [0; BLOCK as usize];
+            if !source.is_executable(pc) || access::copy_in(self.at, &mut bytes).is_err() {
                 return None;
             }
-            self.executed = source.executed(at);
-            self.at = at;
             let words = bytes.chunks_exact(4).map(|w| w.iter().rev().fold(0, |v, &b| v << 8 | b as u32));
             self.words.extend(words);
         }
-        let index = (pc - at) / 4;
-        if !self.all && self.executed >> index & 1 == 0 {
-            return None;
-        }
-        self.words.get(index as usize).copied()
+        self.words.get((pc - self.at) as usize / 4).copied()
     }
 }
 
@@ -316,7 +294,7 @@ impl Default for Unit {
             rec: Recorder::default(),
             steps: Vec::new(),
             seen: Box::new([0; 2 * REACH as usize]),
-            text: Vec::new(),
+            text: Passages::default(),
             first: 0,
             pending: Vec::new(),
             fetched: Fetched::default(),
@@ -328,19 +306,14 @@ impl Default for Unit {
 impl Unit {
     /// Finds and analyses the unit that starts at `pc`; false if there is no instruction at `pc`.
     pub fn build(&mut self, pc: u64, source: &dyn Source) -> bool {
-        self.clear();
         self.rec.exact_fp = source.is_fp_exact();
         self.rec.exact_underflow = source.is_underflow_exact();
         self.rec.watched = source.is_watched();
         self.rec.atomic_pairs = source.has_atomic_pairs();
-        self.first = (pc & !3).wrapping_sub(REACH * 4);
-        self.fetched.words.clear();
-        self.fetched.all = source.executed(pc & !(STRETCH - 1)) >> (pc % STRETCH / 4) & 1 == 0;
-        self.pending.push(pc);
-        while let Some(at) = self.pending.pop() {
-            if self.step_at(at).is_none() && (self.steps.is_empty() || !source.is_entry(at)) {
-                self.run_from(at, source);
-            }
+        self.follow(pc, source, false);
+        // What was decoded may have been overwritten. A change from here on is one of code that the unit was made from.
+        if !self.text.is_in_memory(0, u64::MAX) {
+            self.follow(pc, source, true);
         }
         self.resolve();
         if let Some(first) = self.steps.first_mut() {
@@ -354,18 +327,18 @@ impl Unit {
         !self.steps.is_empty()
     }
 
-    /// What the unit was made from, in as few pieces as possible.
-    pub fn passages(&mut self) -> Vec<Passage> {
-        self.text.sort_unstable();
-        self.text.dedup();
-        let mut passages: Vec<Passage> = Vec::new();
-        for &(pc, word) in &self.text {
-            match passages.last_mut() {
-                Some(last) if last.end() == pc => last.words.push(word),
-                _ => passages.push(Passage { start: pc, words: vec![word] }),
+    /// Records the unit's instructions, of words as they were decoded or as they are in memory.
+    fn follow(&mut self, pc: u64, source: &dyn Source, is_afresh: bool) {
+        self.clear();
+        self.first = (pc & !3).wrapping_sub(REACH * 4);
+        let is_executed = source.executed(pc).get(pc).is_some();
+        self.fetched.reset(!source.is_interpreted_first() || !is_executed, is_afresh);
+        self.pending.push(pc);
+        while let Some(at) = self.pending.pop() {
+            if self.step_at(at).is_none() && (self.steps.is_empty() || !source.is_entry(at)) {
+                self.run_from(at, source);
             }
         }
-        passages
     }
 
     fn clear(&mut self) {
@@ -406,20 +379,20 @@ impl Unit {
             } else {
                 None
             };
-            let word = if stop.is_none() { self.fetched.word(pc, source) } else { None };
-            let Some(word) = word else {
+            let insn = if stop.is_none() { self.fetched.insn(pc, source) } else { None };
+            let Some((function, word)) = insn else {
                 if let (false, Some(last)) = (first, self.steps.last_mut()) {
                     last.next = stop.unwrap_or(Next::Leaves(pc));
                 }
                 return;
             };
             first = false;
-            self.text.push((pc, word));
+            self.text.push(pc, word);
             let record = if source.is_breakpoint(pc) {
                 self.rec.record_breakpoint(pc)
             } else {
                 self.rec.careful = source.is_careful(pc);
-                self.rec.record(pc, word)
+                self.rec.record_decoded(pc, function, word)
             };
             if let Some(seen) = self.place(pc).and_then(|p| self.seen.get_mut(p)) {
                 *seen = self.steps.len() as u16 + 1;

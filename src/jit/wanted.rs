@@ -7,6 +7,13 @@ use super::ir::{Effect, Node, Registers, Wanted};
 use super::lower::Host;
 use super::units::{Next, Step, Unit};
 
+impl Step {
+    /// What is wanted of the flags by who comes here.
+    fn wanted_from(&self) -> Wanted {
+        Wanted { whole: self.wanted_in.whole || self.carried.is_some(), ..self.wanted_in }
+    }
+}
+
 /// Instructions of a loop that are looked at for one that costs the flags.
 const LOOK: usize = 32;
 
@@ -52,31 +59,28 @@ impl Unit {
         }
     }
 
-    /// What is wanted of the flags: backwards, until nothing changes (a loop needs a second pass).
+    /// What is wanted of the flags: backwards, until nothing changes. Where control only goes forwards, which is where
+    /// nothing has to settle, once will do.
     fn find_wanted_flags(&mut self, settles: &[bool]) {
         let outside = Wanted { whole: true, ..Wanted::default() };
-        let mut changed = true;
-        while changed {
-            changed = false;
+        loop {
+            let mut changed = false;
+            let mut behind = Wanted::default();
             for i in (0..self.steps.len()).rev() {
-                let at = |n: usize| match self.steps.get(n) {
-                    Some(Step { carried: Some(_), wanted_in, .. }) => wanted_in.and(outside),
-                    step => step.map_or(Wanted::default(), |step| step.wanted_in),
-                };
+                let at = |n: u16| self.steps.get(n as usize).map_or(Wanted::default(), Step::wanted_from);
                 let Some(step) = self.steps.get(i) else { continue };
                 let next = match step.next {
-                    Next::Falls => at(i + 1),
-                    Next::Inside(to) => at(to.into()),
+                    Next::Falls => behind,
+                    Next::Inside(to) => at(to),
                     Next::Leaves(_) => outside,
                     Next::Ends if step.record.target.is_none() => outside,
                     Next::Ends => Wanted::default(),
                 };
-                let taken = match (step.target, step.record.target) {
-                    (Some(to), _) => at(to.into()),
-                    (None, Some(_)) if !step.elided => outside,
-                    _ => Wanted::default(),
+                let out = match (step.target, step.record.target) {
+                    (Some(to), _) => next.and(at(to)),
+                    (None, Some(_)) if !step.elided => next.and(outside),
+                    _ => next,
                 };
-                let out = next.and(taken);
                 let record = &step.record;
                 let mut wanted = match (record.writes_flags, out.is_any()) {
                     (false, true) => Wanted { spoils: out.spoils.and(record.writes), ..out },
@@ -90,7 +94,11 @@ impl Unit {
                 if let Some(step) = self.steps.get_mut(i) {
                     changed |= step.wanted_in != wanted;
                     (step.wanted_in, step.wanted_out) = (wanted, out);
+                    behind = step.wanted_from();
                 }
+            }
+            if !changed || settles.is_empty() {
+                return;
             }
         }
     }
