@@ -280,6 +280,8 @@ fn lldb_is_told_of_the_machine() {
     let mut table = connected();
     let triple = "triple:616172636836342d756e6b6e6f776e2d6c696e75782d676e75;";
     assert!(table.ask("qHostInfo").contains(triple));
+    assert!(table.ask("qHostInfo").contains("watchpoint_exceptions_received:before;"));
+    assert_eq!(table.ask("qWatchpointSupportInfo:"), "num:1024;");
     assert!(table.ask("qProcessInfo").starts_with(&format!("pid:64;{triple}")));
     assert_eq!(table.ask("qMemoryRegionInfo:1fff"), "start:1000;size:1000;permissions:rw;");
     assert_eq!(table.ask("qMemoryRegionInfo:3000"), "start:3000;size:1000;permissions:rx;name:2f62696e2f66616b65;");

@@ -15,6 +15,10 @@ pub fn host_info() -> Vec<u8> {
         .into_bytes()
 }
 
+/// `qWatchpointSupportInfo:`. There may be as many as memory allows; without a number LLDB 14 does not step over the access
+/// that a watchpoint has stopped.
+pub const WATCHPOINT_SUPPORT_INFO: &[u8] = b"num:1024;";
+
 /// `qProcessInfo`.
 pub fn process_info(pid: i32) -> Vec<u8> {
     format!("pid:{pid:x};triple:{};ostype:linux;ptrsize:8;endian:little;", to_hex(TRIPLE.as_bytes())).into_bytes()

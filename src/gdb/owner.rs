@@ -120,6 +120,7 @@ impl Session {
                 self.owned.is_lldb = true;
                 self.reply(&lldb::host_info());
             }
+            b"qWatchpointSupportInfo:" => self.reply(lldb::WATCHPOINT_SUPPORT_INFO),
             b"qProcessInfo" if self.lobby.is_none() => self.reply(&lldb::process_info(self.owned.general.0)),
             b"jThreadsInfo" if self.lobby.is_none() => {
                 let pid = self.owned.general.0;
