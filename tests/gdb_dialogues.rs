@@ -186,6 +186,8 @@ impl Dialogue {
             emu.end();
         }
         let (status, mut printed) = emu.finish();
+        // It is left where emu was killed.
+        let _ = std::fs::remove_file(self.socket());
         if let Some(mut beside) = beside.take() {
             printed += &beside.finish().1;
         }
@@ -201,10 +203,13 @@ impl Dialogue {
         }
     }
 
+    fn socket(&self) -> PathBuf {
+        std::env::temp_dir().join(format!("emu-gdb-{}-{}", std::process::id(), self.name()))
+    }
+
     /// What gdb connects to.
     fn server(&self, program: &Path, pid: u32) -> Command {
-        let socket = std::env::temp_dir().join(format!("emu-gdb-{}-{}", std::process::id(), self.name()));
-        let mut address = socket.into_os_string();
+        let mut address = self.socket().into_os_string();
         address.push(if self.field("starts") == "at once" { ",suspend=n" } else { "" });
         let flag = match self.field("target") {
             "multi" => Some("--multi"),
