@@ -153,12 +153,16 @@ impl Actions {
         self.mirror(signal, &self.get(signal));
     }
 
+    /// Somebody sees every signal first.
+    fn is_observed(&self) -> bool {
+        self.is_watched() || self.is_debugged.load(Ordering::Acquire)
+    }
+
     /// Gives the host's kernel what it needs of an action.
     fn mirror(&self, signal: u32, action: &SigAction) {
         let flags = action.flags & SA_FOR_HOST;
-        let is_observed = self.is_watched() || self.is_debugged.load(Ordering::Acquire);
         match action.handler {
-            plain @ (SIG_DFL | SIG_IGN) if !is_reported(signal, plain, is_observed) => {
+            plain @ (SIG_DFL | SIG_IGN) if !is_reported(signal, plain, self.is_observed()) => {
                 host::install_plain(signal, plain, flags);
             }
             _ => host::install_handler(signal, flags),
@@ -196,8 +200,9 @@ impl Actions {
             publish(signal, &new);
         }
         if never_blocked & bit(signal) == 0 {
-            if is_ignored(signal, new.handler) {
-                host::install_plain(signal, SIG_IGN, 0);
+            if self.is_observed() && is_ignored(signal, new.handler) {
+                // As it is: a child that ends between the two is reaped as the guest wants.
+                host::install_plain(signal, new.handler, new.flags & SA_FOR_HOST);
             }
             self.mirror(signal, &new);
         }
