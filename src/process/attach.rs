@@ -57,16 +57,18 @@ pub fn summon(pid: i32, place: Place) -> Result<(), HostErrno> {
     let stopped = if is_stopped { STOPPED } else { 0 };
     let words = [pid as u64 | stopped, place[0], place[1]].map(u64::to_le_bytes);
     write_memory(pid, addr, words.as_flattened()).map_err(|error| HostErrno(error.0))?;
-    let signal = libc::SIGTRAP as u32;
-    let mut info = SigInfo::user(signal, libc::SI_QUEUE, getpid(), 0);
-    info.set_value(Message::Summons.to_value());
-    let queue = args([pid as u64, u64::from(signal), &raw const info as u64]);
-    syscall(libc::SYS_rt_sigqueueinfo, queue)?;
+    call(pid, libc::SIGTRAP)?;
     if is_stopped {
         // Nothing less makes it run; it is stopped again when the debugger leaves it as it found it.
-        syscall(libc::SYS_kill, args([pid as u64, libc::SIGCONT as u64]))?;
+        call(pid, libc::SIGCONT)?;
     }
     Ok(())
+}
+
+fn call(pid: i32, signal: i32) -> Result<(), HostErrno> {
+    let mut info = SigInfo::user(signal as u32, libc::SI_QUEUE, getpid(), 0);
+    info.set_value(Message::Summons.to_value());
+    syscall(libc::SYS_rt_sigqueueinfo, args([pid as u64, signal as u64, &raw const info as u64])).map(drop)
 }
 
 /// Whether a signal has stopped a process, as proc_pid_stat(5) shows it.

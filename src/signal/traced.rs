@@ -39,9 +39,12 @@ impl Message {
         }
     }
 
-    /// The message in a SIGTRAP, if that is what it is.
+    /// The message in a SIGTRAP, if that is what it is, or in the SIGCONT without which a process that is stopped does
+    /// not hear a summons.
     pub fn of(info: &SigInfo) -> Option<Message> {
-        if info.signal() != libc::SIGTRAP as u32 || info.code() != libc::SI_QUEUE {
+        let signal = info.signal() as i32;
+        let is_summons = signal == libc::SIGCONT && info.value() == SUMMONS;
+        if info.code() != libc::SI_QUEUE || !(signal == libc::SIGTRAP || is_summons) {
             return None;
         }
         let low = info.value() & LOW;
@@ -213,6 +216,10 @@ mod tests {
             assert_eq!(Message::of(&info(message)), Some(message));
         }
         assert_eq!(Message::of(&SigInfo::user(libc::SIGTRAP as u32, libc::SI_QUEUE, 1, 0)), None);
+        let mut wakes = SigInfo::user(libc::SIGCONT as u32, libc::SI_QUEUE, 1, 0);
+        assert_eq!(Message::of(&wakes), None);
+        wakes.set_value(Message::Summons.to_value());
+        assert_eq!(Message::of(&wakes), Some(Message::Summons));
     }
 
     #[test]
