@@ -49,6 +49,11 @@ pub fn getpid() -> i32 {
     syscall(libc::SYS_getpid, [0; 6]).unwrap_or(0) as i32
 }
 
+/// getuid(2).
+pub fn getuid() -> u32 {
+    syscall(libc::SYS_getuid, [0; 6]).unwrap_or(0) as u32
+}
+
 /// exit_group(2).
 pub fn exit_group(status: i32) -> ! {
     loop {

@@ -33,7 +33,7 @@ pub fn clone(thread: &mut Thread, args: &CloneArgs) -> Result<u64, Errno> {
     let is_vfork = args.flags & CLONE_VFORK != 0;
     let is_debugged_vfork = is_vfork && args.flags & CLONE_THREAD == 0 && thread.process.debug().is_some();
     if thread.is_traced() {
-        thread.publish_registers();
+        thread.publish();
     }
     let made = match (args.flags & CLONE_VM != 0, is_debugged_vfork) {
         (false, false) => fork::fork(thread, args),

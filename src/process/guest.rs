@@ -138,7 +138,8 @@ impl Thread {
         {
             return None;
         }
-        let [x0, x1, x2, x3, x4, x5, _, _, number, ..] = self.interp.cpu.x;
+        let [x0, x1, x2, x3, x4, x5, ..] = self.interp.cpu.x;
+        let number = self.called();
         let call = dispatch::passed(self, number, [x0, x1, x2, x3, x4, x5])?;
         WaitLimit::of(call.0, &call.1).is_none().then_some(call)
     }

@@ -38,6 +38,9 @@ mod esr {
     pub const PERMISSION: u64 = 15;
 }
 
+/// ENOSYS, as a call returns it.
+const NO_SUCH_CALL: u64 = -(libc::ENOSYS as i64) as u64;
+
 /// How a system call begins.
 enum Entered {
     /// Nobody was told.
@@ -158,9 +161,15 @@ impl Thread {
     /// True if the debugger stopped it at its entry and then began a step.
     fn system_call(&mut self) -> bool {
         self.interrupted = None;
-        let number = if self.shows_entries() { self.stop_at_entry() } else { self.interp.cpu.x[8] };
+        let number = self.called();
+        self.note_first_argument();
+        // arch/arm64/kernel/syscall.c: what a tracer or filter that skips the call leaves as its result.
+        if number == NO_CALL {
+            self.interp.cpu.x[0] = NO_SUCH_CALL;
+        }
+        let number = if self.shows_entries() { self.stop_at_entry() } else { Some(number) };
         let watched = self.watched_memory();
-        let begins_step = self.make_call(number);
+        let begins_step = number.is_some_and(|number| self.make_call(number));
         if self.shows_exits() {
             self.stop_at_exit();
         }
@@ -168,8 +177,14 @@ impl Thread {
         begins_step
     }
 
+    /// The number of the call that the thread stands behind: to the kernel, an int.
+    pub fn called(&self) -> u64 {
+        self.interp.cpu.x[8] & 0xffff_ffff
+    }
+
     fn make_call(&mut self, number: u64) -> bool {
-        if number == NO_CALL && self.is_traced() {
+        if number == NO_CALL {
+            self.skip_call();
             return false;
         }
         let begins_step = match self.enter_call(number) {
@@ -177,8 +192,7 @@ impl Thread {
             Entered::AfterStop => self.is_stepping(),
             Entered::Elsewhere => return false,
         };
-        let [x0, x1, x2, x3, x4, x5, ..] = self.interp.cpu.x;
-        match self.dispatch(number, [x0, x1, x2, x3, x4, x5]) {
+        match self.dispatch(number, self.call_arguments()) {
             Outcome::Return(result) => {
                 // The call has happened, whatever became of a further host call that it made.
                 self.interrupted = None;
@@ -203,6 +217,20 @@ impl Thread {
             }
         }
         begins_step
+    }
+
+    /// Nothing is called: X0 is what it was, or what a tracer has made it, unless a filter refuses even that.
+    fn skip_call(&mut self) {
+        if self.record.seccomp.is_on()
+            && let Some(Outcome::Return(result)) = self.filtered(NO_CALL, self.call_arguments())
+        {
+            self.finish_call(result);
+        }
+    }
+
+    fn call_arguments(&self) -> [u64; 6] {
+        let [x0, x1, x2, x3, x4, x5, ..] = self.interp.cpu.x;
+        [x0, x1, x2, x3, x4, x5]
     }
 
     /// Stops for the debugger if it catches this call and the thread is not stepping over it.

@@ -7,10 +7,10 @@
 use super::capability;
 use super::exit;
 use super::thread::{Process, Thread, ThreadRecord};
-use super::tracee::NO_CALL;
 use crate::host::Lock;
 use crate::host::raw::{args, syscall};
 use crate::signal::SigInfo;
+use crate::signal::traced::word;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use syscalls::bpf::{Data, Insn, Program};
@@ -18,7 +18,7 @@ use syscalls::seccomp::{action, flag};
 use syscalls::{Errno, Outcome};
 
 /// AUDIT_ARCH_AARCH64 (include/uapi/linux/audit.h).
-const AUDIT_ARCH: u32 = 0xc000_00b7;
+pub const AUDIT_ARCH: u32 = 0xc000_00b7;
 /// MAX_INSNS_PER_PATH, where each filter counts four more.
 const INSNS_MAX: usize = 32768;
 /// `si_code` of a SIGSYS that a filter sent.
@@ -26,12 +26,30 @@ const SYS_SECCOMP: i32 = 1;
 /// What strict mode allows: read, write, exit, rt_sigreturn.
 const STRICT: [u64; 4] = [63, 64, 93, 139];
 
+/// A filter, and whether it was to be logged (SECCOMP_FILTER_FLAG_LOG).
+#[derive(Debug)]
+struct Filter {
+    program: Program,
+    is_logged: bool,
+}
+
+/// One as it goes to the next emulator, or to a tracer's.
+#[derive(Debug)]
+pub struct SentFilter {
+    /// The words of its instructions.
+    pub insns: Vec<u64>,
+    /// SECCOMP_FILTER_FLAG_LOG.
+    pub is_logged: bool,
+}
+
 /// What a thread is held to.
 #[derive(Clone, Default, Debug)]
 pub struct Rules {
     is_strict: bool,
     /// The oldest first.
-    filters: Vec<Arc<Program>>,
+    filters: Vec<Arc<Filter>>,
+    /// Of what all threads are given: no_new_privs comes with it.
+    is_resigned: bool,
 }
 
 /// A thread's part, which another thread may change (SECCOMP_FILTER_FLAG_TSYNC).
@@ -40,6 +58,9 @@ pub struct Seccomp {
     /// False for nearly every program.
     is_on: AtomicBool,
     rules: Lock<Rules>,
+    /// Another thread has given it filters, and with them its no_new_privs, which a thread can set for itself only:
+    /// it does so before its next call.
+    is_to_resign: AtomicBool,
 }
 
 impl Seccomp {
@@ -50,7 +71,7 @@ impl Seccomp {
 
     /// Nothing, for a record that is used again.
     pub fn clear(&self) {
-        self.set(Rules::default());
+        self.set_from_another(Rules::default());
     }
 
     /// What a new thread or process has from its parent.
@@ -65,8 +86,13 @@ impl Seccomp {
     pub fn catch_up(&self, process: &Process) {
         let rules = process.synchronized.lock().clone();
         if self.is_ancestor(&rules.filters) {
-            self.set(rules);
+            self.set_from_another(rules);
         }
+    }
+
+    fn set_from_another(&self, rules: Rules) {
+        self.is_to_resign.store(rules.is_resigned, Ordering::Release);
+        self.set(rules);
     }
 
     /// True if any call may be refused.
@@ -88,25 +114,26 @@ impl Seccomp {
         if self.is_on() { self.rules.lock().filters.len() } else { 0 }
     }
 
-    /// For the next emulator: each filter's length and instructions. Strict mode has no execve.
+    /// For the next emulator, or a tracer's: each filter's length, flag and instructions ([`SentFilter`]). Strict mode
+    /// has no execve.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for filter in &self.rules.lock().filters {
-            bytes.extend_from_slice(&(filter.insns().len() as u64).to_le_bytes());
-            filter.insns().iter().for_each(|insn| bytes.extend_from_slice(&insn.0.to_le_bytes()));
+            let insns = filter.program.insns();
+            bytes.extend_from_slice(&(insns.len() as u64 | u64::from(filter.is_logged) << 32).to_le_bytes());
+            insns.iter().for_each(|insn| bytes.extend_from_slice(&insn.0.to_le_bytes()));
         }
         bytes
     }
 
     /// From the emulator before.
     pub fn restore(&self, bytes: &[u8]) {
-        let mut words = bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
-        let mut filters = Vec::new();
-        while let Some(len) = words.next() {
-            let insns = words.by_ref().take(len as usize).map(Insn).collect();
-            filters.extend(Program::new(insns).ok().map(Arc::new));
-        }
-        self.set(Rules { is_strict: false, filters });
+        let filter = |sent: SentFilter| {
+            let program = Program::new(sent.insns.into_iter().map(Insn).collect()).ok()?;
+            Some(Arc::new(Filter { program, is_logged: sent.is_logged }))
+        };
+        let filters = SentFilter::all(bytes).into_iter().filter_map(filter).collect();
+        self.set(Rules { filters, ..Rules::default() });
     }
 
     /// The verdict on one call: the most restrictive, of the newest filter that gives it.
@@ -117,7 +144,20 @@ impl Seccomp {
         }
         let data = seccomp_data(number, pc, args);
         let severity = |verdict: &u32| (verdict & 0xffff_0000) as i32;
-        rules.filters.iter().rev().map(|filter| filter.run(&data)).min_by_key(severity).unwrap_or(action::ALLOW)
+        rules.filters.iter().rev().map(|filter| filter.program.run(&data)).min_by_key(severity).unwrap_or(action::ALLOW)
+    }
+}
+
+impl SentFilter {
+    /// What [`Seccomp::to_bytes`] has put together.
+    pub fn all(bytes: &[u8]) -> Vec<SentFilter> {
+        let mut words = bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
+        let mut filters = Vec::new();
+        while let Some(head) = words.next() {
+            let insns = words.by_ref().take(head as u32 as usize).collect();
+            filters.push(SentFilter { insns, is_logged: head >> 32 != 0 });
+        }
+        filters
     }
 }
 
@@ -130,8 +170,11 @@ fn seccomp_data(number: u64, pc: u64, args: [u64; 6]) -> Data {
 
 /// True if the thread may install a filter: it has CAP_SYS_ADMIN or has given up privileges.
 pub fn is_allowed() -> bool {
-    let is_resigned = syscall(libc::SYS_prctl, args([libc::PR_GET_NO_NEW_PRIVS as u64])) == Ok(1);
-    is_resigned || capability::has(capability::CAP_SYS_ADMIN)
+    has_resigned() || capability::has(capability::CAP_SYS_ADMIN)
+}
+
+fn has_resigned() -> bool {
+    syscall(libc::SYS_prctl, args([libc::PR_GET_NO_NEW_PRIVS as u64])) == Ok(1)
 }
 
 /// Adds a filter to `own` thread's, or to all; a thread that is not on the same branch is named.
@@ -142,22 +185,24 @@ pub fn add(process: &Process, own: &'static ThreadRecord, program: Program, flag
     if rules.is_strict {
         return Err(Errno::EINVAL);
     }
-    let total: usize = rules.filters.iter().map(|filter| filter.insns().len() + 4).sum();
+    let total: usize = rules.filters.iter().map(|filter| filter.program.insns().len() + 4).sum();
     if total + program.insns().len() > INSNS_MAX {
         return Err(Errno::ENOMEM);
     }
     let before = rules.filters.clone();
-    rules.filters.push(Arc::new(program));
+    rules.filters.push(Arc::new(Filter { program, is_logged: flags & flag::LOG != 0 }));
     if flags & flag::TSYNC == 0 {
         own.seccomp.set(rules);
         return Ok(0);
     }
     let others = || threads.iter().filter(|record| !std::ptr::eq(**record, own));
-    if let Some(other) = others().find(|record| !record.seccomp.is_ancestor(&before)) {
-        let tid = other.tid.load(Ordering::Acquire);
+    let diverged = others().filter(|record| !record.seccomp.is_ancestor(&before));
+    // The kernel names the one that was made first; here they are in the order in which they began to run.
+    if let Some(tid) = diverged.map(|record| record.tid.load(Ordering::Acquire)).min() {
         return if flags & flag::TSYNC_ESRCH != 0 { Err(Errno::ESRCH) } else { Ok(tid as u64) };
     }
-    others().for_each(|record| record.seccomp.set(rules.clone()));
+    rules.is_resigned = has_resigned();
+    others().for_each(|record| record.seccomp.set_from_another(rules.clone()));
     *process.synchronized.lock() = rules.clone();
     own.seccomp.set(rules);
     Ok(0)
@@ -165,7 +210,7 @@ pub fn add(process: &Process, own: &'static ThreadRecord, program: Program, flag
 
 impl Seccomp {
     /// True if the filters here are the first of `filters`.
-    fn is_ancestor(&self, filters: &[Arc<Program>]) -> bool {
+    fn is_ancestor(&self, filters: &[Arc<Filter>]) -> bool {
         let rules = self.rules.lock();
         !rules.is_strict
             && rules.filters.len() <= filters.len()
@@ -178,14 +223,20 @@ pub fn set_strict(own: &ThreadRecord) -> Result<(), Errno> {
     if own.seccomp.mode() == 2 {
         return Err(Errno::EINVAL);
     }
-    own.seccomp.set(Rules { is_strict: true, filters: Vec::new() });
+    own.seccomp.set(Rules { is_strict: true, ..Rules::default() });
     Ok(())
 }
 
 impl Thread {
     /// What the thread's filters make of a call; None lets it happen.
     pub fn filtered(&mut self, number: u64, args: [u64; 6]) -> Option<Outcome> {
-        let verdict = self.record.seccomp.verdict(number, self.interp.cpu.pc, args);
+        if self.record.seccomp.is_to_resign.swap(false, Ordering::AcqRel) {
+            let _ = syscall(libc::SYS_prctl, crate::host::raw::args([libc::PR_SET_NO_NEW_PRIVS as u64, 1]));
+        }
+        if self.suspends_filters() {
+            return None;
+        }
+        let verdict = self.verdict(number, args);
         let data = verdict & 0xffff;
         match verdict & 0xffff_0000 {
             action::ALLOW | action::LOG => None,
@@ -199,7 +250,8 @@ impl Thread {
             }
             action::TRACE => match self.stop_for_filter(number, data) {
                 None => Some(Outcome::Return(Err(Errno::ENOSYS))),
-                Some(NO_CALL) => Some(Outcome::Return(Ok(self.interp.cpu.x[0]))),
+                // A negative number: the tracer has skipped it.
+                Some(left) if (left as i32) < 0 => Some(Outcome::Return(Ok(self.interp.cpu.x[0]))),
                 Some(left) => self.filtered_again(left),
             },
             // Nobody listens.
@@ -219,11 +271,18 @@ impl Thread {
     fn filtered_again(&mut self, number: u64) -> Option<Outcome> {
         let [x0, x1, x2, x3, x4, x5, ..] = self.interp.cpu.x;
         let args = [x0, x1, x2, x3, x4, x5];
-        let verdict = self.record.seccomp.verdict(number, self.interp.cpu.pc, args);
-        match verdict & 0xffff_0000 {
+        match self.verdict(number, args) & 0xffff_0000 {
             action::TRACE => Some(syscalls::dispatch(self, number, args)),
             _ => self.filtered(number, args).or_else(|| Some(syscalls::dispatch(self, number, args))),
         }
+    }
+}
+
+impl Thread {
+    /// The filters see the first argument as it was at first.
+    fn verdict(&self, number: u64, mut args: [u64; 6]) -> u32 {
+        args[0] = self.record.signals.trace.get(word::ARGUMENT);
+        self.record.seccomp.verdict(number, self.interp.cpu.pc, args)
     }
 }
 
@@ -239,13 +298,14 @@ fn sigsys(number: u64, pc: u64, errno: i32) -> SigInfo {
 mod tests {
     use super::*;
 
-    fn returns(value: u32) -> Arc<Program> {
-        Arc::new(Program::new(vec![Insn(6 | u64::from(value) << 32)]).expect("a program"))
+    fn returns(value: u32) -> Arc<Filter> {
+        let program = Program::new(vec![Insn(6 | u64::from(value) << 32)]).expect("a program");
+        Arc::new(Filter { program, is_logged: value & 1 != 0 })
     }
 
     fn rules(values: &[u32]) -> Seccomp {
         let seccomp = Seccomp::default();
-        seccomp.set(Rules { is_strict: false, filters: values.iter().map(|&value| returns(value)).collect() });
+        seccomp.set(Rules { filters: values.iter().map(|&value| returns(value)).collect(), ..Rules::default() });
         seccomp
     }
 

@@ -171,6 +171,8 @@ pub struct Thread {
     pub drops_handlers: bool,
     /// Its parent has a tracer, and it has none: its signals are its own again.
     pub drops_watch: bool,
+    /// Its seccomp filters, for its tracer to read ([`Thread::publish`]).
+    pub shown_filters: Vec<u8>,
 }
 
 impl Thread {
@@ -203,6 +205,7 @@ impl Thread {
             holds_parent: None,
             drops_handlers: false,
             drops_watch: false,
+            shown_filters: Vec::new(),
         })
     }
 

@@ -13,13 +13,13 @@ use crate::cpu::state::Exclusive;
 use crate::debug::Action;
 use crate::host::HostErrno;
 use crate::host::call::{Interrupted, interruptible};
-use crate::host::raw::{args, getpid, gettid, syscall};
+use crate::host::raw::{args, getpid, gettid, getuid, syscall};
 use crate::interp::code::Change;
 use crate::memory::addr::GUEST_TOP;
 use crate::signal::traced::{CHANGED_CODE, CHANGED_MASK, CHANGED_REGS, Message, STOPPED, word};
 use crate::signal::{SigInfo, UNCATCHABLE, host};
 use syscalls::guest::CloneArgs;
-use syscalls::ptrace::{event, option, request};
+use syscalls::ptrace::{event, message, option, request};
 
 /// SIGTRAP in a status.
 const TRAP: u32 = libc::SIGTRAP as u32;
@@ -113,7 +113,12 @@ impl Thread {
     /// The process stops by the default action of a signal: what the tracer hears.
     pub fn group_stop(&mut self, signal: u32) {
         let is_seized = self.record.signals.trace.get(word::SEIZED) != 0;
-        let resumed = self.trace_stop(if is_seized { signal | event::STOP << 8 } else { signal }, None);
+        let resumed = if is_seized {
+            self.trace_stop(signal | event::STOP << 8, None)
+        } else {
+            // Without a siginfo, by which older tracers tell it from the signal on its way.
+            self.trace_stop(signal, Some(SigInfo::default()))
+        };
         self.wait_if_listening(resumed);
     }
 
@@ -150,22 +155,35 @@ impl Thread {
         self.resumed_by() == Some(request::SYSCALL)
     }
 
-    /// Stops at the entry of a system call; the tracer may change the number, -1 skips the call.
-    pub fn stop_at_entry(&mut self) -> u64 {
-        let number = self.interp.cpu.x[8];
+    /// Keeps the first argument of a call as it was made: registers change, but neither filters nor
+    /// PTRACE_GET_SYSCALL_INFO see that (syscall_get_arguments).
+    pub fn note_first_argument(&self) {
+        if self.is_traced() || self.record.seccomp.is_on() {
+            self.record.signals.trace.set(word::ARGUMENT, self.interp.cpu.x[0]);
+        }
+    }
+
+    /// Stops at the entry of a system call; the tracer may change the number ([`NO_CALL`] skips the call), or makes the
+    /// call itself: None.
+    pub fn stop_at_entry(&mut self) -> Option<u64> {
         let is_emulated = self.is_emulated();
         let x7 = std::mem::replace(&mut self.interp.cpu.x[X7], 0);
-        self.record.signals.trace.set(word::SYSCALL, number & 0xffff_ffff);
-        self.call_stop(1);
+        self.record.signals.trace.set(word::SYSCALL, self.called());
+        self.call_stop(message::SYSCALL_ENTRY);
         self.interp.cpu.x[X7] = x7;
-        if is_emulated { NO_CALL } else { u64::from(self.record.signals.trace.get(word::SYSCALL) as u32) }
+        (!is_emulated).then(|| u64::from(self.record.signals.trace.get(word::SYSCALL) as u32))
+    }
+
+    /// True if the tracer has filters do nothing (PTRACE_O_SUSPEND_SECCOMP).
+    pub fn suspends_filters(&self) -> bool {
+        self.record.signals.trace.has_option(option::SUSPEND_SECCOMP)
     }
 
     /// A filter wants the tracer to see the call: stops for that, and returns the number that the tracer
     /// leaves. None without a tracer that asked for it.
     pub fn stop_for_filter(&mut self, number: u64, data: u32) -> Option<u64> {
         let trace = &self.record.signals.trace;
-        if !trace.is_traced() || trace.get(word::OPTIONS) as u32 & option::TRACESECCOMP == 0 {
+        if !trace.has_option(option::TRACESECCOMP) {
             return None;
         }
         trace.set(word::SYSCALL, number & 0xffff_ffff);
@@ -182,21 +200,18 @@ impl Thread {
             self.interp.cpu.x[0] = (-ERESTARTSYS) as u64;
         }
         let x7 = std::mem::replace(&mut self.interp.cpu.x[X7], 1);
-        self.call_stop(2);
+        self.call_stop(message::SYSCALL_EXIT);
         self.interp.cpu.x[X7] = x7;
         if is_restarted {
             self.interp.cpu.x[0] = saved;
         }
     }
 
-    fn call_stop(&mut self, phase: u64) {
+    fn call_stop(&mut self, message: u64) {
         let trace = &self.record.signals.trace;
         let shows = trace.get(word::OPTIONS) as u32 & option::TRACESYSGOOD != 0;
-        trace.set(word::PHASE, phase);
-        // PTRACE_EVENTMSG_SYSCALL_ENTRY and _EXIT are the same two numbers.
-        trace.set(word::MESSAGE, phase);
-        let resumed = self.trace_stop(if shows { TRAP | 0x80 } else { TRAP }, None);
-        self.record.signals.trace.set(word::PHASE, 0);
+        trace.set(word::MESSAGE, message);
+        let resumed = self.trace_stop(if shows { event::SYSCALL } else { TRAP }, None);
         if resumed.signal != 0 {
             let info = SigInfo::user(resumed.signal, libc::SI_USER, getpid(), 0);
             // As the kernel does: the signal is sent, and stops once more.
@@ -274,8 +289,12 @@ impl Thread {
         self.process.actions.is_watched() && !is_attached && args.flags & libc::CLONE_SIGHAND as u64 == 0
     }
 
-    /// The registers as the tracer sees them at a stop of the host's own (a clone, an exit).
-    pub fn publish_registers(&self) {
+    /// Registers and filters as the tracer sees them, also at a stop of the host's own (a clone, an exit).
+    pub fn publish(&mut self) {
+        self.shown_filters = if self.record.seccomp.is_on() { self.record.seccomp.to_bytes() } else { Vec::new() };
+        let (filters, trace) = (&self.shown_filters, &self.record.signals.trace);
+        trace.set(word::FILTERS, filters.as_ptr() as u64);
+        trace.set(word::FILTERS + 1, filters.len() as u64);
         let (trace, cpu) = (&self.record.signals.trace, &self.interp.cpu);
         let regs = cpu.x.into_iter().chain([cpu.sp, cpu.pc, u64::from(cpu.spsr())]);
         regs.enumerate().for_each(|(at, value)| trace.set(word::REGS + at, value));
@@ -304,10 +323,9 @@ impl Thread {
 
     /// Stands still until the tracer resumes the thread. `status` is the signal, and an event << 8.
     fn trace_stop(&mut self, status: u32, info: Option<SigInfo>) -> Resumed {
+        self.publish();
         let trace = &self.record.signals.trace;
-        self.publish_registers();
-        let code = (status & 0x7f | status & 0xff00) as i32;
-        let info = info.unwrap_or_else(|| SigInfo::user(status & 0x7f, code, getpid(), 0));
+        let info = info.unwrap_or_else(|| SigInfo::user(status & 0x7f, status as i32, gettid(), getuid()));
         for (at, bytes) in info.0.as_chunks::<8>().0.iter().enumerate() {
             trace.set(word::INFO + at, u64::from_le_bytes(*bytes));
         }

@@ -10,10 +10,11 @@
 //! * a signal on its way to the tracee's emulator: let through; it comes back as a stop of its own;
 //! * SIGSTOP, or the first stop of a new tracee: let through with a request to stop by itself.
 //!
-//! Quirks: a step over a system call that a signal interrupts ends at the handler; PTRACE_O_TRACESECCOMP
-//! and SYSEMU are not there; a program of the host that a tracee executes runs on untraced.
+//! Quirks: a step over a system call that a signal interrupts ends at the handler; a program of the host that a
+//! tracee executes runs on untraced.
 
 use super::exec;
+use super::seccomp::{self, SentFilter};
 use super::thread::Thread;
 use super::tracee::LEAVING;
 use crate::host::HostErrno;
@@ -27,7 +28,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use syscalls::Errno;
 use syscalls::guest::HostError;
-use syscalls::ptrace::{event, option, request};
+use syscalls::ptrace::{event, message, option, request};
+use syscalls::seccomp::flag;
 
 const TRAP: u32 = libc::SIGTRAP as u32;
 const ESRCH: Errno = Errno(libc::ESRCH);
@@ -41,7 +43,9 @@ const HOST_OPTIONS: u32 = option::TRACEFORK
     | option::TRACEEXEC
     | option::TRACEVFORKDONE
     | option::TRACEEXIT
-    | option::EXITKILL;
+    | option::EXITKILL
+    // It suspends no filter there, but who may is the kernel's to say.
+    | option::SUSPEND_SECCOMP;
 
 /// Note types of PTRACE_GETREGSET.
 mod note {
@@ -338,7 +342,7 @@ pub fn ptrace(thread: &mut Thread, number: u64, tid: i32, addr: u64, data: u64) 
             Ok(0)
         }
         request::KILL => Ok(host(request::KILL, tid, 0, 0).map_err(errno)?),
-        _ => Ok(stopped_request(number, tid, addr, data)?),
+        _ => Ok(stopped_request(number, tid, addr, data, thread.record.seccomp.is_on())?),
     }
 }
 
@@ -350,6 +354,7 @@ fn attach(thread: &mut Thread, number: u32, tid: i32, addr: u64, data: u64) -> R
         return Err(EIO.into());
     }
     let given = if number == request::SEIZE { options & HOST_OPTIONS } else { 0 };
+    may_suspend_filters(given, thread.record.seccomp.is_on())?;
     if !exec::runs_own_file(tid) {
         // The kernel's own error first: there may be no such process.
         syscall(libc::SYS_kill, args([tid as u64, 0])).map_err(errno)?;
@@ -365,8 +370,8 @@ fn attach(thread: &mut Thread, number: u32, tid: i32, addr: u64, data: u64) -> R
     Ok(0)
 }
 
-/// Requests for which the tracee must stand still.
-fn stopped_request(number: u32, tid: i32, addr: u64, data: u64) -> Result<u64, Errno> {
+/// Requests for which the tracee must stand still. Who is held to filters may neither see nor suspend another's.
+fn stopped_request(number: u32, tid: i32, addr: u64, data: u64, is_filtered: bool) -> Result<u64, Errno> {
     let tracee = *TRACEES.lock().get(&tid).filter(|tracee| tracee.standing != Standing::Runs).ok_or(ESRCH)?;
     let block = Block { tid, addr: tracee.block };
     match number {
@@ -379,7 +384,7 @@ fn stopped_request(number: u32, tid: i32, addr: u64, data: u64) -> Result<u64, E
             block.change(CHANGED_CODE)?;
             host(number, tid, addr, data).map_err(errno)
         }
-        request::SETOPTIONS => set_options(block, data),
+        request::SETOPTIONS => set_options(block, data, is_filtered),
         request::GETEVENTMSG if tracee.standing == Standing::Event => {
             let mut message = 0u64;
             host(number, tid, 0, &raw mut message as u64).map_err(errno)?;
@@ -392,9 +397,11 @@ fn stopped_request(number: u32, tid: i32, addr: u64, data: u64) -> Result<u64, E
             put(data, &info.0)
         }
         request::GETSIGINFO => {
-            let mut info = [0; word::INFO_LEN];
-            block.read(word::INFO, &mut info)?;
-            put(data, &to_bytes(&info))
+            let info = siginfo(block)?;
+            if info.signal() == 0 {
+                return Err(EINVAL);
+            }
+            put(data, &info.0)
         }
         request::SETSIGINFO => {
             let mut info = [0; 128];
@@ -414,6 +421,16 @@ fn stopped_request(number: u32, tid: i32, addr: u64, data: u64) -> Result<u64, E
         request::GETSIGMASK | request::SETSIGMASK => Err(EINVAL),
         request::PEEKSIGINFO if addr < GUEST_TOP && data < GUEST_TOP => host(number, tid, addr, data).map_err(errno),
         request::GET_SYSCALL_INFO => syscall_info(block, addr, data),
+        request::SECCOMP_GET_FILTER | request::SECCOMP_GET_METADATA if is_filtered => Err(Errno::EACCES),
+        request::SECCOMP_GET_FILTER => {
+            may_see_filters(tid)?;
+            let filter = nth_filter(block, addr)?;
+            if data != 0 {
+                put(data, &to_bytes(&filter.insns))?;
+            }
+            Ok(filter.insns.len() as u64)
+        }
+        request::SECCOMP_GET_METADATA => filter_metadata(block, addr, data),
         request::CONT | request::SYSCALL | request::SINGLESTEP | request::DETACH => resume(block, number, data),
         request::SYSEMU | request::SYSEMU_SINGLESTEP => resume(block, number, data),
         request::LISTEN if tracee.is_seized => resume(block, number, 0),
@@ -421,11 +438,12 @@ fn stopped_request(number: u32, tid: i32, addr: u64, data: u64) -> Result<u64, E
     }
 }
 
-fn set_options(block: Block, data: u64) -> Result<u64, Errno> {
+fn set_options(block: Block, data: u64, is_filtered: bool) -> Result<u64, Errno> {
     if data & !u64::from(option::ALL) != 0 {
         return Err(EINVAL);
     }
     let options = data as u32;
+    may_suspend_filters(options, is_filtered)?;
     // Always told of an execve: else the kernel would send SIGTRAP.
     let wanted = options & HOST_OPTIONS | option::TRACEEXEC;
     host(request::SETOPTIONS, block.tid, 0, wanted.into()).map_err(errno)?;
@@ -436,6 +454,10 @@ fn set_options(block: Block, data: u64) -> Result<u64, Errno> {
         block.set(word::OPTIONS, data)?;
     }
     Ok(0)
+}
+
+fn may_suspend_filters(options: u32, is_filtered: bool) -> Result<(), Errno> {
+    if options & option::SUSPEND_SECCOMP != 0 && is_filtered { Err(Errno::EPERM) } else { Ok(()) }
 }
 
 fn resume(block: Block, number: u32, signal: u64) -> Result<u64, Errno> {
@@ -498,20 +520,36 @@ fn regset(block: Block, is_set: bool, kind: u64, data: u64) -> Result<u64, Errno
     put(data + 8, &(moved as u64).to_le_bytes())
 }
 
-/// PTRACE_GET_SYSCALL_INFO: `struct ptrace_syscall_info`, as much as fits into `size` bytes.
+/// PTRACE_GET_SYSCALL_INFO: `struct ptrace_syscall_info`, as much as fits into `size` bytes. Like the kernel's, it goes by
+/// the siginfo of the stop, so without PTRACE_O_TRACESYSGOOD it says nothing of a call.
 fn syscall_info(block: Block, size: u64, data: u64) -> Result<u64, Errno> {
-    const AUDIT_ARCH: u64 = 0xc000_00b7;
-    let (phase, mut regs) = (block.get(word::PHASE)?, [0; word::REGS_LEN]);
+    const NONE: u64 = 0;
+    const ENTRY: u64 = 1;
+    const EXIT: u64 = 2;
+    const SECCOMP: u64 = 3;
+    const AT_SECCOMP: u32 = TRAP | event::SECCOMP << 8;
+    let mut regs = [0; word::REGS_LEN];
     block.read(word::REGS, &mut regs)?;
-    let mut info = vec![phase | AUDIT_ARCH << 32, regs[32], regs[31]];
+    let message = block.get(word::MESSAGE)?;
+    let op = match (siginfo(block)?.code() as u32, message) {
+        (event::SYSCALL, message::SYSCALL_ENTRY) => ENTRY,
+        (event::SYSCALL, message::SYSCALL_EXIT) => EXIT,
+        (AT_SECCOMP, _) => SECCOMP,
+        _ => NONE,
+    };
+    let mut info = vec![op | u64::from(seccomp::AUDIT_ARCH) << 32, regs[32], regs[31]];
     let mut actual = 24;
-    match phase {
-        1 => {
-            info.push(block.get(word::SYSCALL)?);
-            info.extend(regs.iter().take(6));
+    match op {
+        ENTRY | SECCOMP => {
+            info.extend([block.get(word::SYSCALL)?, block.get(word::ARGUMENT)?]);
+            info.extend(&regs[1..6]);
             actual = 80;
+            if op == SECCOMP {
+                info.push(message);
+                actual = 84;
+            }
         }
-        2 => {
+        EXIT => {
             let is_error = (-4095..0).contains(&(regs[0] as i64));
             info.extend([regs[0], is_error.into()]);
             actual = 33;
@@ -521,6 +559,49 @@ fn syscall_info(block: Block, size: u64, data: u64) -> Result<u64, Errno> {
     let bytes = to_bytes(&info);
     put(data, bytes.get(..actual.min(size as usize)).unwrap_or_default())?;
     Ok(actual as u64)
+}
+
+/// EACCES for who may not look at filters: as the host's kernel says, which knows of none in this tracee.
+fn may_see_filters(tid: i32) -> Result<(), Errno> {
+    match host(request::SECCOMP_GET_FILTER, tid, 0, 0) {
+        Ok(_) | Err(HostErrno(libc::EINVAL)) => Ok(()),
+        Err(error) => Err(errno(error)),
+    }
+}
+
+/// The filter of that number, the oldest being 0.
+fn nth_filter(block: Block, number: u64) -> Result<SentFilter, Errno> {
+    let mut bytes = vec![0; (block.get(word::FILTERS + 1)? as usize).min(1 << 20)];
+    read_memory(block.tid, block.get(word::FILTERS)?, &mut bytes)?;
+    let filters = SentFilter::all(&bytes);
+    if filters.is_empty() {
+        return Err(EINVAL);
+    }
+    filters.into_iter().nth(number as usize).ok_or(Errno(libc::ENOENT))
+}
+
+/// PTRACE_SECCOMP_GET_METADATA: `struct seccomp_metadata { u64 filter_off, flags; }`.
+fn filter_metadata(block: Block, size: u64, data: u64) -> Result<u64, Errno> {
+    may_see_filters(block.tid)?;
+    let mut number = [0; 8];
+    if size < 8 {
+        return Err(EINVAL);
+    }
+    take(data, &mut number)?;
+    let filter = nth_filter(block, u64::from_le_bytes(number))?;
+    let flags = if filter.is_logged { u64::from(flag::LOG) } else { 0 };
+    let size = size.min(16);
+    let metadata = [number, flags.to_le_bytes()].concat();
+    put(data, metadata.get(..size as usize).unwrap_or_default())?;
+    Ok(size)
+}
+
+fn siginfo(block: Block) -> Result<SigInfo, Errno> {
+    let mut words = [0; word::INFO_LEN];
+    block.read(word::INFO, &mut words)?;
+    let mut info = SigInfo::default();
+    info.0.as_chunks_mut::<8>().0.iter_mut().zip(words).for_each(|(to, word)| *to = word.to_le_bytes());
+    Ok(info)
 }
 
 fn to_bytes(words: &[u64]) -> Vec<u8> {

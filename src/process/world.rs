@@ -263,7 +263,7 @@ impl Thread {
 
     /// The debugger was told of something in the middle of a call: if it catches the call from now on, it sees it return.
     pub fn catch_return(&mut self) {
-        let number = Some(self.interp.cpu.x[8]).filter(|number| self.is_caught(*number));
+        let number = Some(self.called()).filter(|number| self.is_caught(*number));
         self.caught_call = self.caught_call.or(number);
     }
 

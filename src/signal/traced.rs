@@ -66,8 +66,8 @@ pub mod word {
     pub const STATE: usize = 1;
     /// Signal and event << 8, as in a wait status.
     pub const STATUS: usize = 2;
-    /// 0; 1 at the entry of a system call, 2 at its exit.
-    pub const PHASE: usize = 3;
+    /// The first argument of the system call, as it was made.
+    pub const ARGUMENT: usize = 3;
     /// From the tracer: the PTRACE_* request that resumed.
     pub const REQUEST: usize = 4;
     /// From the tracer: the signal to go on with.
@@ -92,8 +92,10 @@ pub mod word {
     pub const FP: usize = REGS + REGS_LEN;
     pub const FP_LEN: usize = 66;
     pub const TLS: usize = FP + FP_LEN;
-    /// `siginfo_t`.
-    pub const INFO: usize = TLS + 1;
+    /// Address and length of its seccomp filters (`process::seccomp`).
+    pub const FILTERS: usize = TLS + 1;
+    /// `siginfo_t`; zeros in a stop that has none.
+    pub const INFO: usize = FILTERS + 2;
     pub const INFO_LEN: usize = 16;
     /// How many words there are.
     pub const COUNT: usize = INFO + INFO_LEN;
@@ -152,6 +154,11 @@ impl TraceBlock {
         }
     }
 
+    /// True while it has one that has set this PTRACE_O_*.
+    pub fn has_option(&self, option: u32) -> bool {
+        self.is_traced() && self.get(word::OPTIONS) as u32 & option != 0
+    }
+
     /// True while the thread has a tracer.
     pub fn is_traced(&self) -> bool {
         self.state.load(Ordering::Acquire) == TRACED
@@ -167,7 +174,7 @@ impl TraceBlock {
     pub fn set_traced(&self, on: bool) {
         self.state.store(if on { TRACED } else { UNTRACED }, Ordering::Release);
         if !on {
-            [word::REQUEST, word::OPTIONS, word::SEIZED, word::PHASE].into_iter().for_each(|at| self.set(at, 0));
+            [word::REQUEST, word::OPTIONS, word::SEIZED].into_iter().for_each(|at| self.set(at, 0));
         }
     }
 

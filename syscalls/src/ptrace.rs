@@ -34,6 +34,8 @@ pub mod request {
     pub const PEEKSIGINFO: u32 = 0x4209;
     pub const GETSIGMASK: u32 = 0x420a;
     pub const SETSIGMASK: u32 = 0x420b;
+    pub const SECCOMP_GET_FILTER: u32 = 0x420c;
+    pub const SECCOMP_GET_METADATA: u32 = 0x420d;
     pub const GET_SYSCALL_INFO: u32 = 0x420e;
 }
 
@@ -64,6 +66,15 @@ pub mod event {
     pub const EXIT: u32 = 6;
     pub const SECCOMP: u32 = 7;
     pub const STOP: u32 = 128;
+    /// Under PTRACE_O_TRACESYSGOOD, the status of a stop at a system call.
+    pub const SYSCALL: u32 = libc::SIGTRAP as u32 | 0x80;
+}
+
+/// PTRACE_EVENTMSG_*.
+#[allow(missing_docs)]
+pub mod message {
+    pub const SYSCALL_ENTRY: u64 = 1;
+    pub const SYSCALL_EXIT: u64 = 2;
 }
 
 /// ptrace(2).
