@@ -43,6 +43,7 @@ impl Recorder {
 
     /// Makes the node of a floating-point operation that depends on FPCR.
     fn push_fp(&mut self, node: Node) -> Ref {
+        self.may_lose_underflow |= node.may_lose_underflow();
         if self.exact_fp { self.unsupported() } else { self.push(node) }
     }
 

@@ -221,6 +221,16 @@ impl Node {
         )
     }
 
+    /// Whether it rounds to where Underflow may be lost of the result ([`super::lower`], `fp_tiny`), or is like one that does.
+    pub fn may_lose_underflow(&self) -> bool {
+        use Node::*;
+        match *self {
+            Fp2(..) | Fp3(..) | FpPairwise(..) | FpConvert { .. } => true,
+            Fp1(_, ty, ..) | FpFromFixed { ty, .. } | FpFromInt { ty, .. } => ty == FpType::H,
+            _ => false,
+        }
+    }
+
     /// Whether computing it may trap, where quiet NaNs need not be minded: it may be invalid.
     pub fn may_trap(&self) -> bool {
         use Node::*;
@@ -457,8 +467,12 @@ pub struct Recorder {
     /// Floating-point operations that FPCR matters to are left to the interpreter: it asks for more
     /// than a rounding mode.
     pub exact_fp: bool,
-    /// Results that round up to the smallest normal number raise Underflow: FPSR is looked at.
+    /// Results that round up to the smallest normal number raise Underflow: FPSR is, or may be, looked at.
     pub exact_underflow: bool,
+    /// The thread has looked at it.
+    pub looks_at_fpsr: bool,
+    /// There is an operation that Underflow might be lost of ([`super::lower`], `fp_tiny`).
+    pub may_lose_underflow: bool,
     /// Loads and stores look at what is watched, and other accesses are left to the interpreter.
     pub watched: bool,
     /// Pairs of registers are loaded and stored by one access ([`crate::cpu::model::pairs_are_atomic`]).

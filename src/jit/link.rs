@@ -32,7 +32,7 @@ use crate::host::raw::HostErrno;
 use crate::interp::code::{Change, Follower};
 use crate::interp::{CodeCache, heat};
 use crate::memory::addr::AddressMap;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Instant;
@@ -117,6 +117,7 @@ struct Inner {
     pages: AddressMap<Vec<u32>>,
     /// Traps that instructions have caused.
     traps: AddressMap<u8>,
+    may_look_at_fpsr: OnceCell<bool>,
     /// The last retired keys.
     log: VecDeque<u64>,
     /// The segment that was emptied last, and the epoch after which it is out of use.
@@ -148,6 +149,7 @@ impl Translations {
             free_units: Vec::new(),
             pages: AddressMap::default(),
             traps: AddressMap::default(),
+            may_look_at_fpsr: OnceCell::new(),
             log: VecDeque::new(),
             emptied: None,
             unit: Unit::default(),
@@ -353,6 +355,7 @@ impl Inner {
             breakpoints: code.breakpoints(),
             mode,
             atomic_pairs: all.atomic_pairs,
+            may_look_at_fpsr: &self.may_look_at_fpsr,
             is_interpreted_first: all.hot > 0,
             page: Cell::new(None),
         };

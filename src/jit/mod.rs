@@ -29,6 +29,7 @@ pub mod cache;
 pub mod emit;
 pub mod entry;
 pub mod features;
+mod fpsr;
 pub mod interrupt;
 pub mod ir;
 pub mod jumps;

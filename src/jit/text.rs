@@ -1,13 +1,13 @@
 //! What a unit is made from, and under which key it is known: guest address and mode.
 
-use super::known;
 use super::link::EntryPoint;
 use super::units::Source;
+use super::{fpsr, known};
 use crate::cpu::CpuState;
 use crate::interp::CodeCache;
 use crate::interp::code::Executed;
 use crate::memory::addr::AddressMap;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// Pages of guest code.
 pub(super) const PAGE: u64 = 4096;
@@ -66,6 +66,8 @@ pub(super) struct Text<'a> {
     pub(super) breakpoints: Vec<u64>,
     pub(super) mode: Mode,
     pub(super) atomic_pairs: bool,
+    /// Whether the program may look at FPSR, once that was asked.
+    pub(super) may_look_at_fpsr: &'a OnceCell<bool>,
     /// What the unit is made from has been interpreted.
     pub(super) is_interpreted_first: bool,
     /// The page that was asked for last is executable.
@@ -109,6 +111,14 @@ impl Source for Text<'_> {
 
     fn is_underflow_exact(&self) -> bool {
         matches!(self.mode, Mode::ExactUnderflow | Mode::Watched)
+    }
+
+    fn looks_at_fpsr(&self) -> bool {
+        self.mode == Mode::ExactUnderflow
+    }
+
+    fn may_look_at_fpsr(&self) -> bool {
+        *self.may_look_at_fpsr.get_or_init(fpsr::may_be_looked_at)
     }
 
     fn has_atomic_pairs(&self) -> bool {

@@ -38,6 +38,10 @@ pub trait Source {
     fn is_fp_exact(&self) -> bool;
     /// Whether no Underflow is lost ([`Recorder::exact_underflow`]).
     fn is_underflow_exact(&self) -> bool;
+    /// The thread has looked at FPSR.
+    fn looks_at_fpsr(&self) -> bool;
+    /// Whether the program may look at FPSR. To find out takes its time.
+    fn may_look_at_fpsr(&self) -> bool;
     /// Whether pairs are accessed at once ([`Recorder::atomic_pairs`]).
     fn has_atomic_pairs(&self) -> bool;
     /// Whether accesses look at what is watched ([`Recorder::watched`]).
@@ -308,12 +312,17 @@ impl Unit {
     pub fn build(&mut self, pc: u64, source: &dyn Source) -> bool {
         self.rec.exact_fp = source.is_fp_exact();
         self.rec.exact_underflow = source.is_underflow_exact();
+        self.rec.looks_at_fpsr = source.looks_at_fpsr();
+        self.rec.may_lose_underflow = false;
         self.rec.watched = source.is_watched();
         self.rec.atomic_pairs = source.has_atomic_pairs();
         self.follow(pc, source, false);
         // What was decoded may have been overwritten. A change from here on is one of code that the unit was made from.
         if !self.text.is_in_memory(0, u64::MAX) {
             self.follow(pc, source, true);
+        }
+        if self.rec.may_lose_underflow && !self.rec.exact_underflow {
+            self.rec.exact_underflow = source.may_look_at_fpsr();
         }
         self.resolve();
         if let Some(first) = self.steps.first_mut() {

@@ -287,7 +287,7 @@ impl Lower<'_> {
         match self.rec {
             Recorder { exact_fp: true, .. } => Mode::ExactFp,
             Recorder { watched: true, .. } => Mode::Watched,
-            Recorder { exact_underflow: true, .. } => Mode::ExactUnderflow,
+            Recorder { looks_at_fpsr: true, .. } => Mode::ExactUnderflow,
             _ => Mode::Plain,
         }
     }
