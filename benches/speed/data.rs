@@ -33,6 +33,13 @@ pub fn library_path(native: bool) -> String {
     dirs.map(|dir| format!("{}/{triple}{dir}", base.display())).join(":")
 }
 
+/// A copy of the program, or itself if there can be none.
+pub fn installed(program: &str) -> PathBuf {
+    let copy = bench_dir().join("built/emu");
+    let _ = std::fs::remove_file(&copy);
+    std::fs::copy(program, &copy).map_or_else(|_| program.into(), |_| copy)
+}
+
 /// Makes what the workloads read, unless it is there.
 pub fn prepare(wanted: &[&Workload]) {
     let data = data_dir();

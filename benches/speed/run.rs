@@ -33,7 +33,7 @@ pub struct Sample {
 
 impl Runner {
     /// Those of the list that this machine has.
-    pub fn find(only: &[String], emu: &str) -> Vec<Runner> {
+    pub fn find(only: &[String], emu: &Path) -> Vec<Runner> {
         let backports = data::bench_dir().join("qemu-backports/usr/bin/qemu-aarch64");
         let known = [
             ("native", Kind::Native, PathBuf::new()),
