@@ -49,6 +49,13 @@ fn an_address_that_is_none() {
     );
 }
 
+/// Its allocator tags pointers, which the kernel is to take (PR_SET_TAGGED_ADDR_CTRL).
+#[test]
+fn a_use_after_free_by_the_tag_of_the_pointer() {
+    let bug = "volatile char *block = malloc(size); void *volatile freed = (void *)block; free(freed); block[3] = 1;";
+    finds("bug-after-free", "hwaddress", bug, "HWAddressSanitizer: tag-mismatch");
+}
+
 #[test]
 fn a_race() {
     let bug = "pthread_create(&thread, 0, count, 0); count(0); pthread_join(thread, 0);";

@@ -144,6 +144,7 @@ fn new_child(thread: &Thread, args: &CloneArgs, memory: ThreadMemory, debug: Opt
     child.tenancy = if is_thread { thread.tenancy } else { Tenancy::begin() };
     child.drops_watch = thread.is_watched_in_vain(child.record, args);
     child.record.seccomp.inherit(&thread.record.seccomp);
+    child.takes_tags = thread.takes_tags;
     child.drops_handlers = args.flags & CLONE_CLEAR_SIGHAND != 0;
     child
 }

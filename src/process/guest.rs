@@ -134,6 +134,7 @@ impl Thread {
             || self.is_traced()
             || self.record.seccomp.is_on()
             || self.read_faults() != 0
+            || self.takes_tags
             || log::is_on(Item::Strace)
         {
             return None;
@@ -279,6 +280,18 @@ impl Guest for Thread {
 
     fn pac_enabled_keys(&self) -> Result<u64, Errno> {
         pac::prctl_get_enabled(&self.interp.cpu)
+    }
+
+    fn takes_tags(&self) -> bool {
+        self.takes_tags
+    }
+
+    fn take_tags(&mut self, on: bool) {
+        self.takes_tags = on;
+    }
+
+    fn auxv(&self) -> Vec<u8> {
+        self.process.program.auxv.clone()
     }
 
     fn release(&self) -> Option<&str> {

@@ -173,6 +173,8 @@ pub struct Thread {
     pub drops_watch: bool,
     /// Its seccomp filters, for its tracer to read ([`Thread::publish`]).
     pub shown_filters: Vec<u8>,
+    /// Its system calls may have tags in their pointers (PR_SET_TAGGED_ADDR_CTRL).
+    pub takes_tags: bool,
 }
 
 impl Thread {
@@ -206,6 +208,7 @@ impl Thread {
             drops_handlers: false,
             drops_watch: false,
             shown_filters: Vec::new(),
+            takes_tags: false,
         })
     }
 

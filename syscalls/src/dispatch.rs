@@ -13,7 +13,9 @@ use crate::fs::paths;
 use crate::guest::GuestAddr;
 use crate::guest::{GUEST_TOP, Guest, Outcome};
 use crate::kind::{Args, Kind, Shape};
+use crate::memory::PAGE_SIZE;
 use crate::table::{self, Action, Row};
+use crate::tagged::{self, Copies, untagged};
 
 /// The host's TASK_SIZE: at and above it the kernel refuses every user pointer by itself.
 const HOST_USER_TOP: u64 = 0x8000_0000_0000 - 4096;
@@ -28,7 +30,19 @@ pub fn dispatch(guest: &mut dyn Guest, number: u64, words: [u64; 6]) -> Outcome 
         guest.note_once(&format!("{} does not exist in Linux 6.12", table::name(number)));
         return Outcome::Return(Err(Errno::ENOSYS));
     };
+    if guest.takes_tags() {
+        let (args, _paths) = prepare(guest, row, tagged::words(row, Args(words)));
+        let mut copies = Copies::default();
+        let args = copies.of(guest, row, args);
+        let outcome = act(guest, row, args);
+        copies.give_back(guest);
+        return outcome;
+    }
     let (args, _paths) = prepare(guest, row, Args(words));
+    act(guest, row, args)
+}
+
+fn act(guest: &mut dyn Guest, row: &Row, args: Args) -> Outcome {
     match row.action {
         Action::Pass(host) => guest.host(host, args.0).into(),
         Action::Call(handler) => handler(guest, args).into(),
@@ -37,7 +51,8 @@ pub fn dispatch(guest: &mut dyn Guest, number: u64, words: [u64; 6]) -> Outcome 
     }
 }
 
-/// The host call that `number` comes to, and its arguments, if that is all there is to it, whatever it returns.
+/// The host call that `number` comes to, and its arguments, if that is all there is to it, whatever it returns. Not for
+/// a guest that [takes tags](Guest::takes_tags).
 pub fn passed(guest: &mut dyn Guest, number: u64, words: [u64; 6]) -> Option<(i64, [u64; 6])> {
     let row = table::row(number)?;
     let Action::Pass(host) = row.action else { return None };
@@ -80,8 +95,14 @@ fn prepare(guest: &mut dyn Guest, row: &Row, mut args: Args) -> (Args, Paths) {
             Kind::Ptr(_, Shape::Msghdr) if message_reaches_emulator(guest, args.word(at)) => {
                 args = args.with(at, NOWHERE);
             }
-            _ if kind.may_be_accessed() && is_emulators(args.word(at)) => {
+            Kind::Ptr(_, Shape::Mmsghdrs(count))
+                if messages_reach_emulator(guest, args.word(at), args.uint(*count).into()) =>
+            {
                 args = args.with(at, NOWHERE);
+            }
+            _ if kind.may_be_accessed() && is_refused(kind, args.word(at)) => {
+                // As far from a page's start: some calls look at the alignment first.
+                args = args.with(at, NOWHERE | args.word(at) & (PAGE_SIZE - 1));
             }
             _ => {}
         }
@@ -94,6 +115,12 @@ pub fn is_emulators(address: u64) -> bool {
     (GUEST_TOP..HOST_USER_TOP).contains(&address)
 }
 
+/// True for a pointer that is not the guest's: handlers ignore tags, so those of a thread that has not asked for them
+/// end here. A word that may be a number is one unless it points into the emulator.
+fn is_refused(kind: &Kind, word: u64) -> bool {
+    if matches!(kind, Kind::Any) { is_emulators(word) } else { word >= GUEST_TOP }
+}
+
 /// True if an element of a `struct iovec[]` points into the emulator: the kernel, too, looks at
 /// all of them before it transfers anything (lib/iov_iter.c, import_iovec).
 fn vectors_reach_emulator(guest: &dyn Guest, array: u64, count: u64) -> bool {
@@ -104,7 +131,7 @@ fn vectors_reach_emulator(guest: &dyn Guest, array: u64, count: u64) -> bool {
         || (0..count.min(MOST)).any(|index| {
             let mut vector = [0; IOVEC as usize];
             let at = GuestAddr(array.wrapping_add(index * IOVEC));
-            guest.read(at, &mut vector).is_ok() && is_emulators(bytes::get_u64(&vector, 0))
+            guest.read(at, &mut vector).is_ok() && is_emulators(untagged(bytes::get_u64(&vector, 0)))
         })
 }
 
@@ -118,7 +145,15 @@ fn message_reaches_emulator(guest: &dyn Guest, message: u64) -> bool {
     if is_emulators(message) || guest.read(GuestAddr(message), &mut header).is_err() {
         return is_emulators(message);
     }
-    is_emulators(bytes::get_u64(&header, NAME))
-        || is_emulators(bytes::get_u64(&header, CONTROL))
+    is_emulators(untagged(bytes::get_u64(&header, NAME)))
+        || is_emulators(untagged(bytes::get_u64(&header, CONTROL)))
         || vectors_reach_emulator(guest, bytes::get_u64(&header, IOV), bytes::get_u64(&header, IOV_LEN))
+}
+
+/// Likewise, if one of a `struct mmsghdr[]` does.
+fn messages_reach_emulator(guest: &dyn Guest, array: u64, count: u64) -> bool {
+    /// UIO_MAXIOV; of more the kernel takes no more.
+    const MOST: u64 = 1024;
+    const MMSGHDR: u64 = 64;
+    (0..count.min(MOST)).any(|index| message_reaches_emulator(guest, array.wrapping_add(index * MMSGHDR)))
 }

@@ -238,6 +238,15 @@ pub trait Guest {
     /// PR_PAC_GET_ENABLED_KEYS.
     fn pac_enabled_keys(&self) -> Result<u64, Errno>;
 
+    // ── the tagged address ABI (arch/arm64/kernel/process.c) ────────────────────────────────────
+
+    /// True if the thread's calls may have tags in their pointers.
+    fn takes_tags(&self) -> bool;
+    /// PR_TAGGED_ADDR_ENABLE.
+    fn take_tags(&mut self, on: bool);
+
+    /// The auxiliary vector of the program.
+    fn auxv(&self) -> Vec<u8>;
     /// The kernel release that it is to see, if not the host's.
     fn release(&self) -> Option<&str>;
 

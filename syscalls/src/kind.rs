@@ -138,6 +138,8 @@ pub enum Shape {
     Iovec(usize),
     /// `struct msghdr`.
     Msghdr,
+    /// `struct mmsghdr[]`, as many as the argument named says.
+    Mmsghdrs(usize),
     /// `struct open_how`.
     OpenHow,
     /// `struct clone_args`, as long as the argument named says.

@@ -29,6 +29,7 @@ mod signal;
 pub mod strace;
 pub mod support;
 pub mod table;
+mod tagged;
 
 pub use dispatch::dispatch;
 pub use errno::Errno;

@@ -7,8 +7,10 @@ use crate::guest::Guest;
 use crate::io_uring;
 use crate::kind::Args;
 use crate::table::Handled;
+use crate::tagged::untagged;
 
-const PAGE_SIZE: u64 = 4096;
+/// Bytes of a page.
+pub const PAGE_SIZE: u64 = 4096;
 /// An area grows one way at most.
 const PROT_GROWS: u64 = (libc::PROT_GROWSDOWN | libc::PROT_GROWSUP) as u64;
 /// x86 only: an arm64 kernel ignores these bits of mmap's flags.
@@ -144,12 +146,6 @@ fn on_guest_pages(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
     let addr = untagged(args.word(0));
     let host = if dispatch::is_emulators(addr) { NOWHERE | (addr % PAGE_SIZE) } else { addr };
     guest.host(number, args.with(0, host).0)
-}
-
-/// Without the top byte, which these calls ignore (untagged_addr in
-/// arch/arm64/include/asm/uaccess.h).
-fn untagged(addr: u64) -> u64 {
-    addr & ((addr << 8) as i64 >> 8) as u64
 }
 
 #[cfg(test)]

@@ -16,9 +16,13 @@ enum Treatment {
     Seccomp,
     /// Would act on the emulator's own code or mappings: EINVAL.
     Emulator,
+    /// Tags in pointers, of which the process layer keeps whether they may be there.
+    Tags,
+    /// What the program was started with, which is not what the emulator was.
+    Auxv,
     /// Pointer authentication keys, which the process layer holds; the last arguments must be zero.
     Keys,
-    /// The announced CPU lacks the feature (SVE, SME, tagged addresses), or arm64 never had the
+    /// The announced CPU lacks the feature (SVE, SME), or arm64 never had the
     /// option: EINVAL.
     Absent,
 }
@@ -87,8 +91,8 @@ options! {
     52 PR_GET_SPECULATION_CTRL Pass
     53 PR_SET_SPECULATION_CTRL Pass
     54 PR_PAC_RESET_KEYS Keys
-    55 PR_SET_TAGGED_ADDR_CTRL Absent
-    56 PR_GET_TAGGED_ADDR_CTRL Absent
+    55 PR_SET_TAGGED_ADDR_CTRL Tags
+    56 PR_GET_TAGGED_ADDR_CTRL Tags
     57 PR_SET_IO_FLUSHER Pass
     58 PR_GET_IO_FLUSHER Pass
     59 PR_SET_SYSCALL_USER_DISPATCH Absent
@@ -101,6 +105,7 @@ options! {
     66 PR_GET_MDWE Pass
     67 PR_SET_MEMORY_MERGE Pass
     68 PR_GET_MEMORY_MERGE Pass
+    0x4155_5856 PR_GET_AUXV Auxv
     0x5356_4d41 PR_SET_VMA Pass
     0x5961_6d61 PR_SET_PTRACER Pass
 }
@@ -113,12 +118,45 @@ pub fn prctl(guest: &mut dyn Guest, args: Args) -> Handled {
         Some(Treatment::Seccomp) if option == libc::PR_GET_SECCOMP => Ok(guest.seccomp_mode()),
         Some(Treatment::Seccomp) => seccomp::set_by_prctl(guest, args),
         Some(Treatment::Keys) => keys(guest, option, args),
+        Some(Treatment::Tags) => tags(guest, option, args),
+        Some(Treatment::Auxv) => auxv(guest, args),
         Some(Treatment::Emulator | Treatment::Absent) => Err(Errno::EINVAL.into()),
         None => {
             guest.note_once(&format!("prctl option {option} is unknown"));
             Err(Errno::EINVAL.into())
         }
     }
+}
+
+/// PR_SET_TAGGED_ADDR_CTRL and PR_GET_TAGGED_ADDR_CTRL, where nothing checks tags (no FEAT_MTE).
+fn tags(guest: &mut dyn Guest, option: i32, args: Args) -> Handled {
+    const ENABLE: u64 = 1;
+    let is_set = option == 55;
+    let behind = if is_set { 2 } else { 1 };
+    if (behind..5).any(|n| args.word(n) != 0) || is_set && args.word(1) & !ENABLE != 0 {
+        return Err(Errno::EINVAL.into());
+    }
+    if is_set {
+        guest.take_tags(args.word(1) == ENABLE);
+        return Ok(0);
+    }
+    Ok(u64::from(guest.takes_tags()))
+}
+
+/// PR_GET_AUXV: as much as there is room for of `mm_struct.saved_auxv`, whose size is the result.
+fn auxv(guest: &mut dyn Guest, args: Args) -> Handled {
+    /// AT_VECTOR_SIZE, pairs of words (include/linux/mm_types.h; arm64 adds two pairs).
+    const SIZE: usize = (2 * (22 + 2) + 2) * 8;
+    if args.word(3) != 0 || args.word(4) != 0 {
+        return Err(Errno::EINVAL.into());
+    }
+    let mut auxv = guest.auxv();
+    auxv.resize(SIZE, 0);
+    auxv.truncate((args.word(2) as usize).min(SIZE));
+    if !auxv.is_empty() {
+        guest.write(args.addr(1), &auxv)?;
+    }
+    Ok(SIZE as u64)
 }
 
 /// PR_PAC_…: each takes so many arguments and wants zeros behind them (kernel/sys.c).

@@ -468,14 +468,42 @@ fn prctl_passes_refuses_and_answers() {
     assert_ne!(guest.bytes::<1>(name), [0]);
     assert_eq!(guest.call("prctl", &[22, 1]), Ok(0), "PR_SET_SECCOMP");
     assert_eq!(guest.acts, ["set_strict_seccomp"]);
-    for option in [35, 50, 55, 59, 63, 65] {
+    for option in [35, 50, 59, 63, 65] {
         assert_eq!(guest.call("prctl", &[option, 1]), Err(Errno::EINVAL), "option {option}");
     }
     assert_eq!(guest.call("prctl", &[54, 1]), Ok(0), "PR_PAC_RESET_KEYS");
     assert_eq!(guest.call("prctl", &[54, 1, 1]), Err(Errno::EINVAL), "with a word too many");
+    let auxv = guest.room(24);
+    assert_eq!(guest.call("prctl", &[0x4155_5856, auxv, 16]), Ok(400), "PR_GET_AUXV");
+    assert_eq!((guest.bytes::<16>(auxv), guest.bytes::<8>(auxv + 16)), ([1; 16], [0; 8]));
+    assert_eq!(guest.call("prctl", &[0x4155_5856, auxv, 16, 1]), Err(Errno::EINVAL));
+    assert_eq!(guest.call("prctl", &[0x4155_5856, guest.unmapped(), 16]), Err(Errno::EFAULT));
     assert_eq!(guest.host_calls, [libc::SYS_prctl]);
     assert_eq!(guest.call("prctl", &[0x7fff]), Err(Errno::EINVAL));
     assert_eq!(guest.notes, ["prctl option 32767 is unknown"]);
+}
+
+#[test]
+fn tags_in_pointers_are_taken_once_the_guest_has_asked_for_it() {
+    let tag = |address: u64| address | 0x2a << 56;
+    let mut guest = TestGuest::new();
+    let buf = guest.room(100);
+    let vectors = guest.words(&[tag(buf), 1, tag(buf), 1]);
+    let zero = std::fs::File::open("/dev/zero").unwrap();
+    let fd = zero.as_raw_fd() as u64;
+    for call in ["read", "readv"] {
+        assert_eq!(guest.call(call, &[fd, tag(vectors), 1]), Err(Errno::EFAULT), "{call}");
+    }
+    assert_eq!(guest.call("prctl", &[55, 1]), Ok(0));
+    assert_eq!(guest.call("prctl", &[56]), Ok(1));
+    assert_eq!(guest.call("readv", &[fd, tag(vectors), 2]), Ok(2));
+    assert_eq!(guest.call("readv", &[fd, tag(vectors), 1025]), Err(Errno::EINVAL));
+    // The emulator's memory stays out of reach.
+    let reach = guest.words(&[tag(0x7000_0000_0000), 1]);
+    assert_eq!(guest.call("readv", &[fd, reach, 1]), Err(Errno::EFAULT));
+    assert_eq!(guest.call("read", &[fd, tag(0x7000_0000_0000), 1]), Err(Errno::EFAULT));
+    assert_eq!(guest.call("prctl", &[55, 0]), Ok(0));
+    assert_eq!(guest.call("read", &[fd, tag(buf), 1]), Err(Errno::EFAULT));
 }
 
 #[test]

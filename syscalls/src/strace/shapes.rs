@@ -60,6 +60,11 @@ pub fn text(guest: &dyn Guest, args: &Args, at: GuestAddr, shape: Shape, result:
         })?,
         Shape::Iovec(count) => iovec(guest, at, args.word(count), result)?,
         Shape::Msghdr => msghdr(guest, &read(guest, at)?)?,
+        Shape::Mmsghdrs(count) => list(args.uint(count).into(), |index| {
+            let message = read::<64>(guest, GuestAddr(at.0.wrapping_add(index * 64)))?;
+            let header = msghdr(guest, &message.first_chunk().copied().unwrap_or([0; 56]))?;
+            Ok(format!("{{msg_hdr={header}, msg_len={}}}", get_u32(&message, 56)))
+        })?,
         Shape::OpenHow => {
             let how = read::<24>(guest, at)?;
             let (open, mode, resolve) = (get_u64(&how, 0), get_u64(&how, 8), get_u64(&how, 16));

@@ -49,6 +49,8 @@ pub struct TestGuest {
     pub inert: Option<Result<u64, Errno>>,
     /// What was noted.
     pub notes: Vec<String>,
+    /// What takes_tags says.
+    pub takes_tags: bool,
     /// Rings by descriptor.
     pub rings: std::collections::BTreeMap<i32, Ring>,
 }
@@ -81,6 +83,7 @@ impl TestGuest {
             restart: false,
             inert: None,
             notes: Vec::new(),
+            takes_tags: false,
             rings: Default::default(),
         }
     }
@@ -281,6 +284,18 @@ impl Guest for TestGuest {
 
     fn pac_enabled_keys(&self) -> Result<u64, Errno> {
         Ok(15)
+    }
+
+    fn takes_tags(&self) -> bool {
+        self.takes_tags
+    }
+
+    fn take_tags(&mut self, on: bool) {
+        self.takes_tags = on;
+    }
+
+    fn auxv(&self) -> Vec<u8> {
+        vec![1; 32]
     }
 
     fn wait_is_over(&mut self) -> bool {
