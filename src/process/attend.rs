@@ -7,7 +7,7 @@ use super::world::{Event, Report};
 use crate::debug::{Action, Stop};
 use crate::interp::stop;
 use crate::signal::deliver::{self, Disposition};
-use crate::signal::{SigInfo, bit, host};
+use crate::signal::{SigInfo, SigSet, bit, host};
 use crate::trace::log::{self, Item};
 use std::sync::atomic::Ordering;
 use syscalls::guest::SigAction;
@@ -69,8 +69,19 @@ impl Thread {
 
     /// Delivers the signal of a fault that the thread itself caused.
     pub fn force(&mut self, info: SigInfo, esr: u64) {
+        let mask = self.signals.mask;
         self.dispose(info, true, esr);
-        self.open_mask();
+        if !self.stands_for_all(mask) {
+            self.open_mask();
+        }
+    }
+
+    /// Whether the host's mask stays the same when the guest's was `mask` and is another now: fault signals are never
+    /// blocked on the host, and the handlers of faults seldom block more. If a signal waits, all are blocked until
+    /// [`Thread::attend`] has dealt with it.
+    fn stands_for_all(&self, mask: SigSet) -> bool {
+        let is_alone = self.process.debug().is_none() && !self.is_traced();
+        is_alone && (mask ^ self.signals.mask) & !self.record.signals.never_blocked() == 0
     }
 
     /// Does with a signal what the debugger, if any, and then the guest's action say.
@@ -167,7 +178,7 @@ impl Thread {
     pub fn sigreturn(&mut self) {
         let before = (self.interp.cpu.clone(), self.signals);
         match deliver::leave_handler(&mut self.interp.cpu, &mut self.signals) {
-            Ok(()) if self.change_mask(self.signals.mask) => {
+            Ok(()) if self.stands_for_all(before.1.mask) || self.change_mask(self.signals.mask) => {
                 self.record.signals.notice_open(self.signals.mask);
             }
             // A signal came before: it is delivered under the handler's mask first.

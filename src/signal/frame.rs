@@ -34,7 +34,7 @@ struct FpsimdContext {
     size: u32,
     fpsr: u32,
     fpcr: u32,
-    vregs: [[u64; 2]; 32],
+    vregs: [u128; 32],
 }
 
 /// `struct esr_context`.
@@ -46,8 +46,8 @@ struct EsrContext {
     esr: u64,
 }
 
-/// `struct rt_sigframe` up to the fpsimd record, which always comes first, and an esr record or
-/// terminator behind it.
+/// `struct rt_sigframe` up to the terminator of the records that the kernel writes: the fpsimd record, which always
+/// comes first, and an esr record, if any. What is left of `__reserved` stays as it was.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 struct RtSigframe {
@@ -70,7 +70,6 @@ struct RtSigframe {
     fpsimd: FpsimdContext,
     esr: EsrContext,
     terminator: [u64; 2],
-    rest: [u64; RESERVED_REST / 8],
 }
 
 impl RtSigframe {
@@ -95,7 +94,8 @@ impl RtSigframe {
 const RESERVED: usize = 4096;
 /// SIGFRAME_MAXSZ, less what is before the records: how far they may reach.
 const RECORDS_MAX: usize = (64 << 10) - offset_of!(RtSigframe, fpsimd);
-const RESERVED_REST: usize = RESERVED - size_of::<FpsimdContext>() - size_of::<EsrContext>() - 16;
+/// `sizeof(struct rt_sigframe)`.
+const FRAME: u64 = (offset_of!(RtSigframe, fpsimd) + RESERVED) as u64;
 /// `struct frame_record`: fp and lr.
 const FRAME_RECORD: u64 = 16;
 
@@ -108,10 +108,10 @@ const _: () = assert!(offset_of!(RtSigframe, fault_address) == 128 + 176);
 const _: () = assert!(offset_of!(RtSigframe, regs) == 128 + 184);
 const _: () = assert!(offset_of!(RtSigframe, pstate) == 128 + 448);
 const _: () = assert!(offset_of!(RtSigframe, fpsimd) == 128 + 464);
-const _: () = assert!(size_of::<RtSigframe>() == 4688);
+const _: () = assert!(size_of::<RtSigframe>() == offset_of!(RtSigframe, terminator) + 16 && FRAME == 4688);
 
 /// Bytes below the stack pointer that a frame takes at most, alignment included (AT_MINSIGSTKSZ).
-pub const STACK_NEEDED: u64 = size_of::<RtSigframe>() as u64 + FRAME_RECORD + 16;
+pub const STACK_NEEDED: u64 = FRAME + FRAME_RECORD + 16;
 
 /// What a handler is entered with, beside the interrupted registers.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +150,7 @@ pub struct BadFrame;
 /// Writes a frame and sets the registers so that the handler runs next.
 pub fn enter(cpu: &mut CpuState, entry: &Entry) -> Result<(), BadFrame> {
     let record = entry.sp_top.checked_sub(FRAME_RECORD).ok_or(BadFrame)? & !15;
-    let sp = record.checked_sub(size_of::<RtSigframe>() as u64).ok_or(BadFrame)? & !15;
+    let sp = record.checked_sub(FRAME).ok_or(BadFrame)? & !15;
     copy_out(sp, frame_of(cpu, entry).bytes()).map_err(|_| BadFrame)?;
     let mut link = [0; 16];
     link[..8].copy_from_slice(&cpu.x[29].to_le_bytes());
@@ -179,7 +179,12 @@ pub fn leave(cpu: &mut CpuState) -> Result<Restored, BadFrame> {
     let mut frame = RtSigframe::zeroed();
     copy_in(cpu.sp, frame.bytes_mut()).map_err(|_| BadFrame)?;
     const RECORDS: usize = offset_of!(RtSigframe, fpsimd);
-    let fpsimd = find_fpsimd(cpu.sp + RECORDS as u64, &frame.bytes()[RECORDS..])?;
+    let at = cpu.sp + RECORDS as u64;
+    let fpsimd = find_fpsimd(at, &frame.bytes()[RECORDS..]).or_else(|_| {
+        let mut records = [0; RESERVED];
+        copy_in(at, &mut records).map_err(|_| BadFrame)?;
+        find_fpsimd(at, &records)
+    })?;
     // valid_user_regs(): no other exception level or execution state, nothing masked.
     if frame.pstate & (PSTATE_MODE | PSTATE_DAIF) != 0 {
         return Err(BadFrame);
@@ -190,7 +195,7 @@ pub fn leave(cpu: &mut CpuState) -> Result<Restored, BadFrame> {
     cpu.set_spsr(frame.pstate as u32);
     cpu.fpsr = fpsimd.fpsr;
     cpu.fpcr = fpsimd.fpcr & model::fpcr_fields() as u32;
-    cpu.v = fpsimd.vregs.map(|[low, high]| u128::from(high) << 64 | u128::from(low));
+    cpu.v = fpsimd.vregs;
     cpu.exclusive.addr = crate::cpu::state::Exclusive::NONE;
     Ok(Restored { mask: frame.uc_sigmask, altstack: frame.uc_stack })
 }
@@ -205,7 +210,7 @@ fn frame_of(cpu: &CpuState, entry: &Entry) -> RtSigframe {
         size: size_of::<FpsimdContext>() as u32,
         fpsr: cpu.fpsr,
         fpcr: cpu.fpcr,
-        vregs: cpu.v.map(|v| [v as u64, (v >> 64) as u64]),
+        vregs: cpu.v,
     };
     // A zero record is a terminator, so one of all zeros where there is no syndrome ends the list.
     let esr = match entry.esr {
@@ -229,7 +234,6 @@ fn frame_of(cpu: &CpuState, entry: &Entry) -> RtSigframe {
         fpsimd,
         esr,
         terminator: [0; 2],
-        rest: [0; RESERVED_REST / 8],
     }
 }
 
@@ -295,9 +299,9 @@ fn read_fpsimd(record: &[u8]) -> Result<FpsimdContext, BadFrame> {
     if record.len() != size_of::<FpsimdContext>() {
         return Err(BadFrame);
     }
-    let mut vregs = [[0; 2]; 32];
-    for (reg, bytes) in vregs.as_flattened_mut().iter_mut().zip(record[16..].as_chunks().0) {
-        *reg = u64::from_le_bytes(*bytes);
+    let mut vregs = [0; 32];
+    for (reg, bytes) in vregs.iter_mut().zip(record[16..].as_chunks().0) {
+        *reg = u128::from_le_bytes(*bytes);
     }
     let (fpsr, fpcr) = (word(record, 8)?, word(record, 12)?);
     Ok(FpsimdContext { magic: FPSIMD_MAGIC, size: record.len() as u32, fpsr, fpcr, vregs })
