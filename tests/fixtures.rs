@@ -1,5 +1,5 @@
 //! Each fixture passes on the host itself and under qemu-aarch64, so that it may judge, and under
-//! emu, statically and dynamically linked; interpreted, and all translated, too. Where the tests run as root,
+//! emu, statically and dynamically linked; interpreted, all translated, and while units are retired at random, too. Where the tests run as root,
 //! each passes without privilege as well: permissions mean nothing to root.
 
 mod common;
@@ -62,6 +62,11 @@ fn trials(fixture: Fixture) -> Vec<Trial> {
         command.args(["-L", CROSS_SYSROOT]);
         command
     };
+    let retiring = || {
+        let mut command = emu_command();
+        command.args(["-L", CROSS_SYSROOT]).env("EMU_RETIRE", "20");
+        command
+    };
     if fixture.runs_natively {
         add("host", Build::Native, || Command::new("env"), &[]);
     }
@@ -81,6 +86,7 @@ fn trials(fixture: Fixture) -> Vec<Trial> {
         }
         // By default little of a short program is translated.
         add("emu-jit", build, emu, &["--engine", "jit:0"]);
+        add("emu-retired", build, retiring, &["--engine", "jit:0"]);
     }
     trials
 }

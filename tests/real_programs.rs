@@ -266,6 +266,33 @@ fn sqlite_runs_a_script_from_standard_input() {
     assert_eq!(stdout, "1000|500500|500.5\n1000,750,500,250\n");
 }
 
+// ── units that go at any moment ──────────────────────────────────────────────────────────────────
+
+#[test]
+fn programs_go_on_while_units_are_retired_at_random() {
+    let retiring = |program: &str, every: u32, with: &[&str]| {
+        let mut command = guest(program);
+        command.env("EMU_RETIRE", every.to_string()).env("EMU_ENGINE", "jit:4").args(with);
+        command
+    };
+    let hashes = "import hashlib, json, re, zlib, threading\n\
+                  def work(n):\n    \
+                      words = re.findall(r'[a-z]+', json.dumps([{'k%d' % i: [i, i / 3, 'x' * i]} for i in range(n)]))\n    \
+                      out.append((n, len(words), hashlib.sha1(''.join(words).encode()).hexdigest()[:8]))\n\
+                  out = []\n\
+                  ts = [threading.Thread(target=work, args=(n,)) for n in (50, 90)]\n\
+                  [t.start() for t in ts]; [t.join() for t in ts]\n\
+                  print(sorted(out), zlib.crc32(zlib.decompress(zlib.compress(b'abc' * 10000))))";
+    let as_ever = run(guest("usr/bin/python3").args(["-c", hashes])).succeeded();
+    prints(&mut retiring("usr/bin/python3", 20, &["-c", hashes]), &as_ever);
+    let pipeline =
+        "seq 3000 | sort -rn | awk '{s += $1 % 7} END {print s}'; for i in 1 2 3; do (exit $i); echo $?; done";
+    prints(&mut retiring("bin/busybox", 3, &["sh", "-c", pipeline]), "8998\n1\n2\n3\n");
+    let sql = "create table t(n); with recursive c(n) as (select 1 union all select n + 1 from c where n < 300) \
+               insert into t select n from c; select count(*), sum(n), avg(n) from t;\n";
+    assert_eq!(run_with(&mut retiring("usr/bin/sqlite3", 3, &[]), sql).stdout, "300|45150|150.5\n");
+}
+
 fn make_executable(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("chmod");

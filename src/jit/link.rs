@@ -23,7 +23,8 @@ use super::known;
 use super::lower::{Bring, Buffers, Context, Destination, Flags, Lower};
 use super::observe::{Observed, Observer, Translated};
 use super::passages::Passages;
-use super::text::{Mode, PAGE, TRAPS, Text, key, mode_of};
+use super::stress::Stress;
+use super::text::{Mode, PAGE, TRAPS, Text, key, mode_of, pc_of};
 use super::trampolines::{Trampolines, write_trampolines};
 use super::units::{Next, Step, Unit, Wants};
 use crate::host::Lock;
@@ -42,6 +43,9 @@ const UNIT_ROOM: usize = 512 << 10;
 /// The first so many units cost several times what later ones do, as all that makes them is touched for the
 /// first time; a program that is over soon is the quicker with fewer of them.
 const FIRST_UNITS: u64 = 200;
+/// What makes code hot once the code memory has been full: what is translated may have to go before it has gained what
+/// that cost, so it is first interpreted for about as long as translating it takes.
+const HOT_IF_FULL: u8 = 240;
 /// So many branches have to go once more to what is inside a new unit before it gets one of its own.
 const AGAIN: u8 = 4;
 /// They are of code that is hotter by this.
@@ -80,6 +84,7 @@ pub struct Translations {
     /// What makes code hot now.
     hot_now: AtomicU8,
     observed: Observed,
+    stress: Option<Stress>,
     inner: Lock<Inner>,
 }
 
@@ -164,6 +169,7 @@ impl Translations {
             hot: 0,
             hot_now: AtomicU8::new(0),
             observed: Observed::default(),
+            stress: Stress::wanted(),
             inner: Lock::new(inner),
         })
     }
@@ -237,7 +243,7 @@ impl Translations {
         if missed > inner.log.len() {
             thread.forget_entries();
         } else {
-            inner.log.iter().rev().take(missed).for_each(|key| thread.forget_entry(key & !3, mode_of(*key)));
+            inner.log.iter().rev().take(missed).for_each(|key| thread.forget_entry(pc_of(*key), mode_of(*key)));
         }
         thread.seen = now;
     }
@@ -293,6 +299,29 @@ impl Translations {
         inner.forget(self, start, end, change, code);
     }
 
+    /// The stress that they are under, if any.
+    pub fn stress(&self) -> Option<&Stress> {
+        self.stress.as_ref()
+    }
+
+    /// Retires or puts to sleep the unit that a random number picks.
+    pub fn retire_any(&self, random: u64, code: &CodeCache) {
+        let mut inner = self.lock();
+        let count = inner.units.len() as u64;
+        if let Some(id) = random.checked_rem(count)
+            && let Some(Some(record)) = inner.units.get(id as usize)
+        {
+            let sleeps = (random / count) & 1 == 0 && !record.is_asleep && !code.has_guards();
+            inner.stats.retired += 1;
+            if sleeps {
+                inner.put_to_sleep(self, id as u32)
+            } else {
+                inner.retire(self, id as u32)
+            }
+            code.new_epoch();
+        }
+    }
+
     /// Runs units from `host`, which is the thread's entry for its pc, until one leaves; None if an
     /// access of the interpreter faulted meanwhile.
     pub fn enter(&self, thread: &mut Thread, host: u64) -> Option<u32> {
@@ -333,7 +362,7 @@ impl Inner {
         let start = Instant::now();
         let observer = all.observed.observer().map(|observer| observer as &dyn Observer);
         let entry = self.translate(all, pc, mode, code, observer);
-        if self.stats.units >= FIRST_UNITS {
+        if self.stats.units >= FIRST_UNITS && self.stats.recycled == 0 {
             all.hot_now.store(all.hot, Ordering::Relaxed);
         }
         self.stats.nanoseconds += start.elapsed().as_nanos() as u64;
@@ -631,8 +660,17 @@ impl Inner {
         let lies_in = |record: &Record| memory.segment_of(record.host) == segment;
         let gone: Vec<u32> =
             (0u32..).zip(units).filter(|(_, unit)| unit.as_ref().is_some_and(lies_in)).map(|(id, _)| id).collect();
-        self.stats.recycled += u64::from(!gone.is_empty());
-        gone.iter().for_each(|&unit| self.retire(all, unit));
+        if !gone.is_empty() {
+            self.stats.recycled += 1;
+            if all.hot > 0 {
+                all.hot_now.store(HOT_IF_FULL, Ordering::Relaxed);
+            }
+        }
+        for &id in &gone {
+            let entries = self.units.get(id as usize).and_then(Option::as_ref).map(|record| &record.entries);
+            entries.into_iter().flatten().for_each(|&(key, _)| heat::cool_to(pc_of(key), 0));
+            self.retire(all, id);
+        }
         let Inner { memory, units, .. } = self;
         for unit in units.iter_mut().flatten() {
             unit.incoming.retain(|&(site, _)| memory.segment_of(site) != segment);

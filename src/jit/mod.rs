@@ -40,6 +40,7 @@ pub mod observe;
 pub mod passages;
 mod record;
 pub mod regs;
+pub mod stress;
 pub mod text;
 pub mod trampolines;
 pub mod units;
@@ -228,6 +229,7 @@ impl Jit {
                 return Next::Exit(self.thread.interp.abandoned());
             };
             self.translations.observed().count_exit(why);
+            self.translations.disturb(self.thread.interp.code());
             let interp = &mut self.thread.interp;
             match why {
                 exit::LINK => {

@@ -48,6 +48,11 @@ pub(super) fn key(pc: u64, mode: Mode) -> u64 {
     pc | mode as u64
 }
 
+/// The pc in a key.
+pub(super) fn pc_of(key: u64) -> u64 {
+    key & !3
+}
+
 /// The mode in a key.
 pub(super) fn mode_of(key: u64) -> Mode {
     match key & 3 {
