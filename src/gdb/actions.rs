@@ -47,7 +47,7 @@ impl Session {
             Action::KillPeers => self.dismiss_all(|| Message::Kill),
             Action::AdoptChild => {
                 if let (Some(link), Some(pid)) = (with.link.take(), with.report.as_ref().and_then(|r| r.newborn)) {
-                    self.adopt(pid, link);
+                    self.adopt(pid, false, link);
                 }
             }
             Action::Report => self.send_report(inferior, with),
@@ -58,10 +58,10 @@ impl Session {
             Action::HandOver => self.hand_over(),
             Action::TakeSocket => self.take_socket(with.estate.take()),
             Action::ReportOwnersDeath => self.report_owners_death(inferior, with),
-            Action::FollowHeir => self.follow_heir(),
+            Action::FollowSuccessor => self.follow_successor(),
             Action::TellOwner => {
                 if let Some(report) = with.report.take() {
-                    self.succession.untold = Some(report.clone()).filter(|report| !report.is_end());
+                    self.untold = Some(report.clone()).filter(|report| !report.is_end());
                     let link = with.link.take().and_then(Hidden::reveal);
                     self.tell_owner(Message::Event(report, link));
                 }
@@ -75,8 +75,7 @@ impl Session {
                 self.framer = Framer::default();
                 self.peeked = 0;
                 self.link = with.link.take();
-                self.succession = Default::default();
-                self.turn = Turn::Ours;
+                self.untold = None;
             }
             Action::ClearBreakpoints => self.local.breakpoints.clear(inferior),
             Action::AwaitAck if self.settings.non_stop => self.await_taken(),
@@ -137,6 +136,8 @@ impl Session {
     /// A last message to one peer.
     pub(super) fn dismiss(&mut self, pid: i32, message: fn() -> Message) {
         if let Some(peer) = self.remove_peer(pid) {
+            // If this process dies now, nobody waits for that one.
+            self.remember(Turn::Gdbs);
             let _ = link::send(peer.link.as_fd(), message());
         }
     }
@@ -152,8 +153,6 @@ impl Session {
         let index = self.owned.peers.iter().position(|peer| peer.pid == pid)?;
         let peer = self.owned.peers.remove(index);
         self.owned.pending.retain(|report| report.pid != pid || report.kept == Kept::Ended);
-        self.forget_spare(pid);
-        self.name_heir();
         Some(peer)
     }
 
@@ -163,9 +162,13 @@ impl Session {
             Some(Message::Event(report, link)) => {
                 if let Some(newborn) = report.newborn.filter(|pid| self.peer(*pid).is_none()) {
                     match link.and_then(|link| self.hider.hide(link).ok()) {
-                        Some(link) => self.adopt(newborn, link),
-                        // No descriptors left, or its link went with the owner before: the newborn finds it closed.
-                        None => return,
+                        Some(link) => self.adopt(newborn, false, link),
+                        // Its link went with the owner before, and it has called, too.
+                        None => drop(self.gather(&[newborn], false)),
+                    }
+                    if self.peer(newborn).is_none() {
+                        // No descriptors left: the newborn finds its link closed.
+                        return;
                     }
                 }
                 if report.kept == Kept::Ended {
@@ -237,7 +240,7 @@ impl Session {
         self.owned.last_stop = report.body.clone();
         let is_own_end = report.is_end() && report.pid == self.pid;
         let known = |session: &Session, turn| match is_own_end {
-            true => session.leave_word(turn, session.peer_pids(), Vec::new()),
+            true => session.leave_word(session.pid, turn, session.announced_pids(), Vec::new()),
             false => session.remember(turn),
         };
         known(self, Turn::Stopping);
@@ -261,13 +264,15 @@ impl Session {
     fn hand_over(&mut self) {
         self.take_from_socket();
         while let Some(next) = self.next_owner() {
+            let known = next.announced.then_some(next.pid).into_iter().chain(self.announced_pids());
+            self.leave_word(next.pid, Turn::Gdbs, known.collect(), self.framer.unfinished());
             let mut fds: Vec<OwnedFd> = Vec::new();
             let mut peers = Vec::new();
             for peer in &self.owned.peers {
                 // Without descriptors left, that peer finds its link closed and goes free.
                 if let Ok(link) = peer.link.try_clone() {
                     fds.push(link);
-                    peers.push((peer.pid, peer.announced, peer.heir));
+                    peers.push((peer.pid, peer.announced));
                 }
             }
             let mut files = Vec::new();
@@ -316,18 +321,17 @@ impl Session {
         self.owned.general = (self.pid, self.tid);
         self.framer = Framer::default();
         let Some((text, fds)) = estate else { return self.inherit_what_is_left() };
-        self.succession = Default::default();
+        self.untold = None;
         self.inherit(Estate::decode(&text), fds);
-        self.confirm_heir();
         self.remember(Turn::Gdbs);
     }
 
     /// Fills in what changed hands.
     pub(super) fn inherit(&mut self, estate: Estate, fds: Vec<OwnedFd>) {
         let mut fds = fds.into_iter();
-        for ((pid, announced, heir), link) in estate.peers.into_iter().zip(&mut fds) {
+        for ((pid, announced), link) in estate.peers.into_iter().zip(&mut fds) {
             if let Ok(link) = self.hider.hide(link) {
-                self.owned.peers.push(Peer { pid, announced, heir, link });
+                self.adopt(pid, announced, link);
             }
         }
         let files: Vec<_> = estate.files.into_iter().zip(fds).collect();
@@ -345,18 +349,26 @@ impl Session {
     }
 
     fn leave(&mut self) {
+        if self.socket.is_some() && !matches!(self.state, State::PeerRunning | State::PeerServing) {
+            self.abdicate();
+        }
         self.send_last_words();
         // A socket that is closed with input left throws away what it was to send.
         self.take_from_socket();
         self.socket = None;
         self.link = None;
         self.owned = Default::default();
-        self.succession = Default::default();
+        (self.commons, self.untold) = (None, None);
         self.local.files.replace([]);
     }
 
     pub(super) fn peer_pids(&self) -> Vec<i32> {
         self.owned.peers.iter().map(|peer| peer.pid).collect()
+    }
+
+    /// Those that gdb has been told of.
+    pub(super) fn announced_pids(&self) -> Vec<i32> {
+        self.owned.peers.iter().filter(|peer| peer.announced).map(|peer| peer.pid).collect()
     }
 
     /// The peer of a pid.

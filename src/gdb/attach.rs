@@ -11,7 +11,7 @@ use super::hidden::{Hidden, Hider};
 use super::link::{self, Message};
 use super::ownership::State;
 use super::reply;
-use super::session::{Session, Turn};
+use super::session::Session;
 use crate::debug::{Inferior, Stop};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{AddressFamily, Backlog, SockFlag, SockType, UnixAddr, bind, connect, listen, socket};
@@ -65,10 +65,7 @@ impl Session {
 
     fn admit_newcomer(&mut self, link: Hidden) {
         let Some(Message::Event(first_stop, None)) = link::receive(link.as_fd()) else { return self.reply(b"E01") };
-        self.adopt(first_stop.pid, link);
-        if let Some(peer) = self.owned.peers.last_mut() {
-            peer.announced = true;
-        }
+        self.adopt_newcomer(first_stop.pid, link);
         if self.settings.non_stop { self.reply(b"OK") } else { self.tell_gdb(first_stop) }
     }
 
@@ -117,7 +114,7 @@ impl Session {
         session.arrival = Some(arrival);
         link::send(link.as_fd(), Message::Parked { tid: 0, ran: true }).ok()?;
         if arrival == Arrival::AsPeer {
-            (session.state, session.link, session.turn) = (State::PeerServing, Some(link), Turn::Gdbs);
+            (session.state, session.link) = (State::PeerServing, Some(link));
         } else {
             session.state = State::OwnerServing;
         }

@@ -12,7 +12,7 @@ use super::hidden::{Hidden, Hider};
 use super::link::{self, Message};
 use super::next_run::NextRun;
 use super::ownership::State;
-use super::session::{Session, Turn};
+use super::session::Session;
 use crate::debug::{Inferior, Stop};
 use std::os::fd::{AsFd, AsRawFd};
 
@@ -24,10 +24,7 @@ impl Session {
             Some((link, first_stop))
         });
         let Some((link, first_stop)) = started else { return self.reply(b"E01") };
-        self.adopt(first_stop.pid, link);
-        if let Some(peer) = self.owned.peers.last_mut() {
-            peer.announced = true;
-        }
+        self.adopt_newcomer(first_stop.pid, link);
         self.tell_gdb(first_stop);
     }
 
@@ -71,7 +68,7 @@ impl Session {
         let next = NextRun::decode(next)?;
         let mut session = Session::awaiting(door, hider);
         (session.socket, session.link, session.lobby) = (Some(socket), Some(link), Some(next));
-        (session.state, session.turn) = (State::PeerServing, Turn::Gdbs);
+        session.state = State::PeerServing;
         session.settings = Estate::decode(estate).settings;
         Some(session)
     }

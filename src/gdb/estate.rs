@@ -6,6 +6,7 @@ use super::link::Report;
 use super::next_run::NextRun;
 use super::packet::{from_hex, to_hex};
 use super::settings::Settings;
+use super::succession::Caller;
 use super::thread_id::ThreadId;
 use super::vcont::Plan;
 use std::collections::VecDeque;
@@ -17,8 +18,6 @@ pub struct Peer {
     pub pid: i32,
     /// gdb has been told of it.
     pub announced: bool,
-    /// It inherits if the owner dies without a word.
-    pub heir: bool,
     /// The owner's end.
     pub link: Hidden,
 }
@@ -28,6 +27,8 @@ pub struct Peer {
 pub struct Owned {
     /// The other processes.
     pub peers: Vec<Peer>,
+    /// In place of an owner that died: those that have called, and have not said yet that they are there.
+    pub callers: Vec<Caller>,
     /// What they told that gdb has not been told yet.
     pub pending: VecDeque<Report>,
     /// In non-stop mode: gdb has been told that something is pending.
@@ -58,8 +59,8 @@ pub struct Owned {
 pub struct Estate {
     /// What gdb set.
     pub settings: Settings,
-    /// Pid, announced, heir, for each peer.
-    pub peers: Vec<(i32, bool, bool)>,
+    /// Pid, announced, for each peer.
+    pub peers: Vec<(i32, bool)>,
     /// gdb's numbers of its open files.
     pub files: Vec<u32>,
     /// Reports that wait.
@@ -94,9 +95,7 @@ impl Estate {
         ];
         let flag = |set: bool| if set { 1 } else { 0 };
         words.push(format!("announced={}", flag(self.is_announced)));
-        words.extend(
-            self.peers.iter().map(|(pid, announced, heir)| format!("peer={pid},{},{}", flag(*announced), flag(*heir))),
-        );
+        words.extend(self.peers.iter().map(|(pid, announced)| format!("peer={pid},{}", flag(*announced))));
         words.extend(self.files.iter().map(|number| format!("file={number}")));
         words.extend(self.pending.iter().map(|report| format!("pending={}", report.clone().encode())));
         words.join(" ")
@@ -128,7 +127,7 @@ impl Estate {
             "peer" => {
                 let mut parts = value.split(',');
                 let pid = parts.next()?.parse().ok()?;
-                self.peers.push((pid, parts.next()? == "1", parts.next()? == "1"));
+                self.peers.push((pid, parts.next()? == "1"));
             }
             "announced" => self.is_announced = value == "1",
             "file" => self.files.push(value.parse().ok()?),
@@ -156,7 +155,7 @@ mod tests {
         };
         let estate = Estate {
             settings: Settings { no_ack: true, fork_events: true, pass_signals: 0x10, ..Settings::default() },
-            peers: vec![(5, true, false), (6, false, true)],
+            peers: vec![(5, true), (6, false)],
             files: vec![0, 3],
             pending: vec![report],
             is_announced: true,

@@ -1,14 +1,13 @@
 //! The session across execve: the program image goes, the sockets stay.
 
 use super::breakpoints::{parse_catch, spell_catch};
+use super::commons::Commons;
 use super::door::Door;
 use super::estate::Estate;
 use super::fds;
 use super::hidden::Hider;
 use super::ownership::State;
-use super::packet::{from_hex, to_hex};
 use super::session::Session;
-use super::succession::Succession;
 use crate::debug::Debugger;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
@@ -22,7 +21,7 @@ impl Session {
         self.take_from_socket();
         self.survive_exec(true);
         let mut estate = self.estate();
-        estate.peers = self.owned.peers.iter().map(|peer| (peer.pid, peer.announced, peer.heir)).collect();
+        estate.peers = self.owned.peers.iter().map(|peer| (peer.pid, peer.announced)).collect();
         estate.files = self.local.files.iter().map(|(number, _)| number).collect();
         let fds: Vec<String> = self.all_fds().map(|fd| fd.as_raw_fd().to_string()).collect();
         let place = match (&self.link, &self.socket) {
@@ -30,12 +29,9 @@ impl Session {
             (None, Some(_)) => "owner",
             (None, None) => "free",
         };
-        let Succession { heir_of, spares, will, to_heir, .. } = &self.succession;
-        let spares: Vec<String> = spares.iter().map(|(pid, _)| pid.to_string()).collect();
-        let (spares, will) = (spares.join(","), to_hex(will.encode().as_bytes()));
-        let succession = format!("{};{};{spares};{will}", heir_of.unwrap_or(0), u8::from(to_heir.is_some()));
+        let commons = if self.commons.is_some() { "others" } else { "alone" };
         let caught = spell_catch(self.local.breakpoints.caught());
-        Some(format!("{place} {succession} {caught} {} {} {}", self.door.encode(), fds.join(","), estate.encode()))
+        Some(format!("{place} {commons} {caught} {} {} {}", self.door.encode(), fds.join(","), estate.encode()))
     }
 
     /// That execve failed: back to where things were.
@@ -49,7 +45,7 @@ impl Session {
     pub fn after_exec(text: &str, hider: Hider) -> Option<Session> {
         let mut words = text.splitn(6, ' ');
         let place = words.next()?;
-        let mut succession = words.next()?.split(';');
+        let commons = words.next()?;
         let caught = parse_catch(words.next()?.as_bytes())?;
         let door = Door::decode(words.next()?, hider);
         let mut numbers = words.next()?.split(',').map(|number| number.parse().ok());
@@ -62,25 +58,18 @@ impl Session {
         };
         session.socket = Some(hider.hide(fds.next()?).ok()?);
         session.link = if place == "peer" { Some(hider.hide(fds.next()?).ok()?) } else { None };
-        session.succession.heir_of = succession.next()?.parse().ok().filter(|pid| *pid != 0);
-        if succession.next()? == "1" {
-            session.succession.to_heir = Some(hider.hide(fds.next()?).ok()?);
-        }
-        for pid in succession.next()?.split(',').filter(|pid| !pid.is_empty()) {
-            session.succession.spares.push((pid.parse().ok()?, hider.hide(fds.next()?).ok()?));
-        }
-        session.succession.will = Estate::decode(std::str::from_utf8(&from_hex(succession.next()?.as_bytes())?).ok()?);
+        session.commons = if commons == "others" { Some(Commons::of(&mut fds, hider)?) } else { None };
         session.local.breakpoints.catch_later(caught);
         let fds: Vec<OwnedFd> = fds.collect();
         session.inherit(Estate::decode(words.next()?), fds);
         Some(session)
     }
 
-    /// Socket, link, those for the owner's death, the peers' links, gdb's files: the order that `after_exec` reads.
+    /// Socket, link, what all have in common, the peers' links, gdb's files: the order that `after_exec` reads.
     fn all_fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         let links = self.owned.peers.iter().map(|peer| &peer.link);
         let files = self.local.files.iter().map(|(_, file)| file);
-        self.socket.iter().chain(&self.link).chain(self.succession.fds()).chain(links).chain(files).map(AsFd::as_fd)
+        self.socket.iter().chain(&self.link).chain(self.commons.iter().flat_map(Commons::fds)).chain(links).chain(files).map(AsFd::as_fd)
     }
 
     fn survive_exec(&self, survive: bool) {

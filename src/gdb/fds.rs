@@ -103,6 +103,22 @@ fn check(result: i32) -> Result<i32> {
     if result < 0 { Err(Error::last_os_error()) } else { Ok(result) }
 }
 
+/// How much is there to be read in all.
+pub fn waiting_bytes(socket: BorrowedFd<'_>) -> usize {
+    let mut count = 0_i32;
+    // SAFETY: FIONREAD writes one int, to where it may.
+    let result = unsafe { libc::ioctl(socket.as_raw_fd(), libc::FIONREAD, &raw mut count) };
+    check(result).map_or(0, |_| count as usize)
+}
+
+/// What can be read when that process has ended; ESRCH if it has, and somebody has waited for it.
+pub fn process(pid: i32) -> Result<OwnedFd> {
+    // SAFETY: pidfd_open takes plain numbers.
+    let fd = check(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as i32)?;
+    // SAFETY: the kernel has just made this descriptor for us; nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
 /// The most descriptors that one message carries (SCM_MAX_FD).
 pub const MAX_PASSED: usize = 253;
 

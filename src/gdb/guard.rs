@@ -8,6 +8,7 @@
 //! ends without that, the guard makes a process that goes on where the owner was, and which reports of
 //! each process that gdb knows of that it was killed. So gdb hears what it would hear from gdbserver.
 
+use super::commons::Will;
 use super::door::Door;
 use super::estate::Estate;
 use super::hidden::Hider;
@@ -26,7 +27,7 @@ pub struct Guard {
     /// While there are processes.
     link: Option<OwnedFd>,
     /// What is to be known of the session if there are none.
-    last: Option<(Turn, Estate)>,
+    last: Option<Will>,
 }
 
 /// What a new process of the session is to be.
@@ -35,10 +36,8 @@ pub enum Birth {
     Lobby {
         /// The process's end of the guard's link.
         guard: OwnedFd,
-        /// Whether gdb waits for a stop.
-        turn: Turn,
         /// What there is to know.
-        estate: Box<Estate>,
+        will: Box<Will>,
     },
     /// A program beside those that run: see [`beside`](super::beside).
     Beside {
@@ -51,15 +50,12 @@ pub enum Birth {
     },
 }
 
-/// Each turn with the word for it.
-const TURNS: [(Turn, &str); 3] = [(Turn::Ours, "ours"), (Turn::Stopping, "stopping"), (Turn::Gdbs, "gdbs")];
-
 impl Guard {
     /// A guard over gdb's socket. There is no process yet.
     pub fn new(socket: OwnedFd) -> Guard {
         let mut estate = Estate::default();
         estate.run.start_here();
-        Guard { socket, link: None, last: Some((Turn::Gdbs, estate)) }
+        Guard { socket, link: None, last: Some(Will { owner: 0, turn: Turn::Gdbs, estate }) }
     }
 
     /// Waits until a process is to be made; `None` at the end of the session. Between two messages `look_round`
@@ -74,7 +70,7 @@ impl Guard {
                 continue;
             }
             match link::receive(link.as_fd()) {
-                Some(Message::Remember(text)) => self.last = read(&text),
+                Some(Message::Remember(text)) => self.last = Will::decode(&text),
                 Some(Message::NewGdb(socket)) => self.socket = socket,
                 Some(Message::Begin { text, mut fds }) => {
                     if let (Some(link), Some(guard)) = (fds.pop(), fds.pop()) {
@@ -86,18 +82,18 @@ impl Guard {
             }
         }
         look_round();
-        let Some((turn, estate)) = self.last.take() else { return Ok(None) };
+        let Some(will) = self.last.take() else { return Ok(None) };
         let (ours, guard) = link::pair()?;
         self.link = Some(ours);
-        Ok(Some(Birth::Lobby { guard, turn, estate: Box::new(estate) }))
+        Ok(Some(Birth::Lobby { guard, will: Box::new(will) }))
     }
 
     /// In the new process.
     pub fn session(self, birth: Birth, door: Door, hider: Hider) -> Result<Session> {
         match birth {
-            Birth::Lobby { guard, turn, estate } => {
+            Birth::Lobby { guard, will } => {
                 let mut session = Session::new(self.socket, door.with_guard(hider.hide(guard)?), hider)?;
-                session.go_on_alone(turn, *estate);
+                session.go_on_alone(*will);
                 Ok(session)
             }
             Birth::Beside { text, guard, link } => {
@@ -109,26 +105,17 @@ impl Guard {
     }
 }
 
-/// What [`Session::remember`] said; nothing at the session's end.
-fn read(text: &str) -> Option<(Turn, Estate)> {
-    let (word, estate) = text.split_once(' ')?;
-    Some((TURNS.iter().find(|(_, known)| *known == word)?.0, Estate::decode(estate)))
-}
-
 impl Session {
-    /// Tells the heir and the guard what is to be known if this process is gone from now on.
+    /// Leaves word of what is to be known if this process is gone from now on.
     pub(super) fn remember(&self, turn: Turn) {
         let own = Some(self.pid).filter(|_| self.lobby.is_none());
-        let others = self.owned.peers.iter().filter(|peer| peer.announced).map(|peer| peer.pid);
         // What gdb has said since stays in the socket.
-        self.leave_word(turn, own.into_iter().chain(others).collect(), Vec::new());
+        self.leave_word(self.pid, turn, own.into_iter().chain(self.announced_pids()).collect(), Vec::new());
     }
 
-    /// The same, with the processes that gdb knows of, and what has been read and not answered.
-    pub(super) fn leave_word(&self, turn: Turn, pids: Vec<i32>, unread: Vec<u8>) {
-        let heirs = self.heir().map(|heir| &heir.link).into_iter().chain(self.door.guard());
-        let heirs: Vec<_> = heirs.collect();
-        if heirs.is_empty() {
+    /// The same, with the owner, the processes that gdb knows of, and what has been read and not answered.
+    pub(super) fn leave_word(&self, owner: i32, turn: Turn, pids: Vec<i32>, unread: Vec<u8>) {
+        if self.commons.is_none() && self.door.guard().is_none() {
             return;
         }
         let mut estate = Estate { unread, unsent: Vec::new(), last_stop: Vec::new(), ..self.estate() };
@@ -136,23 +123,26 @@ impl Session {
             estate.run = next.clone();
         }
         let has_ended = |pid: i32| estate.pending.iter().any(|report| report.pid == pid && report.is_end());
-        estate.peers = pids.into_iter().filter(|pid| !has_ended(*pid)).map(|pid| (pid, true, false)).collect();
-        let word = TURNS.iter().find(|(known, _)| *known == turn).map_or("", |(_, word)| word);
-        let text = format!("{word} {}", estate.encode());
-        for link in heirs {
-            // One that somebody has stopped misses it.
-            let _ = link::send_at_once(link.as_fd(), Message::Remember(text.clone()));
+        estate.peers = pids.into_iter().filter(|pid| !has_ended(*pid)).map(|pid| (pid, true)).collect();
+        let will = Will { owner, turn, estate };
+        if let Some(guard) = self.door.guard() {
+            // If somebody has stopped it, it misses this.
+            let _ = link::send_at_once(guard.as_fd(), Message::Remember(will.encode()));
+        }
+        if let Some(commons) = &self.commons {
+            commons.write(&will);
         }
     }
 
     /// Takes the session over where no process is left, or none has been.
-    fn go_on_alone(&mut self, turn: Turn, mut estate: Estate) {
+    fn go_on_alone(&mut self, will: Will) {
+        let Will { turn, mut estate, .. } = will;
         let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
         let peers = std::mem::take(&mut estate.peers);
         // What else they told is of no more use.
         estate.pending.retain(|report| report.is_end());
         estate.pending.extend(peers.iter().map(|(pid, ..)| reply::of_exit(&estate.settings, *pid, killed)));
-        (estate.is_announced, self.turn) = (false, turn);
+        estate.is_announced = false;
         self.lobby = Some(std::mem::take(&mut estate.run));
         self.inherit(estate, Vec::new());
         self.state = State::OwnerServing;
@@ -160,7 +150,7 @@ impl Session {
         if self.settings.non_stop {
             self.announce();
         } else if !self.owned.pending.is_empty()
-            && self.gdb_waits()
+            && self.gdb_waits(turn)
             && let Some(report) = self.take_due()
         {
             self.tell_gdb(report);

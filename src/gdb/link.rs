@@ -92,21 +92,11 @@ pub enum Message {
         /// The socket, and what comes with the [`door`](super::door).
         fds: Vec<OwnedFd>,
     },
-    /// To the heir: in that case this is the link to another process.
-    Spare {
-        /// The process.
-        pid: i32,
-        /// The heir's end.
-        link: OwnedFd,
-    },
-    /// To the heir: that process has left the session.
-    SpareGone {
-        /// The process.
-        pid: i32,
-    },
-    /// To the others: the other end of such a link.
-    ToHeir(OwnedFd),
-    /// To the heir and the guard: what is to be known if the owner is gone; nothing if the session is over then.
+    /// To a process that was not forked in the session: what all others have in [common](super::commons).
+    Commons(Vec<OwnedFd>),
+    /// Who has called in view of the owner's death takes part in the session over this link.
+    Welcome,
+    /// To the guard: what is to be known if the owner is gone; nothing if the session is over then.
     Remember(String),
     /// To the guard: make a process beside those that there are.
     Begin {
@@ -114,11 +104,6 @@ pub enum Message {
         text: String,
         /// Its ends of the guard's link and of the owner's.
         fds: Vec<OwnedFd>,
-    },
-    /// If the owner dies without a word, this process inherits.
-    NameHeir {
-        /// The owner.
-        owner: i32,
     },
     /// Own the socket from now on, with what comes with it.
     HandOver {
@@ -128,6 +113,15 @@ pub enum Message {
         fds: Vec<OwnedFd>,
     },
 
+    /// To whoever owns the socket next: its owner is dead.
+    Call {
+        /// The process.
+        pid: i32,
+        /// The new owner's end of a link.
+        link: OwnedFd,
+    },
+    /// Reply to `Welcome`, behind what gdb has not been told.
+    Here,
     /// Replies to a packet.
     Answer(Vec<Vec<u8>>),
     /// Reply to `ListThreads`.
@@ -219,10 +213,10 @@ impl Message {
             Message::Invite { text, fds } => (b'v', vec![text.into_bytes()], fds),
             Message::Remember(text) => (b'm', vec![text.into_bytes()], vec![]),
             Message::Begin { text, fds } => (b'b', vec![text.into_bytes()], fds),
-            Message::Spare { pid, link } => (b'w', vec![number(pid)], vec![link]),
-            Message::SpareGone { pid } => (b'x', vec![number(pid)], vec![]),
-            Message::ToHeir(link) => (b'y', vec![], vec![link]),
-            Message::NameHeir { owner } => (b'h', vec![number(owner)], vec![]),
+            Message::Commons(fds) => (b'a', vec![], fds),
+            Message::Welcome => (b'w', vec![], vec![]),
+            Message::Call { pid, link } => (b'C', vec![number(pid)], vec![link]),
+            Message::Here => (b'H', vec![], vec![]),
             Message::HandOver { estate, fds } => (b'o', vec![estate.into_bytes()], fds),
             Message::Answer(replies) => (b'A', replies, vec![]),
             Message::Threads(threads) => {
@@ -254,10 +248,10 @@ impl Message {
             b'v' => Message::Invite { text: text(0)?.to_string(), fds },
             b'm' => Message::Remember(text(0)?.to_string()),
             b'b' => Message::Begin { text: text(0)?.to_string(), fds },
-            b'w' => Message::Spare { pid: number(0)?, link: fds.pop()? },
-            b'x' => Message::SpareGone { pid: number(0)? },
-            b'y' => Message::ToHeir(fds.pop()?),
-            b'h' => Message::NameHeir { owner: number(0)? },
+            b'a' => Message::Commons(fds),
+            b'w' => Message::Welcome,
+            b'C' => Message::Call { pid: number(0)?, link: fds.pop()? },
+            b'H' => Message::Here,
             b'o' => Message::HandOver { estate: text(0)?.to_string(), fds },
             b'A' => Message::Answer(fields),
             b'T' => {

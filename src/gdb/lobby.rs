@@ -94,7 +94,7 @@ impl Session {
         if self.door.guard().is_some() {
             self.send_last_words();
             // It makes the new one when this one has left.
-            self.leave_word(Turn::Gdbs, Vec::new(), self.framer.unfinished());
+            self.leave_word(self.pid, Turn::Gdbs, Vec::new(), self.framer.unfinished());
             drop(std::mem::take(&mut self.door));
             return;
         }

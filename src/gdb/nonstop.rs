@@ -211,8 +211,7 @@ impl Session {
         if self.interrupt_any(inferior) {
             return;
         }
-        let pids: Vec<i32> = self.owned.peers.iter().filter(|peer| peer.announced).map(|peer| peer.pid).collect();
-        for pid in pids {
+        for pid in self.announced_pids() {
             let question = Message::Packet { tid: pid, body: b"vCtrlC".to_vec() };
             if matches!(self.ask(pid, question), Some(Message::Answer(replies)) if !replies.is_empty()) {
                 return;
@@ -224,8 +223,7 @@ impl Session {
     fn list_halts(&mut self, inferior: &dyn Inferior) {
         self.owned.pending.retain(|report| report.kept == Kept::Ended || report.newborn.is_some());
         let mut reports = self.halts(inferior.pid());
-        let pids: Vec<i32> = self.owned.peers.iter().filter(|peer| peer.announced).map(|peer| peer.pid).collect();
-        for pid in pids {
+        for pid in self.announced_pids() {
             if let Some(Message::Answer(words)) = self.ask(pid, Message::Packet { tid: pid, body: b"?".to_vec() }) {
                 let word = |word: &Vec<u8>| Report::decode(std::str::from_utf8(word).ok()?);
                 reports.extend(words.iter().filter_map(word));

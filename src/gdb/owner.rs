@@ -2,6 +2,7 @@
 //! process that they are about.
 
 use super::actions::With;
+use super::commons::Commons;
 use super::fds;
 use super::link::{self, Kept, Message, Report, ThreadInfo};
 use super::ownership::{Event, State};
@@ -287,8 +288,7 @@ impl Session {
     fn all_threads(&mut self, inferior: &dyn Inferior) -> Vec<(i32, ThreadInfo)> {
         let own = own_threads(inferior).into_iter().map(|thread| (inferior.pid(), thread));
         let mut all: Vec<_> = own.collect();
-        let pids: Vec<i32> = self.owned.peers.iter().filter(|peer| peer.announced).map(|peer| peer.pid).collect();
-        for pid in pids {
+        for pid in self.announced_pids() {
             if let Some(Message::Threads(threads)) = self.ask(pid, Message::ListThreads) {
                 all.extend(threads.into_iter().map(|thread| (pid, thread)));
             }
@@ -372,7 +372,8 @@ impl Session {
         wanted.set(PollFlags::POLLOUT, !all_sent);
         let socket = self.socket.iter().map(|fd| PollFd::new(fd.as_fd(), wanted));
         let peers = self.owned.peers.iter().filter(|_| all_sent).map(|peer| &peer.link);
-        let others = peers.chain(self.door.listener()).map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN));
+        let calls = self.commons.as_ref().map(Commons::calls);
+        let others = peers.chain(self.door.listener()).chain(calls).map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN));
         let mut fds: Vec<PollFd<'_>> = socket.chain(others).collect();
         // Interrupted by a signal or not: what there is is read.
         let _ = poll(&mut fds, PollTimeout::NONE);
@@ -399,6 +400,7 @@ impl Session {
             let message = self.peer(pid).and_then(|peer| link::receive(peer.link.as_fd()));
             self.note(pid, message);
         }
+        self.release_strangers();
         self.announce();
     }
 
@@ -435,13 +437,13 @@ impl Session {
         }
     }
 
-    /// What has been read is dealt with. Until then it stays in the socket, so that the heir of an
+    /// What has been read is dealt with. Until then it stays in the socket, so that the successor of an
     /// owner that dies in the middle of a packet finds it there.
     pub(super) fn take_from_socket(&mut self) {
         self.take_bytes(self.peeked);
     }
 
-    /// What is answered now is not for an heir to answer again, which it would be if it were taken behind the answer;
+    /// What is answered now is not for a successor to answer again, which it would be if it were taken behind the answer;
     /// half a packet is.
     fn take_answered(&mut self) {
         if !self.framer.has_input() {

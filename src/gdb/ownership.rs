@@ -125,12 +125,12 @@ pub enum Event {
     OwnerKills,
     /// The owner says: own the socket.
     OwnerHandsOver,
-    /// The owner's link ended without a word, and this process is its heir.
+    /// The owner's link ended without a word, and this process takes its place.
     OwnerLost,
-    /// The owner's link ended without a word, and another is its heir, to whom there is a link.
+    /// The owner's link ended without a word, and another has taken its place, to whom there is a link.
     OwnerSucceeded,
-    /// Likewise, and there is no link.
-    OwnerLostToOther,
+    /// Likewise, and nobody does: gdb knows of none that is left.
+    SessionLost,
 }
 
 /// What the session does on the way to the next state, in the table's order.
@@ -162,8 +162,8 @@ pub enum Action {
     /// Have all stand still unless it is gdb's turn, and let gdb know, when it next waits for a stop, that the
     /// owner before is dead.
     ReportOwnersDeath,
-    /// Go over to the heir, and tell it again what gdb has not been told.
-    FollowHeir,
+    /// Tell the new owner again what gdb has not been told.
+    FollowSuccessor,
     /// Tell the owner of this process's stop, fork or end.
     TellOwner,
     /// Tell the owner that all threads stand still.
@@ -250,8 +250,8 @@ const TABLE: &[Row] = &[
     (PeerRunning,  OwnerReleases,  Free,         &[ClearBreakpoints, LeaveDoor, Leave]),
     (PeerRunning,  OwnerKills,     Gone,         &[Leave, Die]),
     (PeerRunning,  OwnerLost,      OwnerServing, &[TakeSocket, ReportOwnersDeath]),
-    (PeerRunning,  OwnerSucceeded, PeerRunning,  &[FollowHeir]),
-    (PeerRunning,  OwnerLostToOther, Free,       &[ClearBreakpoints, LeaveDoor, Leave]),
+    (PeerRunning,  OwnerSucceeded, PeerRunning,  &[FollowSuccessor]),
+    (PeerRunning,  SessionLost,    Free,         &[ClearBreakpoints, LeaveDoor, Leave]),
 
     (PeerServing,  OwnerResumes,   PeerRunning,  &[]),
     (PeerServing,  OwnerLeaves,    PeerServing,  &[]),
@@ -260,8 +260,8 @@ const TABLE: &[Row] = &[
     (PeerServing,  OwnerKills,     Gone,         &[Leave, Die]),
     (PeerServing,  OwnerHandsOver, OwnerServing, &[TakeSocket]),
     (PeerServing,  OwnerLost,      OwnerServing, &[TakeSocket, ReportOwnersDeath]),
-    (PeerServing,  OwnerSucceeded, PeerServing,  &[FollowHeir]),
-    (PeerServing,  OwnerLostToOther, Free,       &[ClearBreakpoints, LeaveDoor, Leave]),
+    (PeerServing,  OwnerSucceeded, PeerServing,  &[FollowSuccessor]),
+    (PeerServing,  SessionLost,    Free,         &[ClearBreakpoints, LeaveDoor, Leave]),
 
     // The child begins with its parent's state.
     (OwnerRunning, Born,           PeerServing,  &[BeginAsChild]),

@@ -31,6 +31,7 @@ impl World {
                     if let Some(newborn) = told.newborn {
                         world.processes[newborn].announced = true;
                     }
+                    world.remember(p, Turn::Gdbs);
                 });
             }
         }

@@ -14,14 +14,11 @@ mod walk;
 enum Message {
     Resume(bool),
     Stop,
-    Ask,
     Spoke { of: usize },
     Release,
     Kill,
-    NameHeir,
-    Spare(Link),
-    SpareGone(usize),
-    ToHeir(u8),
+    Welcome,
+    Here,
     HandOver(Estate),
     Event(Told),
     Parked,
@@ -34,8 +31,24 @@ type Link = (usize, u8);
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 struct Estate {
     peers: Vec<Link>,
-    heir: Option<usize>,
     pending: Vec<Told>,
+}
+
+/// What the owner leaves, where all can see it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Will {
+    owner: usize,
+    turn: Turn,
+    known: Vec<usize>,
+    ends: Vec<Told>,
+}
+
+/// One that has called the successor of a dead owner, and what it has told since it was welcomed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Caller {
+    link: Link,
+    is_welcome: bool,
+    told: Vec<Told>,
 }
 
 /// A report: by whom, whether it ended, which child it announces, and whether that one's link comes with it.
@@ -72,8 +85,10 @@ struct Process {
     doing: Option<Doing>,
     /// As the owner: whose links it holds, and what it has been told.
     peers: Vec<Link>,
-    heir: Option<usize>,
     pending: Vec<Told>,
+    /// In place of a dead owner: its will, and who has called.
+    will: Option<Will>,
+    callers: Vec<Caller>,
     holds_socket: bool,
     /// A gdb may come in here.
     door: bool,
@@ -81,26 +96,20 @@ struct Process {
     inbox: VecDeque<Message>,
     outbox: VecDeque<Message>,
     linked: bool,
-    /// Which of its links that is, and how many there have been.
+    /// Which of its links that is.
     link: u8,
-    links: u8,
-    heir_of: Option<usize>,
-    spares: Vec<Link>,
-    to_heir: Option<u8>,
-    /// What has been said over another link than that.
-    ahead: VecDeque<(u8, Message)>,
+    /// It has called, and one of these may answer.
+    seeks: Option<Vec<usize>>,
     untold: Option<Told>,
-    turn: Turn,
     announced: bool,
     /// gdb has detached from it.
     let_go: bool,
 }
 
-/// As the peers know it.
+/// That the owner may die between telling gdb and leaving word of it is for its successor to find out from what gdb says.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Turn {
     Ours,
-    Stopping,
     Gdbs,
 }
 
@@ -114,6 +123,9 @@ enum Gdb {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct World {
     processes: Vec<Process>,
+    /// What they have in common.
+    will: Will,
+    calls: Vec<Link>,
     gdb: Gdb,
     /// What the end of the connection is, and whether the door outlives a detach.
     loss: Event,
@@ -128,8 +140,6 @@ struct World {
     visits_left: u8,
     /// gdb does not go away.
     gdb_stays: bool,
-    /// Who was about to own the socket, or its heir, has ended.
-    lost_successor: bool,
 }
 
 impl Told {
@@ -141,12 +151,10 @@ impl Told {
 impl Process {
     /// It closes its links.
     fn leave(&mut self) {
-        self.linked = false;
-        (self.heir, self.to_heir) = (None, None);
+        (self.linked, self.seeks, self.will) = (false, None, None);
         self.peers.clear();
-        self.spares.clear();
+        self.callers.clear();
         self.inbox.clear();
-        self.ahead.clear();
     }
 }
 
@@ -164,19 +172,17 @@ impl World {
             outbox: VecDeque::new(),
             linked: false,
             link: 0,
-            links: 0,
-            heir: None,
-            heir_of: None,
-            spares: vec![],
-            to_heir: None,
-            ahead: VecDeque::new(),
+            seeks: None,
+            will: None,
+            callers: vec![],
             untold: None,
-            turn: Turn::Ours,
             announced: true,
             let_go: false,
         };
         World {
             processes: vec![first],
+            will: Will { owner: 0, turn: Turn::Gdbs, known: vec![0], ends: vec![] },
+            calls: vec![],
             gdb: Gdb::HasTurn,
             loss: GdbLost,
             door_stays: false,
@@ -187,7 +193,6 @@ impl World {
             forks_left: forks,
             visits_left: 0,
             gdb_stays: false,
-            lost_successor: false,
         }
     }
 
@@ -237,24 +242,69 @@ impl World {
 
     /// The first message, if it is one of those.
     fn take_note(&mut self, p: usize) -> bool {
-        let link = (p, self.processes[p].link);
-        let owner = self.processes.iter().position(|process| process.peers.contains(&link));
         let process = &mut self.processes[p];
-        match process.inbox.front() {
-            Some(Message::Spoke { of }) => {
-                process.turn = Turn::Gdbs;
-                process.untold.take_if(|_| *of == p);
-            }
-            Some(Message::NameHeir) => {
-                process.heir_of = owner.or(process.heir_of).or(Some(p));
-                process.to_heir = None;
-            }
-            Some(Message::Spare(link)) => process.spares.push(*link),
-            Some(Message::SpareGone(peer)) => process.spares.retain(|(known, _)| known != peer),
-            Some(Message::ToHeir(link)) => process.to_heir = Some(*link),
-            _ => return false,
-        }
+        let Some(Message::Spoke { of }) = process.inbox.front() else { return false };
+        process.untold.take_if(|_| *of == p);
         process.inbox.pop_front();
+        true
+    }
+
+    /// The owner leaves word of what is to be known if it is gone.
+    fn remember(&mut self, p: usize, turn: Turn) {
+        self.leave_word(p, p, turn, &[p]);
+    }
+
+    fn leave_word(&mut self, p: usize, owner: usize, turn: Turn, and: &[usize]) {
+        let process = &self.processes[p];
+        let peers = process.peers.iter().map(|(peer, _)| *peer).filter(|peer| self.processes[*peer].announced);
+        let ends: Vec<Told> = process.pending.iter().filter(|told| told.ended).cloned().collect();
+        let has_ended = |p: &usize| ends.iter().any(|told| told.by == *p);
+        let known = and.iter().copied().chain(peers).filter(|p| !has_ended(p)).collect();
+        self.will = Will { owner, turn, known, ends };
+    }
+
+    /// The link has ended without a word: who takes the owner's place?
+    fn seek_owner(&mut self, p: usize) {
+        let lives = |q: &usize| self.processes[*q].alive;
+        let Will { owner, known, .. } = self.will.clone();
+        let others: Vec<usize> = if owner != p && lives(&owner) {
+            if known.is_empty() { vec![] } else { vec![owner] }
+        } else if known.contains(&p) {
+            self.processes[p].seeks = None;
+            self.processes[p].will = Some(self.will.clone());
+            self.will.owner = p;
+            return self.fire(p, OwnerLost, With::default());
+        } else {
+            known.into_iter().filter(lives).collect()
+        };
+        if others.is_empty() {
+            return self.fire(p, SessionLost, With::default());
+        }
+        let process = &mut self.processes[p];
+        process.link += 1;
+        (process.inbox, process.outbox) = (VecDeque::new(), VecDeque::new());
+        process.seeks = Some(others);
+        self.calls.push((p, process.link));
+    }
+
+    /// The same for one that has called; false if it has to wait.
+    fn await_welcome(&mut self, p: usize, others: &[usize]) -> bool {
+        let process = &mut self.processes[p];
+        let event = match process.inbox.pop_front() {
+            Some(Message::Welcome) => OwnerSucceeded,
+            Some(Message::Release) => OwnerReleases,
+            Some(message) => unreachable!("{message:?} before a welcome"),
+            None => {
+                let ended = others.iter().any(|other| !self.processes[*other].alive);
+                assert!(ended || self.owner_holds(p), "a call that nobody hears: {self:#?}");
+                if ended {
+                    self.seek_owner(p);
+                }
+                return ended;
+            }
+        };
+        process.seeks = None;
+        self.fire(p, event, With::default());
         true
     }
 
@@ -271,8 +321,6 @@ impl World {
         if process.linked && process.link == link {
             process.inbox.push_back(message);
             self.take_notes(to);
-        } else if process.linked && process.link < link {
-            process.ahead.push_back((link, message));
         }
     }
 
@@ -286,15 +334,16 @@ impl World {
         let announces = |told: &Told| told.carries && told.newborn == Some(p) && link.1 == 0;
         let carried = |message: &Message| match message {
             Message::HandOver(estate) => estate.peers.contains(&link),
-            Message::Spare(spare) => *spare == link,
             Message::Event(told) => announces(told),
             _ => false,
         };
-        self.processes.iter().enumerate().any(|(q, process)| {
+        let is_called = self.calls.contains(&link);
+        is_called || self.processes.iter().enumerate().any(|(q, process)| {
             let unsent = process.doing.as_ref().and_then(|doing| doing.with.report.as_ref()).is_some_and(announces);
             let received = process.doing.as_ref().and_then(|doing| doing.with.estate.as_ref());
-            let has = process.peers.contains(&link) || process.spares.contains(&link) || unsent;
-            let gets = process.inbox.iter().any(carried) || process.ahead.iter().any(|(_, message)| carried(message));
+            let calls = process.callers.iter().any(|caller| caller.link == link);
+            let has = process.peers.contains(&link) || calls || unsent;
+            let gets = process.inbox.iter().any(carried);
             (process.alive && (has || gets))
                 || received.is_some_and(|estate| estate.peers.contains(&link))
                 // A message in flight is lost with the link that carries it.
@@ -304,25 +353,6 @@ impl World {
 
     fn adopt(&mut self, owner: usize, link: Link) {
         self.processes[owner].peers.push(link);
-        if self.processes[owner].heir.is_some() { self.link_to_heir(owner, link) } else { self.name_heir(owner) }
-    }
-
-    fn name_heir(&mut self, owner: usize) {
-        let peers = self.processes[owner].peers.clone();
-        if let (None, Some((first, others))) = (self.processes[owner].heir, peers.split_first()) {
-            self.processes[owner].heir = Some(first.0);
-            self.say(*first, Message::NameHeir);
-            others.iter().for_each(|other| self.link_to_heir(owner, *other));
-        }
-    }
-
-    fn link_to_heir(&mut self, owner: usize, peer: Link) {
-        let heir = self.link_of(owner, self.processes[owner].heir.expect("an heir"));
-        let process = &mut self.processes[peer.0];
-        process.links += 1;
-        let number = process.links;
-        self.say(heir, Message::Spare((peer.0, number)));
-        self.say(peer, Message::ToHeir(number));
     }
 
     fn note(&mut self, owner: usize, from: usize, message: Option<Message>) {
@@ -353,21 +383,13 @@ impl World {
         let process = &mut self.processes[owner];
         process.peers.retain(|(p, _)| *p != peer);
         process.pending.retain(|told| told.by != peer || told.ended);
-        process.heir.take_if(|heir| *heir == peer);
-        if let Some(heir) = self.processes[owner].heir {
-            self.say(self.link_of(owner, heir), Message::SpareGone(peer));
-        }
-        self.name_heir(owner);
     }
 
     /// What `owner` can read from `peer`: a message, or its end.
     fn readable(&self, (peer, link): Link) -> Option<Option<Message>> {
         let process = &self.processes[peer];
         if process.link != link {
-            // It may still come over to this one.
-            let learns = process.inbox.contains(&Message::ToHeir(link));
-            let comes = process.linked && (process.to_heir == Some(link) || learns);
-            return if comes { None } else { Some(None) };
+            return Some(None);
         }
         match process.outbox.front() {
             Some(message) => Some(Some(message.clone())),
@@ -385,11 +407,12 @@ impl World {
         match actions[index] {
             StopPeers if self.non_stop => {}
             StopPeers => {
-                if let Some(moved) = self.stop_peers(p, &mut doing, &Message::Stop) {
+                if let Some(moved) = self.stop_peers(p, &mut doing) {
                     return moved;
                 }
             }
             ResumePeers => {
+                self.remember(p, Turn::Ours);
                 for peer in peers {
                     let moves = self.processes[peer.0].announced && doing.with.moves.contains(&peer.0);
                     self.say(peer, Message::Resume(moves));
@@ -398,78 +421,65 @@ impl World {
             }
             ReleasePeer | KillPeer => {
                 let message = if actions[index] == KillPeer { Message::Kill } else { Message::Release };
-                self.say(self.link_of(p, doing.with.peer), message);
+                let link = self.link_of(p, doing.with.peer);
                 self.remove_peer(p, doing.with.peer);
+                self.remember(p, Turn::Gdbs);
+                self.say(link, message);
             }
             ReleasePeers | KillPeers => {
                 let message = if actions[index] == KillPeers { Message::Kill } else { Message::Release };
                 peers.iter().for_each(|peer| self.say(*peer, message.clone()));
                 self.processes[p].peers.clear();
-                self.processes[p].heir = None;
             }
             AdoptChild => {
                 let child = doing.with.report.as_ref().and_then(|told| told.newborn).expect("a newborn");
                 self.adopt(p, (child, 0));
             }
             Report => self.report(p, &mut doing.with),
-            ReplyOk | AwaitAck | LeaveToLobby => {}
+            ReplyOk => self.remember(p, Turn::Gdbs),
+            AwaitAck | LeaveToLobby => {}
             HandOver => {
-                let mut rest = peers;
                 self.processes[p].holds_socket = false;
-                while !rest.is_empty() {
-                    let known = rest.iter().position(|(peer, _)| self.processes[*peer].announced).unwrap_or(0);
-                    let next = rest.remove(known);
+                while !self.processes[p].peers.is_empty() {
+                    let peers = &self.processes[p].peers;
+                    let known = peers.iter().position(|(peer, _)| self.processes[*peer].announced);
+                    let next = self.processes[p].peers.remove(known.unwrap_or(0));
+                    let and: &[usize] = if known.is_some() { &[next.0] } else { &[] };
+                    self.leave_word(p, next.0, Turn::Gdbs, and);
                     if self.processes[next.0].linked && self.processes[next.0].link == next.1 {
-                        let pending = std::mem::take(&mut self.processes[p].pending);
-                        let heir = self.processes[p].heir.filter(|heir| rest.iter().any(|(peer, _)| peer == heir));
-                        self.say(next, Message::HandOver(Estate { peers: rest, heir, pending }));
-                        break;
+                        let process = &mut self.processes[p];
+                        let (peers, pending) = (std::mem::take(&mut process.peers), std::mem::take(&mut process.pending));
+                        self.say(next, Message::HandOver(Estate { peers, pending }));
                     }
                 }
-                self.processes[p].peers.clear();
-                self.processes[p].heir = None;
             }
             TakeSocket => {
                 let process = &mut self.processes[p];
-                (process.holds_socket, process.linked, process.to_heir) = (true, false, None);
-                let spares = std::mem::take(&mut process.spares);
-                let estate = doing.with.estate.take();
-                let Estate { peers, heir, pending } =
-                    estate.unwrap_or(Estate { peers: spares, heir: None, pending: vec![] });
-                (process.peers, process.heir, process.pending) = (peers, heir, pending);
-                if let Some(heir) = heir {
-                    self.say(self.link_of(p, heir), Message::NameHeir);
-                    self.say(self.link_of(p, heir), Message::SpareGone(p));
-                } else {
-                    self.name_heir(p);
+                (process.holds_socket, process.linked) = (true, false);
+                if let Some(Estate { peers, pending }) = doing.with.estate.take() {
+                    (process.peers, process.pending, process.untold) = (peers, pending, None);
+                    self.remember(p, Turn::Gdbs);
+                } else if let Some(moved) = self.gather(p) {
+                    return moved;
                 }
             }
             ReportOwnersDeath => {
-                let question = if self.processes[p].turn == Turn::Gdbs { Message::Ask } else { Message::Stop };
-                if !self.non_stop
-                    && let Some(moved) = self.stop_peers(p, &mut doing, &question)
-                {
-                    return moved;
-                }
-                let by = self.processes[p].heir_of.take().expect("an heir");
-                self.processes[p].pending.push(Told::end(by));
-                if !self.non_stop {
-                    self.release_unknown(p);
-                    if self.processes[p].turn == Turn::Gdbs {
-                        self.spoke(p, by);
-                    } else {
-                        self.report(p, &mut doing.with);
+                let turn = self.processes[p].will.as_ref().expect("a will").turn;
+                if !self.non_stop && turn == Turn::Ours {
+                    if let Some(moved) = self.stop_peers(p, &mut doing) {
+                        return moved;
                     }
+                    self.remember(p, turn);
+                    self.report(p, &mut doing.with);
+                } else {
+                    self.remember(p, turn);
                 }
+                self.processes[p].will = None;
             }
-            FollowHeir => {
+            FollowSuccessor => {
                 let process = &mut self.processes[p];
-                process.link = process.to_heir.take().expect("a link");
-                let ahead = std::mem::take(&mut process.ahead);
-                let (inbox, ahead): (Vec<_>, Vec<_>) = ahead.into_iter().partition(|(link, _)| *link == process.link);
-                process.inbox = inbox.into_iter().map(|(_, message)| message).collect();
-                process.ahead = ahead.into_iter().filter(|(link, _)| *link > process.link).collect();
                 process.outbox = process.untold.iter().cloned().map(Message::Event).collect();
+                process.outbox.push_back(Message::Here);
             }
             TellOwner => {
                 let told = doing.with.report.take().expect("a report");
@@ -488,8 +498,13 @@ impl World {
                     self.processes[peer.0].announced = true;
                     self.say(peer, Message::Spoke { of: peer.0 });
                 }
+                self.remember(p, Turn::Gdbs);
             }
             Leave => {
+                if self.processes[p].holds_socket {
+                    self.will = Will { owner: p, turn: Turn::Gdbs, known: vec![], ends: vec![] };
+                    self.release_strangers(p);
+                }
                 self.processes[p].leave();
                 self.processes[p].holds_socket = false;
             }
@@ -516,30 +531,87 @@ impl World {
         if self.gdb == Gdb::Waits {
             self.gdb = Gdb::HasTurn;
         }
-        // That it may die in between is for the heir to find out from what gdb says.
-        self.spoke(p, told.map_or(p, |told| told.by));
-    }
-
-    fn spoke(&mut self, p: usize, of: usize) {
+        let is_own_end = told.as_ref().is_some_and(|told| told.by == p && told.ended);
+        self.leave_word(p, p, Turn::Gdbs, [p].get(usize::from(is_own_end)..).unwrap_or_default());
+        let of = told.map_or(p, |told| told.by);
         self.processes[p].peers.clone().into_iter().for_each(|peer| self.say(peer, Message::Spoke { of }));
     }
 
-    /// Children that nobody tells of.
-    fn release_unknown(&mut self, p: usize) {
-        for peer in self.processes[p].peers.clone() {
-            let is_told = self.processes[p].pending.iter().any(|told| told.newborn == Some(peer.0));
-            if !self.processes[peer.0].announced && !is_told {
-                self.say(peer, Message::Release);
-                self.remove_peer(p, peer.0);
+    /// Takes in who calls, until all that are expected have or are dead: whether something moved, `None` when that
+    /// is done.
+    fn gather(&mut self, p: usize) -> Option<bool> {
+        let will = self.processes[p].will.clone().expect("a will");
+        let is_peer = |world: &World, q: usize| world.processes[p].peers.iter().any(|(peer, _)| *peer == q);
+        if let Some(call) = self.take_call() {
+            let process = &mut self.processes[p];
+            process.callers.retain(|caller| caller.link.0 != call.0);
+            process.callers.push(Caller { link: call, is_welcome: false, told: vec![] });
+            return Some(true);
+        }
+        let newborns = self.processes[p].pending.iter().filter_map(|told| told.newborn);
+        let expected: Vec<usize> =
+            will.known.iter().copied().chain(newborns).filter(|q| *q != p && !is_peer(self, *q)).collect();
+        for index in 0..self.processes[p].callers.len() {
+            let Caller { link, is_welcome, .. } = self.processes[p].callers[index];
+            if !is_welcome && expected.contains(&link.0) {
+                self.processes[p].callers[index].is_welcome = true;
+                self.say(link, Message::Welcome);
+                return Some(true);
             }
+            let Some(message) = self.readable(link).filter(|_| is_welcome) else { continue };
+            if message.is_some() {
+                self.processes[link.0].outbox.pop_front();
+            }
+            match message {
+                Some(Message::Event(told)) => self.processes[p].callers[index].told.push(told),
+                Some(Message::Here) => {
+                    let caller = self.processes[p].callers.remove(index);
+                    self.adopt(p, link);
+                    self.processes[p].pending.extend(caller.told);
+                }
+                _ => drop(self.processes[p].callers.remove(index)),
+            }
+            return Some(true);
+        }
+        if expected.iter().any(|q| self.processes[*q].alive) {
+            return Some(false);
+        }
+        let told = std::mem::take(&mut self.processes[p].pending);
+        let told: Vec<Told> = told.into_iter().chain(self.processes[p].untold.take()).collect();
+        let dead = will.known.iter().filter(|q| **q != p && !is_peer(self, **q)).map(|q| Told::end(*q));
+        let pending: Vec<Told> = will.ends.iter().cloned().chain(dead).collect();
+        // A fork whose child is dead is not told.
+        let told = told.into_iter().filter(|told| told.newborn.is_none_or(|child| is_peer(self, child)));
+        self.processes[p].pending = pending.into_iter().chain(told.collect::<Vec<_>>()).collect();
+        self.release_strangers(p);
+        None
+    }
+
+    /// The first call of one that has not called again, and lives.
+    fn take_call(&mut self) -> Option<Link> {
+        while !self.calls.is_empty() {
+            let call = self.calls.remove(0);
+            if self.processes[call.0].linked && self.processes[call.0].link == call.1 {
+                return Some(call);
+            }
+        }
+        None
+    }
+
+    /// Children that nobody tells of.
+    fn release_strangers(&mut self, p: usize) {
+        let calls: Vec<Link> = std::iter::from_fn(|| self.take_call()).collect();
+        let callers = std::mem::take(&mut self.processes[p].callers);
+        for link in callers.into_iter().map(|caller| caller.link).chain(calls) {
+            self.say(link, Message::Release);
         }
     }
 
-    /// Asks all peers, and waits for each to answer or to end: whether something moved, `None` when that is done.
-    fn stop_peers(&mut self, p: usize, doing: &mut Doing, question: &Message) -> Option<bool> {
+    /// Stops all peers, and waits for each to answer or to end: whether something moved, `None` when that is done.
+    fn stop_peers(&mut self, p: usize, doing: &mut Doing) -> Option<bool> {
         let Some(awaiting) = doing.awaiting.as_mut() else {
             let peers = self.processes[p].peers.clone();
-            peers.iter().for_each(|peer| self.say(*peer, question.clone()));
+            peers.iter().for_each(|peer| self.say(*peer, Message::Stop));
             doing.awaiting = Some(peers);
             self.processes[p].doing = Some(doing.clone());
             return Some(true);

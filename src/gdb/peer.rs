@@ -1,11 +1,12 @@
 //! A process of the session that does not own the socket: it does what comes over its link.
 
 use super::actions::With;
+use super::commons::Commons;
 use super::hidden::Hidden;
 use super::link::{self, Message};
 use super::owner::own_threads;
 use super::ownership::Event;
-use super::session::{Session, Turn};
+use super::session::Session;
 use super::settings::Settings;
 use crate::debug::Inferior;
 use std::io::ErrorKind;
@@ -51,37 +52,28 @@ impl Session {
                 return;
             }
             Some(Message::Spoke { pid }) => {
-                self.turn = Turn::Gdbs;
-                self.succession.untold.take_if(|_| pid == self.pid);
+                self.untold.take_if(|_| pid == self.pid);
                 return;
             }
             Some(Message::Told { tid }) => return self.note_told(tid),
             Some(Message::Resume(resume)) if self.settings.non_stop => return self.obey(inferior, &resume),
-            Some(
-                message @ (Message::NameHeir { .. }
-                | Message::Spare { .. }
-                | Message::SpareGone { .. }
-                | Message::ToHeir(_)
-                | Message::Remember(_)),
-            ) => return self.prepare(message),
+            Some(Message::Commons(fds)) => {
+                self.commons = Commons::of(fds.into_iter(), self.hider);
+                return;
+            }
             Some(Message::NewGdb(socket)) => {
                 self.local.breakpoints.clear(inferior);
-                self.turn = Turn::Gdbs;
-                self.succession.untold = None;
+                self.untold = None;
                 (self.socket, self.settings) = (self.hider.hide(socket).ok(), Settings::default());
                 return;
             }
             Some(Message::Resume(resume)) => {
-                self.turn = Turn::Ours;
                 let moves = resume.moves(&inferior.threads());
-                self.succession.untold.take_if(|_| moves);
+                self.untold.take_if(|_| moves);
                 self.plan = resume;
                 if moves { Event::OwnerResumes } else { Event::OwnerLeaves }
             }
-            Some(Message::Stop) => {
-                self.turn = Turn::Stopping;
-                Event::OwnerStops
-            }
+            Some(Message::Stop) => Event::OwnerStops,
             Some(Message::Release) => Event::OwnerReleases,
             Some(Message::Kill) => Event::OwnerKills,
             Some(Message::HandOver { estate, fds }) => {
@@ -96,17 +88,13 @@ impl Session {
                 | Message::Threads(_)
                 | Message::Event(..)
                 | Message::Says(_)
+                | Message::Remember(_)
+                | Message::Call { .. }
+                | Message::Welcome
+                | Message::Here
                 | Message::Parked { .. },
             )
-            | None => {
-                if self.succession.heir_of.is_some() {
-                    Event::OwnerLost
-                } else if self.succession.to_heir.is_some() {
-                    Event::OwnerSucceeded
-                } else {
-                    Event::OwnerLostToOther
-                }
-            }
+            | None => self.seek_owner(),
         };
         self.fire(inferior, event, with);
     }

@@ -7,6 +7,7 @@
 
 use super::actions::With;
 use super::attach::Arrival;
+use super::commons::{Commons, Will};
 use super::door::Door;
 use super::estate::Owned;
 use super::fds;
@@ -19,7 +20,6 @@ use super::packet::Framer;
 use super::reply;
 use super::serve::Local;
 use super::settings::Settings;
-use super::succession::Succession;
 use super::terminal::Terminal;
 use crate::debug::{Action, Debugger, ExitStatus, ForkKind, Inferior, Resume, Stop};
 use std::os::fd::{AsFd, OwnedFd};
@@ -62,16 +62,19 @@ pub struct Session {
 
     /// As a peer: to the owner.
     pub(super) link: Option<Hidden>,
-    /// As a peer: what is prepared for the owner's death.
-    pub(super) succession: Succession,
-    /// As a peer: whose turn it is.
-    pub(super) turn: Turn,
+    /// As a peer: what this process has told the owner, unless gdb knows it.
+    pub(super) untold: Option<link::Report>,
+    /// If there are others: what all have in common for the owner's death.
+    pub(super) commons: Option<Commons>,
+    /// In place of an owner that has died: its will.
+    pub(super) will: Option<Will>,
 }
 
 /// Whether gdb or the processes of the session are expected to say something.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Turn {
     /// gdb waits for a stop.
+    #[default]
     Ours,
     /// The owner stops all, and then tells gdb why.
     Stopping,
@@ -120,8 +123,9 @@ impl Session {
             gdb_lost: false,
             owned: Owned::default(),
             link: None,
-            succession: Succession::default(),
-            turn: Turn::Ours,
+            untold: None,
+            commons: None,
+            will: None,
         }
     }
 
@@ -214,15 +218,13 @@ impl Session {
     /// next stop.
     pub(super) fn signal_on_input(&self, enabled: bool) {
         let links = self.owned.peers.iter().map(|peer| &peer.link);
-        let own: Option<&Hidden> = match self.state {
-            State::PeerRunning | State::PeerServing => self.link.as_ref(),
-            _ => self.socket.as_ref(),
+        let (link, socket, door) = (self.link.as_ref(), self.socket.as_ref(), self.door.listener());
+        let calls = self.commons.as_ref().map(Commons::calls);
+        let own = match self.state {
+            State::PeerRunning | State::PeerServing => [link, None, None],
+            _ => [socket, door, calls],
         };
-        let door = match self.state {
-            State::PeerRunning | State::PeerServing => None,
-            _ => self.door.listener(),
-        };
-        for fd in links.chain(own).chain(door) {
+        for fd in links.chain(own.into_iter().flatten()) {
             let _ = fds::signal_on_input(fd.as_fd(), enabled);
         }
     }
@@ -303,7 +305,7 @@ impl Debugger for Session {
     }
 
     fn before_fork(&mut self, kind: ForkKind) -> bool {
-        if self.is_active() && self.settings.reports_fork(kind) {
+        if self.is_active() && self.settings.reports_fork(kind) && self.has_commons() {
             // Without descriptors left the child runs free: a fork does not fail because of gdb.
             self.fork_link = link::pair().ok().and_then(|(owners_end, childs_end)| {
                 let (owners_end, childs_end) = (self.hider.hide(owners_end).ok()?, self.hider.hide(childs_end).ok()?);
@@ -362,7 +364,7 @@ impl Debugger for Session {
             .into_iter()
             .flatten()
             .chain(self.door.leave())
-            .chain(self.succession.take_fds());
+            .chain(self.commons.take().into_iter().flat_map(Commons::into_fds));
         let links = self.owned.peers.drain(..).map(|peer| peer.link);
         let fork = self.fork_link.take().into_iter().flat_map(|link| [link.owners_end, link.childs_end]);
         own.chain(links).chain(fork).chain(self.local.files.drain()).for_each(Hidden::abandon);

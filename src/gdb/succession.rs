@@ -1,187 +1,251 @@
-//! What happens when the owner of the socket dies without a word: one process is its heir, and the others find
-//! their way to that one.
+//! What happens when the owner of the socket dies without a word: one of the processes that are left takes its
+//! place, and the others find their way to that one.
 //!
-//! Every process has a link to the owner only. So the owner makes another for each process but the heir, between
-//! that one and the heir, and tells the heir, as it tells the [`guard`](super::guard), what the session would be
-//! without it. When its link ends without a word the heir takes the socket and all these links, has
-//! everybody stand still if gdb waits for a stop, and reports the death. The others go over to their other
-//! link, and repeat what they have told and gdb has not heard.
+//! Every process has a link to the owner only. When it ends without a word, each looks in what all have in
+//! common ([`commons`](super::commons)) for who owns the socket now. The first puts itself there, and waits
+//! until each process that gdb knows of has called, or is dead; then it has everybody stand still if gdb waits for a
+//! stop, and reports the deaths. The others call, are welcomed, repeat what they have told and gdb has not
+//! heard, and say that they are there. If whoever they have called dies as well, they look again.
 
 use super::actions::With;
-use super::estate::{Estate, Peer};
+use super::commons::{self, Commons, Found, Living, Will};
+use super::estate::Peer;
 use super::hidden::Hidden;
 use super::link::{self, Message, Report};
+use super::ownership::Event;
 use super::reply;
 use super::session::{Session, Turn};
 use crate::debug::{ExitStatus, Inferior};
-use std::os::fd::AsFd;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::io::ErrorKind;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
 
-/// How long the heir of an owner that died while it stopped its peers waits for what gdb may have to say to
-/// the stop, in milliseconds.
+/// How long the successor of an owner that died while it told gdb of a stop waits for what gdb may have to say to it, in
+/// milliseconds.
 const LAST_WORDS_MS: u16 = 300;
+/// How long a process that lives may take to call.
+const CALLS_WITHIN: Duration = Duration::from_secs(10);
+/// How long a process that is about to end may take to do so after its descriptors are closed.
+const ENDS_WITHIN: Duration = Duration::from_secs(1);
+/// Where nothing tells that time has come, it is looked again after this time.
+const LOOKS_EACH: Duration = Duration::from_millis(10);
 
-/// What a process that is not the owner keeps for the owner's death.
-#[derive(Default)]
-pub struct Succession {
-    /// The owner whose heir this process is.
-    pub heir_of: Option<i32>,
-    /// As the heir: links to the others, by process.
-    pub spares: Vec<(i32, Hidden)>,
-    /// As the heir: what the owner said last.
-    pub will: Estate,
-    /// As another: this one's end of the link to the heir.
-    pub to_heir: Option<Hidden>,
-    /// What this process has told the owner, unless gdb knows it.
-    pub untold: Option<Report>,
-}
-
-impl Succession {
-    /// Its descriptors, in the order that [`Succession::take_fds`] wants.
-    pub fn fds(&self) -> impl Iterator<Item = &Hidden> {
-        self.to_heir.iter().chain(self.spares.iter().map(|(_, link)| link))
-    }
-
-    /// Takes its descriptors out.
-    pub fn take_fds(&mut self) -> impl Iterator<Item = Hidden> + use<> {
-        self.to_heir.take().into_iter().chain(std::mem::take(&mut self.spares).into_iter().map(|(_, link)| link))
-    }
+/// A process that has lost its owner, and called.
+pub struct Caller {
+    pid: i32,
+    link: Hidden,
+    is_welcome: bool,
+    /// What it had told the owner before.
+    told: Vec<Report>,
 }
 
 impl Session {
     /// Takes a process into the session.
-    pub(super) fn adopt(&mut self, pid: i32, link: Hidden) {
-        self.owned.peers.push(Peer { pid, announced: false, heir: false, link });
-        if self.heir().is_some() { self.link_to_heir(pid) } else { self.name_heir() }
+    pub(super) fn adopt(&mut self, pid: i32, announced: bool, link: Hidden) {
+        self.owned.peers.push(Peer { pid, announced, link });
     }
 
-    pub(super) fn heir(&self) -> Option<&Peer> {
-        self.owned.peers.iter().find(|peer| peer.heir)
-    }
-
-    /// Sees to it that one peer is the heir, and linked to the others.
-    pub(super) fn name_heir(&mut self) {
-        if self.heir().is_some() {
-            return;
+    /// The same for one that is no child of the session's, but started beside others or attached to.
+    pub(super) fn adopt_newcomer(&mut self, pid: i32, link: Hidden) {
+        if self.has_commons()
+            && let Some(Ok(fds)) = self.commons.as_ref().map(Commons::fds).map(|fds| {
+                fds.into_iter().map(Hidden::try_clone).collect::<std::io::Result<Vec<OwnedFd>>>()
+            })
+        {
+            let _ = link::send(link.as_fd(), Message::Commons(fds));
         }
-        let Some((first, others)) = self.owned.peers.split_first_mut() else { return };
-        first.heir = true;
-        let _ = link::send(first.link.as_fd(), Message::NameHeir { owner: self.pid });
-        let others: Vec<i32> = others.iter().map(|peer| peer.pid).collect();
-        others.into_iter().for_each(|pid| self.link_to_heir(pid));
+        self.adopt(pid, true, link);
     }
 
-    /// The heir of the owner before becomes the new owner's.
-    pub(super) fn confirm_heir(&mut self) {
-        match self.heir() {
-            Some(heir) => {
-                let _ = link::send(heir.link.as_fd(), Message::NameHeir { owner: self.pid });
-                let _ = link::send(heir.link.as_fd(), Message::SpareGone { pid: self.pid });
+    /// Before there is a second process. False: no descriptors are left.
+    pub(super) fn has_commons(&mut self) -> bool {
+        if self.commons.is_none() && self.link.is_none() {
+            self.commons = Commons::new(self.hider).ok();
+            self.remember(Turn::Ours);
+        }
+        self.commons.is_some()
+    }
+
+    // ── who has lost the owner ─────────────────────────────────────────────────────────────────
+
+    /// The link has ended without a word.
+    pub(super) fn seek_owner(&mut self) -> Event {
+        self.link = None;
+        loop {
+            let Some(commons) = &self.commons else { return Event::SessionLost };
+            match commons.find_owner(self.pid) {
+                Ok(Found::Oneself(will)) => {
+                    self.will = Some(*will);
+                    return Event::OwnerLost;
+                }
+                Ok(Found::Others(others, link)) => {
+                    if let Some(event) = self.await_welcome(link, &others) {
+                        return event;
+                    }
+                }
+                // Too many have called, and nobody has heard them yet.
+                Err(error) if error.kind() == ErrorKind::WouldBlock => wait(&[], &[], Some(LOOKS_EACH)),
+                // No descriptors are left.
+                Ok(Found::Nobody) | Err(_) => return Event::SessionLost,
             }
-            None => self.name_heir(),
         }
     }
 
-    /// Without descriptors left, that peer goes free if the owner dies.
-    fn link_to_heir(&self, pid: i32) {
-        let (Some(heir), Some(peer), Ok((heirs, theirs))) = (self.heir(), self.peer(pid), link::pair()) else { return };
-        let _ = link::send(heir.link.as_fd(), Message::Spare { pid, link: heirs });
-        let _ = link::send(peer.link.as_fd(), Message::ToHeir(theirs));
-    }
-
-    /// The heir need not know that peer any more.
-    pub(super) fn forget_spare(&self, pid: i32) {
-        if let Some(heir) = self.heir() {
-            let _ = link::send(heir.link.as_fd(), Message::SpareGone { pid });
-        }
-    }
-
-    /// What the owner says in view of its death.
-    pub(super) fn prepare(&mut self, message: Message) {
-        match message {
-            Message::NameHeir { owner } => {
-                self.succession.heir_of = Some(owner);
-                self.succession.to_heir = None;
+    /// Nothing: one of those who may answer has ended.
+    fn await_welcome(&mut self, link: OwnedFd, others: &[Living]) -> Option<Event> {
+        loop {
+            wait(&[link.as_fd()], others, None);
+            if !link::is_readable(link.as_fd()) {
+                if others.iter().any(has_ended) { return None } else { continue }
             }
-            Message::Spare { pid, link } => {
-                if let Ok(link) = self.hider.hide(link) {
-                    self.succession.spares.push((pid, link));
+            match link::receive(link.as_fd()) {
+                Some(Message::Welcome) => {
+                    self.link = self.hider.hide(link).ok();
+                    return Some(Event::OwnerSucceeded);
+                }
+                Some(Message::Release) => return Some(Event::OwnerReleases),
+                _ => {
+                    // Whoever had it is about to end, or had no room for it.
+                    wait(&[], others, Some(ENDS_WITHIN));
+                    return if others.iter().any(has_ended) { None } else { Some(Event::SessionLost) };
                 }
             }
-            Message::SpareGone { pid } => self.succession.spares.retain(|(known, _)| *known != pid),
-            Message::ToHeir(link) => self.succession.to_heir = self.hider.hide(link).ok(),
-            Message::Remember(text) => {
-                self.succession.will =
-                    text.split_once(' ').map(|(_, estate)| Estate::decode(estate)).unwrap_or_default();
-            }
-            _ => {}
         }
     }
 
-    /// As the heir: what the dead owner had.
-    pub(super) fn inherit_what_is_left(&mut self) {
-        let will = std::mem::take(&mut self.succession.will);
-        for (pid, link) in std::mem::take(&mut self.succession.spares) {
-            let announced = will.peers.iter().any(|(known, ..)| *known == pid);
-            self.owned.peers.push(Peer { pid, announced, heir: false, link });
-        }
-        // What lives tells again what it told.
-        self.owned.pending.extend(will.pending.into_iter().filter(Report::is_end));
-        self.owned.run = will.run;
-        self.name_heir();
-    }
-
-    /// As another: the heir is the owner now.
-    pub(super) fn follow_heir(&mut self) {
-        self.link = self.succession.to_heir.take();
+    pub(super) fn follow_successor(&mut self) {
         let untold = if self.settings.non_stop {
             self.untold_halts(self.pid)
         } else {
-            self.succession.untold.iter().cloned().collect()
+            self.untold.iter().cloned().collect()
         };
         for report in untold {
             self.tell_owner(Message::Event(report, None));
         }
+        self.tell_owner(Message::Here);
+    }
+
+    // ── who takes its place ────────────────────────────────────────────────────────────────────
+
+    /// What the dead owner had.
+    pub(super) fn inherit_what_is_left(&mut self) {
+        let Some(will) = &self.will else { return };
+        let known: Vec<i32> = will.known().into_iter().filter(|pid| *pid != self.pid).collect();
+        self.owned.run = will.estate.run.clone();
+        self.framer.push(&will.estate.unread);
+        // What lives tells again what it told.
+        self.owned.pending.extend(will.estate.pending.iter().filter(|report| report.is_end()).cloned());
+        let told = self.gather(&known, true);
+        let dead = known.into_iter().filter(|pid| self.peer(*pid).is_none());
+        let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
+        let deaths: Vec<_> = dead.map(|pid| reply::of_exit(&self.settings, pid, killed)).collect();
+        self.owned.pending.extend(deaths);
+        for report in told {
+            self.note(report.pid, Some(Message::Event(report, None)));
+        }
+        self.release_strangers();
+    }
+
+    /// Waits until each of these processes has called or is dead, and takes the former in. Returns what they had told the
+    /// owner before.
+    pub(super) fn gather(&mut self, pids: &[i32], announced: bool) -> Vec<Report> {
+        let deadline = Instant::now() + CALLS_WITHIN;
+        let mut told = Vec::new();
+        loop {
+            let missing = |session: &Session| pids.iter().copied().filter(|pid| session.peer(*pid).is_none()).collect();
+            let expected: Vec<i32> = missing(self);
+            // Who is dead by now has called by now.
+            let living = commons::living(&expected);
+            self.hear_calls(pids);
+            told.extend(self.hear_callers(announced));
+            let missing: Vec<i32> = missing(self);
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || !living.iter().any(|(pid, _)| missing.contains(pid)) {
+                return told;
+            }
+            let calls = self.commons.iter().map(|commons| commons.calls().as_fd());
+            let links = self.owned.callers.iter().filter(|caller| caller.is_welcome).map(|caller| caller.link.as_fd());
+            let fds: Vec<_> = calls.chain(links).collect();
+            wait(&fds, &living, Some(left));
+        }
+    }
+
+    /// Takes calls, and welcomes those of these processes.
+    fn hear_calls(&mut self, pids: &[i32]) {
+        while let Some((pid, link)) = self.commons.as_ref().and_then(Commons::take_call) {
+            self.owned.callers.retain(|caller| caller.pid != pid);
+            if let Ok(link) = self.hider.hide(link) {
+                self.owned.callers.push(Caller { pid, link, is_welcome: false, told: Vec::new() });
+            }
+        }
+        for caller in self.owned.callers.iter_mut().filter(|caller| pids.contains(&caller.pid) && !caller.is_welcome) {
+            caller.is_welcome = true;
+            let _ = link::send(caller.link.as_fd(), Message::Welcome);
+        }
+    }
+
+    /// Takes in those that say that they are there, and forgets those that have called again, or are dead.
+    fn hear_callers(&mut self, announced: bool) -> Vec<Report> {
+        let mut told = Vec::new();
+        for mut caller in std::mem::take(&mut self.owned.callers) {
+            let mut is_here = None;
+            while is_here.is_none() && caller.is_welcome && link::is_readable(caller.link.as_fd()) {
+                match link::receive(caller.link.as_fd()) {
+                    Some(Message::Event(report, _)) => caller.told.push(report),
+                    Some(Message::Here) => is_here = Some(true),
+                    _ => is_here = Some(false),
+                }
+            }
+            match is_here {
+                None => self.owned.callers.push(caller),
+                Some(false) => {}
+                Some(true) => {
+                    self.adopt(caller.pid, announced, caller.link);
+                    told.extend(caller.told);
+                }
+            }
+        }
+        told
+    }
+
+    /// Processes that have called and of which nobody tells, such as a child whose fork the dead owner had not reported
+    /// yet, run free.
+    pub(super) fn release_strangers(&mut self) {
+        self.hear_calls(&[]);
+        for caller in self.owned.callers.drain(..) {
+            let _ = link::send(caller.link.as_fd(), Message::Release);
+        }
+    }
+
+    /// Nobody owns the socket any more.
+    pub(super) fn abdicate(&mut self) {
+        if let Some(commons) = &self.commons {
+            commons.write(&Will::default());
+            self.release_strangers();
+        }
     }
 
     pub(super) fn report_owners_death(&mut self, inferior: &dyn Inferior, with: &mut With) {
-        let Some(owner) = self.succession.heir_of.take() else { return };
-        let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
-        self.owned.pending.push_back(reply::of_exit(&self.settings, owner, killed));
+        let Some(Will { turn, .. }) = self.will.take() else { return };
         if self.settings.non_stop {
             let untold = self.untold_halts(inferior.pid());
             self.owned.pending.extend(untold);
-            self.remember(self.turn);
+            self.remember(turn);
             return self.announce();
         }
-        if self.turn == Turn::Gdbs {
-            // They stand; what they tell again comes before their answers.
-            for pid in self.peer_pids() {
-                self.ask(pid, Message::ListThreads);
-            }
-        } else {
+        if turn != Turn::Gdbs {
             with.ran = self.stop_peers();
         }
-        self.release_unknown();
-        self.remember(self.turn);
-        if self.gdb_waits() {
+        self.remember(turn);
+        if self.gdb_waits(turn) {
             self.send_report(inferior, with);
-        } else {
-            self.spoke(owner);
-        }
-    }
-
-    /// Children that gdb will not hear of, as their parent was the owner, run free.
-    fn release_unknown(&mut self) {
-        let is_told = |pid: i32| self.owned.pending.iter().any(|report| report.newborn == Some(pid));
-        let unknown = self.owned.peers.iter().filter(|peer| !peer.announced && !is_told(peer.pid));
-        for pid in unknown.map(|peer| peer.pid).collect::<Vec<_>>() {
-            self.dismiss(pid, || Message::Release);
         }
     }
 
     /// Whether gdb waits for a stop that the owner before did not live to tell.
-    pub(super) fn gdb_waits(&mut self) -> bool {
-        match self.turn {
+    pub(super) fn gdb_waits(&mut self, turn: Turn) -> bool {
+        match turn {
             Turn::Ours => {
                 // What gdb said last is why it waits.
                 self.read_available();
@@ -194,10 +258,28 @@ impl Session {
         }
     }
 
-    /// gdb has been told of a stop of that process, and has its turn.
+    /// gdb has been told of a stop of that process.
     pub(super) fn spoke(&self, pid: i32) {
         for peer in &self.owned.peers {
             let _ = link::send(peer.link.as_fd(), Message::Spoke { pid });
         }
+    }
+}
+
+/// Waits until one of the descriptors can be read, or one of the processes has ended.
+fn wait(fds: &[BorrowedFd<'_>], processes: &[Living], at_most: Option<Duration>) {
+    let ends = processes.iter().filter_map(|(_, end)| end.as_ref()).map(AsFd::as_fd);
+    let mut polled: Vec<_> = fds.iter().copied().chain(ends).map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
+    let is_blind = processes.iter().any(|(_, end)| end.is_none());
+    let at_most = if is_blind { Some(at_most.map_or(LOOKS_EACH, |time| time.min(LOOKS_EACH))) } else { at_most };
+    let timeout = at_most.map_or(PollTimeout::NONE, |time| PollTimeout::try_from(time).unwrap_or(PollTimeout::MAX));
+    // Interrupted or not, and whatever came: it is looked at again.
+    let _ = poll(&mut polled, timeout);
+}
+
+fn has_ended((pid, end): &Living) -> bool {
+    match end {
+        Some(end) => link::is_readable(end.as_fd()),
+        None => commons::living(&[*pid]).is_empty(),
     }
 }

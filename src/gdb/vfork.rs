@@ -4,11 +4,11 @@
 //! the parent, with the numbers of the descriptors that the child's copied table will have: it
 //! begins as the parent's, as if it had been copied.
 
+use super::commons::Commons;
 use super::estate::{Owned, Peer};
 use super::hidden::{Hidden, Hider};
 use super::serve::Local;
 use super::session::{ForkLink, Session};
-use super::succession::Succession;
 
 impl Session {
     /// The child's.
@@ -17,13 +17,11 @@ impl Session {
         let hider = Hider { hide: self.hider.hide, forget: |_| () };
         let copy = |fd: &Hidden| fd.in_copied_table();
         let peers = self.owned.peers.iter().filter_map(|peer| {
-            Some(Peer { pid: peer.pid, announced: peer.announced, heir: peer.heir, link: copy(&peer.link)? })
+            Some(Peer { pid: peer.pid, announced: peer.announced, link: copy(&peer.link)? })
         });
         let fork_link = self.fork_link.as_ref().and_then(|link| {
             Some(ForkLink { kind: link.kind, owners_end: copy(&link.owners_end)?, childs_end: copy(&link.childs_end)? })
         });
-        let spares = self.succession.spares.iter().filter_map(|(pid, link)| Some((*pid, copy(link)?)));
-        let to_heir = self.succession.to_heir.as_ref().and_then(copy);
         // Breakpoints show in shared memory whoever inserted them, and are his to remove.
         let mut local = Local::new(hider);
         local.breakpoints.catch_later(self.local.breakpoints.caught().clone());
@@ -35,7 +33,7 @@ impl Session {
             local,
             link: self.link.as_ref().and_then(copy),
             owned: Owned { peers: peers.collect(), ..Owned::default() },
-            succession: Succession { spares: spares.collect(), to_heir, ..Succession::default() },
+            commons: self.commons.as_ref().and_then(Commons::in_copied_table),
             fork_link,
             ..Session::inactive(hider)
         }
