@@ -342,6 +342,46 @@ fn anybody_of_three_is_killed_at_any_moment() {
     }
 }
 
+/// The owner and any other, also the one that takes its place, at any moment: whoever is left stays in the session, and gdb hears of
+/// both deaths.
+#[test]
+fn any_two_of_four_are_killed_at_any_moment() {
+    let mut random = Random(13);
+    for round in 0..40 {
+        let mut pair = Pair::start_with(&format!("four-{round}"), &[], &["3"]).0;
+        pair.fork();
+        let mut pids = vec![pair.parent, pair.child];
+        for _ in 0..2 {
+            pids.push(pid_after("fork:p", &pair.gdb.ask("vCont;c")));
+        }
+        let says = ["vCont;c", &format!("vCont;c:p{:x}.-1", pids[3]), &format!("Hgp{0:x}.{0:x}", pids[1])];
+        let said = says[random.below(says.len())];
+        pair.gdb.send(said);
+        if random.below(2) == 0 {
+            pair.gdb.send_raw(b"\x03");
+        }
+        std::thread::sleep(Duration::from_micros(random.below(1500) as u64));
+        let victims = [pids.remove(0), pids.remove(random.below(3))];
+        pair.kill(victims[0]);
+        std::thread::sleep(Duration::from_micros([0, random.below(400) as u64][random.below(2)]));
+        pair.kill_and_see(victims[1]);
+        let (is_answered, mut heard) = pair.answers();
+        assert!(is_answered, "{said}, {victims:?}, {pids:?} live: {heard:?}");
+        for pid in &pids {
+            let answer = pair.ask_about(*pid, "p20");
+            assert_eq!(answer.len(), 16, "{answer} of {pid}; {said}, {victims:?}: {heard:?}");
+        }
+        // What it has not heard yet comes when it next waits.
+        let deaths = victims.map(|pid| format!("X09;process:{pid:x}"));
+        while !deaths.iter().all(|death| heard.contains(death)) {
+            heard.push(pair.gdb.ask("vCont;c"));
+            assert!(heard.len() < 8, "{said}, {victims:?}, {pids:?} live: {heard:?}");
+        }
+        pair.gdb.send("k");
+        assert!(pair.gdb.receive_if_any().is_none(), "the end");
+    }
+}
+
 /// gdb kills a process of which it has not heard that it is dead, behind the last that lives.
 #[test]
 fn all_are_killed_though_one_is_dead() {
@@ -572,4 +612,21 @@ fn client_gone_in_non_stop_mode_lets_all_run_free() {
     pair.gdb.close();
     kill(Pid::from_raw(pair.child), Signal::SIGTERM).expect("it lives");
     assert_eq!(pair.ended(), (Some(100 + libc::SIGTERM), None));
+}
+
+/// LLDB puts what an expression needs, as the text of a string, into memory that it has mapped first.
+#[test]
+fn memory_is_mapped_for_expressions() {
+    let mut pair = Pair::start("map-memory");
+    let addr = pair.gdb.ask("_M1800,rwx");
+    let place = u64::from_str_radix(&addr, 16).expect("an address");
+    assert_eq!(pair.gdb.ask(&format!("qMemoryRegionInfo:{addr}")), format!("start:{addr};size:2000;permissions:rwx;"));
+    assert_eq!(pair.gdb.ask(&format!("M{:x},2:abcd", place + 0x17fe)), "OK");
+    assert_eq!(pair.gdb.ask(&format!("m{:x},3", place + 0x17fd)), "00abcd");
+    assert_eq!(pair.gdb.ask(&format!("_m{:x}", place + 0x1000)), "E01", "nothing was mapped there");
+    assert_eq!(pair.gdb.ask(&format!("_m{addr}")), "OK");
+    assert_eq!(pair.gdb.ask(&format!("m{addr},1")), "E0e");
+    assert_eq!([pair.gdb.ask(&format!("_m{addr}")), pair.gdb.ask("_M0,rw"), pair.gdb.ask("_M")], ["E01"; 3]);
+    pair.gdb.send("k");
+    assert_eq!(pair.ended(), (None, Some(libc::SIGKILL)));
 }

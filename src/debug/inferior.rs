@@ -106,6 +106,11 @@ pub trait Inferior {
     /// returns how many bytes were writable.
     fn write_memory(&mut self, addr: u64, bytes: &[u8]) -> usize;
 
+    /// Maps fresh memory, with the protection of mmap(2), and says where.
+    fn map_memory(&mut self, length: u64, protection: i32) -> Option<u64>;
+    /// Undoes [`Inferior::map_memory`].
+    fn unmap_memory(&mut self, addr: u64, length: u64);
+
     /// From now on each thread stops with [`Stop::Breakpoint`](super::Stop::Breakpoint) before it
     /// executes the instruction at `pc`. Inserting twice is once.
     fn insert_breakpoint(&mut self, pc: u64);

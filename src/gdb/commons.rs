@@ -137,11 +137,7 @@ impl Commons {
 
     fn put(&self, will: &Will) {
         // One that is too long for the socket leaves the one before.
-        let _ = send(
-            self.front.as_raw_fd(),
-            will.encode().as_bytes(),
-            MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT,
-        );
+        let _ = send(self.front.as_raw_fd(), will.encode().as_bytes(), MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT);
         self.keep_last();
     }
 

@@ -69,7 +69,13 @@ impl Session {
     fn all_fds(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         let links = self.owned.peers.iter().map(|peer| &peer.link);
         let files = self.local.files.iter().map(|(_, file)| file);
-        self.socket.iter().chain(&self.link).chain(self.commons.iter().flat_map(Commons::fds)).chain(links).chain(files).map(AsFd::as_fd)
+        self.socket
+            .iter()
+            .chain(&self.link)
+            .chain(self.commons.iter().flat_map(Commons::fds))
+            .chain(links)
+            .chain(files)
+            .map(AsFd::as_fd)
     }
 
     fn survive_exec(&self, survive: bool) {

@@ -6,6 +6,7 @@ use super::packet::{hex_u64, to_hex};
 use super::reply::TRAP;
 use super::thread_id::{Id, ThreadId};
 use crate::debug::Inferior;
+use std::collections::BTreeMap;
 
 const TRIPLE: &str = "aarch64-unknown-linux-gnu";
 
@@ -55,6 +56,30 @@ fn json_string(text: &str) -> String {
         c => c.to_string(),
     };
     format!("\"{}\"", text.chars().map(spell).collect::<String>())
+}
+
+/// Memory that expressions need, by its address.
+#[derive(Default)]
+pub struct Mapped(BTreeMap<u64, u64>);
+
+impl Mapped {
+    /// `_M SIZE,PERMISSIONS`: the address of fresh memory.
+    pub fn allocate(&mut self, inferior: &mut dyn Inferior, request: &[u8]) -> Option<Vec<u8>> {
+        let (size, permissions) = request.split_at(request.iter().position(|byte| *byte == b',')?);
+        let size = hex_u64(size).filter(|size| *size > 0)?;
+        let bits = [(b'r', libc::PROT_READ), (b'w', libc::PROT_WRITE), (b'x', libc::PROT_EXEC)];
+        let protection = bits.iter().filter(|(letter, _)| permissions.contains(letter)).map(|(_, bit)| bit).sum();
+        let addr = inferior.map_memory(size, protection)?;
+        self.0.insert(addr, size);
+        Some(format!("{addr:x}").into_bytes())
+    }
+
+    /// `_m ADDR`: it is needed no more.
+    pub fn deallocate(&mut self, inferior: &mut dyn Inferior, addr: &[u8]) -> Option<Vec<u8>> {
+        let addr = hex_u64(addr)?;
+        inferior.unmap_memory(addr, self.0.remove(&addr)?);
+        Some(b"OK".to_vec())
+    }
 }
 
 /// `qMemoryRegionInfo:ADDR`: the area that holds the address, or the gap, which has no permissions.

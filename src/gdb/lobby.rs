@@ -164,6 +164,12 @@ impl Inferior for NoProcess {
         0
     }
 
+    fn map_memory(&mut self, _length: u64, _protection: i32) -> Option<u64> {
+        None
+    }
+
+    fn unmap_memory(&mut self, _addr: u64, _length: u64) {}
+
     fn insert_breakpoint(&mut self, _pc: u64) {}
 
     fn set_probe(&mut self, _pc: u64, _probe: Option<Arc<dyn Probe>>) {}

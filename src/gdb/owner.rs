@@ -373,7 +373,8 @@ impl Session {
         let socket = self.socket.iter().map(|fd| PollFd::new(fd.as_fd(), wanted));
         let peers = self.owned.peers.iter().filter(|_| all_sent).map(|peer| &peer.link);
         let calls = self.commons.as_ref().map(Commons::calls);
-        let others = peers.chain(self.door.listener()).chain(calls).map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN));
+        let others =
+            peers.chain(self.door.listener()).chain(calls).map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN));
         let mut fds: Vec<PollFd<'_>> = socket.chain(others).collect();
         // Interrupted by a signal or not: what there is is read.
         let _ = poll(&mut fds, PollTimeout::NONE);

@@ -338,17 +338,18 @@ impl World {
             _ => false,
         };
         let is_called = self.calls.contains(&link);
-        is_called || self.processes.iter().enumerate().any(|(q, process)| {
-            let unsent = process.doing.as_ref().and_then(|doing| doing.with.report.as_ref()).is_some_and(announces);
-            let received = process.doing.as_ref().and_then(|doing| doing.with.estate.as_ref());
-            let calls = process.callers.iter().any(|caller| caller.link == link);
-            let has = process.peers.contains(&link) || calls || unsent;
-            let gets = process.inbox.iter().any(carried);
-            (process.alive && (has || gets))
+        is_called
+            || self.processes.iter().enumerate().any(|(q, process)| {
+                let unsent = process.doing.as_ref().and_then(|doing| doing.with.report.as_ref()).is_some_and(announces);
+                let received = process.doing.as_ref().and_then(|doing| doing.with.estate.as_ref());
+                let calls = process.callers.iter().any(|caller| caller.link == link);
+                let has = process.peers.contains(&link) || calls || unsent;
+                let gets = process.inbox.iter().any(carried);
+                (process.alive && (has || gets))
                 || received.is_some_and(|estate| estate.peers.contains(&link))
                 // A message in flight is lost with the link that carries it.
                 || (process.outbox.iter().any(carried) && self.owner_holds(q))
-        })
+            })
     }
 
     fn adopt(&mut self, owner: usize, link: Link) {
@@ -448,7 +449,8 @@ impl World {
                     self.leave_word(p, next.0, Turn::Gdbs, and);
                     if self.processes[next.0].linked && self.processes[next.0].link == next.1 {
                         let process = &mut self.processes[p];
-                        let (peers, pending) = (std::mem::take(&mut process.peers), std::mem::take(&mut process.pending));
+                        let (peers, pending) =
+                            (std::mem::take(&mut process.peers), std::mem::take(&mut process.pending));
                         self.say(next, Message::HandOver(Estate { peers, pending }));
                     }
                 }

@@ -20,6 +20,8 @@ pub struct Local {
     pub breakpoints: Breakpoints,
     /// Files that gdb has open; only the owner's are used.
     pub files: Files,
+    /// What LLDB has mapped.
+    mapped: lldb::Mapped,
 }
 
 /// The most bytes of memory in one reply: two hex digits each.
@@ -28,7 +30,7 @@ const MAX_MEMORY: u64 = MAX_BODY as u64 / 2 - 8;
 impl Local {
     /// Nothing yet.
     pub fn new(hider: Hider) -> Local {
-        Local { breakpoints: Breakpoints::default(), files: Files::new(hider) }
+        Local { breakpoints: Breakpoints::default(), files: Files::new(hider), mapped: lldb::Mapped::default() }
     }
 
     /// Answers a packet about thread `tid`.
@@ -38,6 +40,8 @@ impl Local {
             [b'T', thread @ ..] => is_alive(target.inferior, thread),
             [b'm', range @ ..] => return stub::answer(target, tid, &read_hex(range)),
             [b'x', range @ ..] => read_binary(target.inferior, range),
+            [b'_', b'M', request @ ..] => self.mapped.allocate(target.inferior, request).unwrap_or_else(error),
+            [b'_', b'm', addr @ ..] => self.mapped.deallocate(target.inferior, addr).unwrap_or_else(error),
             _ => match answer_by_prefix(target, tid, body) {
                 Some(answer) => answer,
                 None => return stub::answer(target, tid, body),

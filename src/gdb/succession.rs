@@ -49,9 +49,11 @@ impl Session {
     /// The same for one that is no child of the session's, but started beside others or attached to.
     pub(super) fn adopt_newcomer(&mut self, pid: i32, link: Hidden) {
         if self.has_commons()
-            && let Some(Ok(fds)) = self.commons.as_ref().map(Commons::fds).map(|fds| {
-                fds.into_iter().map(Hidden::try_clone).collect::<std::io::Result<Vec<OwnedFd>>>()
-            })
+            && let Some(Ok(fds)) = self
+                .commons
+                .as_ref()
+                .map(Commons::fds)
+                .map(|fds| fds.into_iter().map(Hidden::try_clone).collect::<std::io::Result<Vec<OwnedFd>>>())
         {
             let _ = link::send(link.as_fd(), Message::Commons(fds));
         }
@@ -115,11 +117,8 @@ impl Session {
     }
 
     pub(super) fn follow_successor(&mut self) {
-        let untold = if self.settings.non_stop {
-            self.untold_halts(self.pid)
-        } else {
-            self.untold.iter().cloned().collect()
-        };
+        let untold =
+            if self.settings.non_stop { self.untold_halts(self.pid) } else { self.untold.iter().cloned().collect() };
         for report in untold {
             self.tell_owner(Message::Event(report, None));
         }

@@ -16,9 +16,11 @@ impl Session {
         // The numbers that are hidden are the parent's as well, who still needs them to be.
         let hider = Hider { hide: self.hider.hide, forget: |_| () };
         let copy = |fd: &Hidden| fd.in_copied_table();
-        let peers = self.owned.peers.iter().filter_map(|peer| {
-            Some(Peer { pid: peer.pid, announced: peer.announced, link: copy(&peer.link)? })
-        });
+        let peers = self
+            .owned
+            .peers
+            .iter()
+            .filter_map(|peer| Some(Peer { pid: peer.pid, announced: peer.announced, link: copy(&peer.link)? }));
         let fork_link = self.fork_link.as_ref().and_then(|link| {
             Some(ForkLink { kind: link.kind, owners_end: copy(&link.owners_end)?, childs_end: copy(&link.childs_end)? })
         });

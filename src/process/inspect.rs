@@ -7,7 +7,7 @@ use crate::debug::{Catch, Inferior, Probe, Registers, Watchpoint};
 use crate::host::raw::{args, openat, readlinkat, syscall};
 use crate::host::{HostErrno, fds};
 use crate::interp::code::Change;
-use crate::memory::{forced, space};
+use crate::memory::{AddressSpace, forced, space};
 use crate::run::engine;
 use crate::signal::{SigInfo, host};
 use crate::trace::log::{self, Item};
@@ -86,6 +86,16 @@ impl Inferior for World<'_> {
         let written = forced::write(space(), addr, bytes);
         self.code().invalidate(addr, addr.saturating_add(written as u64), Change::Written);
         written
+    }
+
+    fn map_memory(&mut self, length: u64, protection: i32) -> Option<u64> {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        self.change(|space| space.mmap(0, length, protection as u64, flags as u64, -1, 0)).ok()
+    }
+
+    fn unmap_memory(&mut self, addr: u64, length: u64) {
+        // What the program has unmapped itself is no error.
+        let _ = self.change(|space| space.munmap(addr, length));
     }
 
     fn insert_breakpoint(&mut self, pc: u64) {
@@ -187,6 +197,13 @@ impl Inferior for World<'_> {
 }
 
 impl World<'_> {
+    /// Changes the address space.
+    fn change<R>(&self, change: impl FnOnce(&AddressSpace) -> R) -> R {
+        space().change(change, |range| {
+            self.code().invalidate(range.start, range.end, Change::Mapped);
+        })
+    }
+
     fn host_path(&self, path: &[u8], follow: Follow) -> Result<CString, HostErrno> {
         match paths::host_path(self.process(), libc::AT_FDCWD, path, follow) {
             HostPath::Replaced(path) => Ok(path),

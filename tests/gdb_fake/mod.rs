@@ -129,6 +129,14 @@ impl Inferior for Fake {
         count
     }
 
+    fn map_memory(&mut self, _length: u64, _protection: i32) -> Option<u64> {
+        None
+    }
+
+    fn unmap_memory(&mut self, _addr: u64, _length: u64) {
+        unreachable!("nothing was mapped");
+    }
+
     fn insert_breakpoint(&mut self, pc: u64) {
         self.world().breakpoints.insert(pc);
     }
