@@ -92,6 +92,8 @@ dialogues! {
     siginfo
     signals_set_to_be_ignored
     interrupt
+    jumps_out_and_back
+    many_breakpoints
     signals
     signed_returns
     sleep_goes_on

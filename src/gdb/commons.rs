@@ -166,14 +166,16 @@ impl Commons {
         let _lock = self.lock();
         let Some(will) = self.last() else { return Ok(Found::Nobody) };
         let known = will.known();
-        if will.owner == pid || living(&[will.owner]).is_empty() {
-            if known.contains(&pid) {
-                self.put(&Will { owner: pid, ..will.clone() });
-                return Ok(Found::Oneself(Box::new(will)));
-            }
-            return self.call(pid, living(&known));
+        // Looked at once: it may be about to end.
+        let owner = living(&[will.owner]);
+        if will.owner != pid && !owner.is_empty() {
+            return self.call(pid, if known.is_empty() { Vec::new() } else { owner });
         }
-        self.call(pid, if known.is_empty() { Vec::new() } else { living(&[will.owner]) })
+        if known.contains(&pid) {
+            self.put(&Will { owner: pid, ..will.clone() });
+            return Ok(Found::Oneself(Box::new(will)));
+        }
+        self.call(pid, living(&known))
     }
 
     fn call(&self, pid: i32, others: Vec<Living>) -> Result<Found> {
