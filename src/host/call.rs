@@ -45,6 +45,8 @@ unsafe extern "sysv64" fn enter(stop: *const u32, mask: u32, nr: i64, args: *con
     naked_asm!(
         "push rbx",
         "push rbp",
+        // For whoever wants to know which call of the guest's this is (`process::proccall`).
+        "push rdi",
         "mov rbx, rdi",
         "mov ebp, esi",
         "mov rax, rdx",
@@ -68,6 +70,7 @@ unsafe extern "sysv64" fn enter(stop: *const u32, mask: u32, nr: i64, args: *con
         ".globl emu_host_call_return",
         ".hidden emu_host_call_return",
         "emu_host_call_return:",
+        "pop rcx",
         "pop rbp",
         "pop rbx",
         "ret",
@@ -92,6 +95,11 @@ unsafe extern "C" {
     static emu_host_call_return: u8;
     static emu_host_call_abort: u8;
     static emu_host_call_restart: u8;
+}
+
+/// Where a thread that waits in [`interruptible`] will come back to; on its stack then lies the address of its stop word.
+pub fn return_address() -> u64 {
+    (&raw const emu_host_call_return) as u64
 }
 
 /// In a host signal handler: if the thread was interrupted inside the sequence, sends it to the

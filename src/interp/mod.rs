@@ -71,6 +71,8 @@ pub struct Shared {
     seen: AtomicU64,
     /// The host thread, for a kick.
     pub tid: AtomicI32,
+    /// Where its [`CpuState`] lies, for /proc/PID/syscall.
+    pub registers: AtomicU64,
 }
 
 /// Value of `Shared::seen` while no slot pointer is held.

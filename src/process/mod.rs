@@ -32,6 +32,7 @@ pub mod marks;
 pub mod others;
 pub mod pac;
 pub mod paths;
+mod proccall;
 pub mod procfs;
 mod procname;
 mod procstat;

@@ -139,11 +139,16 @@ pub fn mappings(process: &Process, pid: i32, file: &str) -> Option<Vec<u8>> {
     }))
 }
 
-/// What the emulator of guest `pid` has published.
-pub fn seen(pid: i32) -> Option<Seen> {
+/// Where that which lies at `address` in this emulator's image lies in that of guest `pid`.
+pub fn place_in(pid: i32, address: u64) -> Option<u64> {
     let file = OWN_FILE.get_or_init(|| OwnFile::find().unwrap_or_default());
     let start = file.start_in(&host_text(&proc_path(pid, "maps")?))?;
-    let place = (&raw const PUBLISHED as u64).wrapping_sub(file.start).wrapping_add(start);
+    Some(address.wrapping_sub(file.start).wrapping_add(start))
+}
+
+/// What the emulator of guest `pid` has published.
+pub fn seen(pid: i32) -> Option<Seen> {
+    let place = place_in(pid, &raw const PUBLISHED as u64)?;
     let read = || {
         let mut words = [0u64; WORDS];
         let mut bytes = [0u8; WORDS * 8];

@@ -7,7 +7,7 @@
 use super::procname::{self, hidden_number};
 use super::procstat::{self, StatFile};
 use super::thread::{Process, Thread};
-use super::{others, paths, tracer};
+use super::{exec, others, paths, proccall, tracer};
 use crate::host::HostErrno;
 use crate::host::raw::{args, close, file_with, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
@@ -27,6 +27,7 @@ enum OwnFile {
     Environ,
     Exe,
     Stat(StatFile),
+    Syscall,
 }
 
 /// What a path names, if it is one that would show the emulator.
@@ -69,11 +70,13 @@ pub fn open(
         Special::Other(pid, OwnFile::Maps) => others::mappings(process, pid, "maps")?,
         Special::Other(pid, OwnFile::Smaps) => others::mappings(process, pid, "smaps")?,
         Special::Other(pid, OwnFile::Stat(file)) => procstat::of_other(process, pid, path, file)?,
+        Special::Other(pid, OwnFile::Syscall) if exec::runs_own_file(pid) => proccall::text(None, pid, path)?,
         Special::Other(..) => return None,
         Special::CpuInfo => cpu_info(),
         Special::Arch => b"aarch64\n".to_vec(),
         Special::Release => format!("{}\n", process.settings.release.as_ref()?).into_bytes(),
         Special::Own(OwnFile::Stat(file)) => procstat::of_own(process, thread, path, file),
+        Special::Own(OwnFile::Syscall) => proccall::text(thread, process.pid(), path)?,
         Special::Own(OwnFile::Maps) => maps(process),
         Special::Own(OwnFile::Smaps) => smaps(process),
         Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
@@ -145,6 +148,7 @@ fn special(process: &Process, name: &[u8]) -> Option<Special> {
         b"cmdline" => OwnFile::Cmdline,
         b"environ" => OwnFile::Environ,
         b"exe" => OwnFile::Exe,
+        b"syscall" => OwnFile::Syscall,
         b"status" => OwnFile::Stat(StatFile::Status),
         b"stat" => OwnFile::Stat(StatFile::Stat),
         b"statm" => OwnFile::Stat(StatFile::Statm),

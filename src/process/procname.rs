@@ -8,7 +8,7 @@ use crate::host::raw::{args, syscall};
 use std::ffi::CString;
 
 /// How paths end that may name something that shows the emulator, or lets a guest write to another one's memory.
-const LAST: [&[u8]; 13] = [
+const LAST: [&[u8]; 14] = [
     b"maps",
     b"smaps",
     b"auxv",
@@ -22,6 +22,7 @@ const LAST: [&[u8]; 13] = [
     b"arch",
     b"osrelease",
     b"mem",
+    b"syscall",
 ];
 
 /// `path` below `dirfd`, from the root and without detours; None if it leads to nothing of that kind. The empty

@@ -183,6 +183,7 @@ impl Thread {
         let record = ThreadRecord::allocate(process.never_blocked());
         let mut interp = Engine::new(Interp::new(cpu, code, record.engine));
         record.signals.recovery.store(interp.recovery(), Ordering::Release);
+        record.engine.registers.store(&raw const interp.cpu as u64, Ordering::Release);
         Box::new(Thread {
             interp,
             signals,
