@@ -108,6 +108,7 @@ dialogues! {
     vfork_memory_follow_child
     vfork_memory_follow_parent
     watch_every_writer
+    watch_local
     watchpoints
 }
 

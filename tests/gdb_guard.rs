@@ -43,7 +43,11 @@ impl Multi {
 
     /// Runs the fixture; its pid.
     fn run(&mut self, gdb: &mut Gdb, program: &str) -> i32 {
-        let pid = run(gdb, &Fixture::for_gdb(program).build(Build::Static));
+        self.run_with(gdb, program, "1")
+    }
+
+    fn run_with(&mut self, gdb: &mut Gdb, program: &str, arg: &str) -> i32 {
+        let pid = run(gdb, &Fixture::for_gdb(program).build(Build::Static), arg);
         self.programs.push(pid);
         pid
     }
@@ -73,9 +77,10 @@ fn connect(socket: &Path) -> Gdb {
     gdb
 }
 
-fn run(gdb: &mut Gdb, program: &Path) -> i32 {
-    let name: String = program.to_str().expect("a path").bytes().map(|byte| format!("{byte:02x}")).collect();
-    pid_after("thread:p", &gdb.ask(&format!("vRun;{name}")))
+fn run(gdb: &mut Gdb, program: &Path, arg: &str) -> i32 {
+    let [name, arg] = [program.to_str().expect("a path"), arg]
+        .map(|word| word.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+    pid_after("thread:p", &gdb.ask(&format!("vRun;{name};{arg}")))
 }
 
 /// Kills processes such that none sees another's end.
@@ -106,6 +111,32 @@ fn each_of_those_killed_at_once_is_reported() {
         assert_eq!(told, expected, "while they ran: {runs}");
         // gdb goes on.
         assert!(multi.run(&mut gdb, "pair") > 0);
+        gdb.send("k");
+    }
+}
+
+/// Two families, which know each other by way of the owner only: whoever is left takes its place, and the guard has nothing to say.
+#[test]
+fn who_is_left_goes_on_whichever_are_killed_at_once() {
+    for spared in 0..5 {
+        let mut multi = Multi::start(&format!("spared-{spared}"), &[]);
+        let mut gdb = multi.connect();
+        let mut pids = vec![multi.run_with(&mut gdb, "pair", "2")];
+        for _ in 0..2 {
+            pids.push(pid_after("fork:p", &gdb.ask(&format!("vCont;c:p{:x}.-1", pids[0]))));
+        }
+        pids.push(multi.run(&mut gdb, "pair"));
+        pids.push(pid_after("fork:p", &gdb.ask(&format!("vCont;c:p{:x}.-1", pids[3]))));
+        let left = pids.remove(spared);
+        kill_at_once(&pids);
+        assert_eq!(gdb.ask(&format!("Hgp{left:x}.{left:x}")), "OK", "{spared}");
+        assert_eq!(gdb.ask("p20").len(), 16, "{spared}");
+        let mut told: Vec<String> = pids.iter().map(|_| gdb.ask("vCont;c")).collect();
+        told.sort();
+        let mut expected: Vec<String> = pids.iter().map(|pid| format!("X09;process:{pid:x}")).collect();
+        expected.sort();
+        assert_eq!(told, expected, "{spared}");
+        assert_eq!(gdb.ask(&format!("vKill;{left:x}")), "OK");
         gdb.send("k");
     }
 }
@@ -197,7 +228,7 @@ fn program_has_the_terminal_while_it_lives() {
     let program = Fixture::for_gdb("jobs").build(Build::Static);
     assert_eq!(gdb.ask("QPassSignals:f"), "OK"); // SIGTERM
     for _ in 0..2 {
-        let pid = run(&mut gdb, &program);
+        let pid = run(&mut gdb, &program, "");
         gdb.send("vCont;c");
         // Its signal has reached itself, and not the emulator.
         terminal.wait_for("leads 1, foreground 1");
