@@ -261,9 +261,10 @@ fn resume(handover: Handover) -> Result<Infallible, Failure> {
     let program = Program::find(&request, &settings.sysroot)?;
     let session = Session::after_exec(debugger, HIDER);
     let begin = session.map_or(Begin::Alone, |session| Begin::Executed(Box::new(session)));
-    let caught_call = std::str::from_utf8(&handover.caught_call).ok().and_then(|number| number.parse().ok());
+    let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|number| number.parse().ok());
+    let (caught_call, exec_gain) = (number(&handover.caught_call), number(&handover.exec_gain).unwrap_or(0));
     let Handover { seccomp, traced, exec_line, .. } = handover;
-    let inherited = Inherited { seccomp, traced, exec_line, caught_call };
+    let inherited = Inherited { seccomp, traced, exec_line, caught_call, exec_gain };
     Ok(process::start(settings, program, &envp, begin, &inherited)?)
 }
 

@@ -27,6 +27,11 @@ impl Prot {
         self.0 & libc::PROT_EXEC as u8 != 0
     }
 
+    /// True if the guest may write here.
+    pub fn is_writable(self) -> bool {
+        i32::from(self.0) & libc::PROT_WRITE != 0
+    }
+
     /// True if indirect branches may land here only where BTI says so.
     pub fn is_guarded(self) -> bool {
         self.0 & Self::BTI != 0

@@ -7,6 +7,7 @@ pub mod addr;
 pub mod alloc;
 pub mod areas;
 pub mod forced;
+pub mod gain;
 pub mod kept;
 pub mod layout;
 pub mod published;

@@ -8,6 +8,7 @@
 use super::access::reported;
 use super::addr::{AddrRange, GUEST_TOP, PAGE, is_page_aligned, page_up, untag};
 use super::areas::{Area, AreaKind, Areas, Prot};
+use super::gain::ExecGain;
 use super::kept::Kept;
 use super::layout::Layout;
 use super::published::PUBLISHED;
@@ -22,6 +23,7 @@ pub type MapResult = Result<u64, HostErrno>;
 const EINVAL: HostErrno = HostErrno(libc::EINVAL);
 const ENOMEM: HostErrno = HostErrno(libc::ENOMEM);
 const EEXIST: HostErrno = HostErrno(libc::EEXIST);
+const EACCES: HostErrno = HostErrno(libc::EACCES);
 const EFAULT: HostErrno = HostErrno(libc::EFAULT);
 
 const MAP_FIXED: u64 = libc::MAP_FIXED as u64;
@@ -43,6 +45,8 @@ pub struct AddressSpace {
     change: Lock<()>,
     /// True once a page was guarded (PROT_BTI).
     has_guards: AtomicBool,
+    /// What may become executable.
+    pub exec_gain: ExecGain,
     inner: Lock<Inner>,
 }
 
@@ -75,6 +79,7 @@ impl AddressSpace {
         AddressSpace {
             change: Lock::new(()),
             has_guards: AtomicBool::new(false),
+            exec_gain: ExecGain::new(),
             inner: Lock::new(Inner {
                 areas: Kept::new(Areas::new(), Areas::new()),
                 mmap_top: 0x3ff_f000_0000,
@@ -212,6 +217,9 @@ impl AddressSpace {
         }
         let len = page_up(len).filter(|&len| len <= GUEST_TOP).ok_or(ENOMEM)?;
         let prot = Prot::from_guest(prot);
+        if self.exec_gain.refuses(prot, prot) {
+            return Err(EACCES);
+        }
         let mut inner = self.grown();
         let flags = flags & !MAP_32BIT | inner.locked;
         let host = |addr, flags| syscall(libc::SYS_mmap, [addr, len, prot.host(), flags, i64::from(fd) as u64, offset]);
@@ -293,8 +301,13 @@ impl AddressSpace {
             _ => range,
         };
         let prot = Prot::from_guest(prot);
-        // At a hole the kernel stops with ENOMEM, the pages before it changed.
-        let reached = AddrRange { start: range.start, end: range.start + inner.areas.mapped_prefix(range) };
+        // At a hole the kernel stops with ENOMEM, at what may not become executable with EACCES, the pages before it
+        // changed.
+        let refused = inner.areas.within(range).find(|(_, area)| self.exec_gain.refuses(area.prot, prot));
+        let refused = refused.map_or(range.end, |(start, _)| start.max(range.start));
+        let reached = range.start + inner.areas.mapped_prefix(range);
+        let error = if reached < refused { ENOMEM } else { EACCES };
+        let reached = AddrRange { start: range.start, end: reached.min(refused) };
         if !reached.is_empty() {
             syscall(libc::SYS_mprotect, args([reached.start, reached.len(), prot.host() | grows]))?;
             self.note_guards(&mut inner, prot);
@@ -302,7 +315,7 @@ impl AddressSpace {
             inner.has_other_code |= prot.is_exec();
             inner.areas.change(|areas| areas.protect(reached, prot));
         }
-        if reached == range { Ok(0) } else { Err(ENOMEM) }
+        if reached == range { Ok(0) } else { Err(error) }
     }
 
     /// madvise(2). The advice numbers are the same on both sides.
@@ -451,7 +464,6 @@ impl AddressSpace {
         if flags & remap == 0 && !inner.areas.is_free(range) {
             return Err(EINVAL);
         }
-        syscall(libc::SYS_shmat, args([id as u64, addr, flags & !exec]))?;
         let mut prot = libc::PROT_READ;
         if flags & libc::SHM_RDONLY as u64 == 0 {
             prot |= libc::PROT_WRITE;
@@ -459,8 +471,13 @@ impl AddressSpace {
         if flags & exec != 0 {
             prot |= libc::PROT_EXEC;
         }
+        let prot = Prot(prot as u8);
+        if self.exec_gain.refuses(prot, prot) {
+            return Err(EACCES);
+        }
+        syscall(libc::SYS_shmat, args([id as u64, addr, flags & !exec]))?;
         inner.note_lost_code(range);
-        inner.book(range, Prot(prot as u8), AreaKind::Shm { base: addr });
+        inner.book(range, prot, AreaKind::Shm { base: addr });
         Ok(addr)
     }
 

@@ -13,6 +13,7 @@ use super::{paths, trial};
 use crate::host::fds;
 use crate::host::raw::{args, close, executed_path, exit_group, openat, readlinkat, syscall};
 use crate::load::{Program, Request};
+use crate::memory::space;
 use crate::run::engine;
 use crate::signal::host;
 use crate::trace::log;
@@ -249,6 +250,7 @@ fn prepare_guest(thread: &mut Thread, request: Request, program: Program, envp: 
         seccomp: thread.record.seccomp.to_bytes(),
         exec_line: thread.line_of_exec(),
         limits: thread.process.limits.to_bytes(),
+        exec_gain: space().exec_gain.inherited().to_string().into_bytes(),
         traced: thread.traced_bytes(),
         cpu: thread.process.settings.cpu.clone().into_bytes(),
         release: thread.process.settings.release.clone().unwrap_or_default().into_bytes(),

@@ -184,6 +184,7 @@ fn become_child(thread: &mut Thread, waited: SigSet) {
     thread.record.engine.tid.store(gettid(), Ordering::Release);
     thread.code.keep_only(thread.record.engine);
     alloc::return_other_arenas();
+    space().exec_gain.in_child();
     tenancy::forget_neighbours();
     thread.tenancy = thread.tenancy.alone();
     (thread.is_vfork_child, thread.is_neighbour) = (false, false);

@@ -290,6 +290,14 @@ impl Guest for Thread {
         self.takes_tags = on;
     }
 
+    fn exec_gain(&self) -> u64 {
+        space().exec_gain.bits()
+    }
+
+    fn refuse_exec_gain(&mut self, bits: u64) -> Result<u64, Errno> {
+        space().exec_gain.set(bits).map_err(errno)
+    }
+
     fn auxv(&self) -> Vec<u8> {
         self.process.program.auxv.clone()
     }

@@ -49,6 +49,8 @@ pub struct Handover {
     pub exec_line: Vec<u8>,
     /// Limits on its memory ([`crate::process::limits`]).
     pub limits: Vec<u8>,
+    /// PR_MDWE_* ([`crate::memory::gain`]).
+    pub exec_gain: Vec<u8>,
     /// How another guest traces it.
     pub traced: Vec<u8>,
     /// The processor, as `-cpu` has it.
@@ -87,7 +89,7 @@ impl Handover {
     fn to_bytes(&self) -> Vec<u8> {
         let exe_fd = self.exe_fd.to_string();
         let log_fds = self.log_fds.map(|fd| fd.to_string());
-        let head: [&[u8]; 19] = [
+        let head: [&[u8]; 20] = [
             exe_fd.as_bytes(),
             log_fds[0].as_bytes(),
             log_fds[1].as_bytes(),
@@ -104,6 +106,7 @@ impl Handover {
             &self.seccomp,
             &self.exec_line,
             &self.limits,
+            &self.exec_gain,
             &self.traced,
             &self.cpu,
             &self.release,
@@ -135,6 +138,7 @@ impl Handover {
             seccomp: strings.next()?,
             exec_line: strings.next()?,
             limits: strings.next()?,
+            exec_gain: strings.next()?,
             traced: strings.next()?,
             cpu: strings.next()?,
             release: strings.next()?,
@@ -143,7 +147,7 @@ impl Handover {
     }
 }
 
-const MAGIC: &[u8] = b"emu handover 6\0";
+const MAGIC: &[u8] = b"emu handover 7\0";
 
 /// Strings behind their lengths.
 struct Strings<'a>(&'a [u8]);

@@ -145,8 +145,7 @@ const STACK: u64 = 132 << 10;
 
 /// Private and writable (`is_data_mapping` of mm/internal.h).
 pub fn is_data_area(area: &Area) -> bool {
-    let is_writable = i32::from(area.prot.0) & libc::PROT_WRITE != 0;
-    is_writable && matches!(area.kind, AreaKind::Mapping | AreaKind::Heap)
+    area.prot.is_writable() && matches!(area.kind, AreaKind::Mapping | AreaKind::Heap)
 }
 
 fn overlap(range: AddrRange, start: u64, end: u64) -> u64 {

@@ -102,6 +102,8 @@ pub struct Inherited {
     pub traced: Vec<u8>,
     /// The call that executed it, if the debugger was told of its entry.
     pub caught_call: Option<u64>,
+    /// PR_MDWE_* ([`crate::memory::gain`]).
+    pub exec_gain: u64,
     /// What is to be shown of that execve ([`Thread::line_of_exec`]).
     pub exec_line: Vec<u8>,
 }
@@ -125,6 +127,8 @@ pub fn start(
     let loaded = program.load(space(), &Layout::for_this_process(), envp, machine).inspect_err(|_| {
         host::set_mask(mask);
     })?;
+    // Not before: the vDSO is written here.
+    let _ = space().exec_gain.set(inherited.exec_gain);
     set_comm(&loaded.comm);
     others::publish(&loaded);
     // Without a signal stack of its own the main thread's handlers run on its stack.

@@ -245,6 +245,11 @@ pub trait Guest {
     /// PR_TAGGED_ADDR_ENABLE.
     fn take_tags(&mut self, on: bool);
 
+    /// PR_GET_MDWE.
+    fn exec_gain(&self) -> u64;
+    /// PR_SET_MDWE.
+    fn refuse_exec_gain(&mut self, bits: u64) -> Result<u64, Errno>;
+
     /// The auxiliary vector of the program.
     fn auxv(&self) -> Vec<u8>;
     /// The kernel release that it is to see, if not the host's.

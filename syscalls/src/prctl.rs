@@ -18,6 +18,8 @@ enum Treatment {
     Emulator,
     /// Tags in pointers, of which the process layer keeps whether they may be there.
     Tags,
+    /// What may become executable, which on the host nothing of the guest's is.
+    ExecGain,
     /// What the program was started with, which is not what the emulator was.
     Auxv,
     /// Pointer authentication keys, which the process layer holds; the last arguments must be zero.
@@ -101,8 +103,8 @@ options! {
     62 PR_SCHED_CORE Pass
     63 PR_SME_SET_VL Absent
     64 PR_SME_GET_VL Absent
-    65 PR_SET_MDWE Emulator
-    66 PR_GET_MDWE Pass
+    65 PR_SET_MDWE ExecGain
+    66 PR_GET_MDWE ExecGain
     67 PR_SET_MEMORY_MERGE Pass
     68 PR_GET_MEMORY_MERGE Pass
     0x4155_5856 PR_GET_AUXV Auxv
@@ -120,6 +122,7 @@ pub fn prctl(guest: &mut dyn Guest, args: Args) -> Handled {
         Some(Treatment::Keys) => keys(guest, option, args),
         Some(Treatment::Tags) => tags(guest, option, args),
         Some(Treatment::Auxv) => auxv(guest, args),
+        Some(Treatment::ExecGain) => exec_gain(guest, option, args),
         Some(Treatment::Emulator | Treatment::Absent) => Err(Errno::EINVAL.into()),
         None => {
             guest.note_once(&format!("prctl option {option} is unknown"));
@@ -141,6 +144,16 @@ fn tags(guest: &mut dyn Guest, option: i32, args: Args) -> Handled {
         return Ok(0);
     }
     Ok(u64::from(guest.takes_tags()))
+}
+
+/// PR_SET_MDWE and PR_GET_MDWE.
+fn exec_gain(guest: &mut dyn Guest, option: i32, args: Args) -> Handled {
+    let is_set = option == 65;
+    let behind = if is_set { 2 } else { 1 };
+    if (behind..5).any(|n| args.word(n) != 0) {
+        return Err(Errno::EINVAL.into());
+    }
+    Ok(if is_set { guest.refuse_exec_gain(args.word(1))? } else { guest.exec_gain() })
 }
 
 /// PR_GET_AUXV: as much as there is room for of `mm_struct.saved_auxv`, whose size is the result.

@@ -468,11 +468,15 @@ fn prctl_passes_refuses_and_answers() {
     assert_ne!(guest.bytes::<1>(name), [0]);
     assert_eq!(guest.call("prctl", &[22, 1]), Ok(0), "PR_SET_SECCOMP");
     assert_eq!(guest.acts, ["set_strict_seccomp"]);
-    for option in [35, 50, 59, 63, 65] {
+    for option in [35, 50, 59, 63] {
         assert_eq!(guest.call("prctl", &[option, 1]), Err(Errno::EINVAL), "option {option}");
     }
     assert_eq!(guest.call("prctl", &[54, 1]), Ok(0), "PR_PAC_RESET_KEYS");
     assert_eq!(guest.call("prctl", &[54, 1, 1]), Err(Errno::EINVAL), "with a word too many");
+    assert_eq!(guest.call("prctl", &[65, 1]), Ok(0), "PR_SET_MDWE");
+    assert_eq!(guest.call("prctl", &[65, 1, 1]), Err(Errno::EINVAL));
+    assert_eq!(guest.call("prctl", &[66]), Ok(2), "PR_GET_MDWE");
+    assert_eq!(guest.acts.last().map(String::as_str), Some("refuse_exec_gain 1"));
     let auxv = guest.room(24);
     assert_eq!(guest.call("prctl", &[0x4155_5856, auxv, 16]), Ok(400), "PR_GET_AUXV");
     assert_eq!((guest.bytes::<16>(auxv), guest.bytes::<8>(auxv + 16)), ([1; 16], [0; 8]));

@@ -294,6 +294,15 @@ impl Guest for TestGuest {
         self.takes_tags = on;
     }
 
+    fn exec_gain(&self) -> u64 {
+        2
+    }
+
+    fn refuse_exec_gain(&mut self, bits: u64) -> Result<u64, Errno> {
+        self.acts.push(format!("refuse_exec_gain {bits}"));
+        Ok(0)
+    }
+
     fn auxv(&self) -> Vec<u8> {
         vec![1; 32]
     }
