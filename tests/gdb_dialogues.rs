@@ -80,6 +80,7 @@ dialogues! {
     multi
     several_programs
     non_stop
+    none_resumed
     non_stop_processes
     parent_killed
     pipe

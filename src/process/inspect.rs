@@ -26,6 +26,7 @@ impl Inferior for World<'_> {
         // expects that of their creation.
         let leader = self.pid();
         let mut tids = self.process().tids();
+        tids.retain(|&tid| self.thread(tid).is_none_or(|thread| !thread.has_ended));
         tids.sort_unstable_by_key(|&tid| (tid != leader, tid));
         tids
     }

@@ -153,6 +153,8 @@ pub struct Thread {
     pub never_blocked: SigSet,
     /// It is new, and has not got any.
     pub is_unplanned: bool,
+    /// The debugger has been told that none is left that runs, as this one has ended: it lists it no more.
+    pub has_ended: bool,
     /// A call that `-strace` shows when the process layer is done with it.
     pub traced_call: Option<syscalls::strace::Entry>,
     /// What an execve in progress hands to the kernel.
@@ -199,6 +201,7 @@ impl Thread {
             orders: 0,
             never_blocked: record.signals.never_blocked(),
             is_unplanned: true,
+            has_ended: false,
             traced_call: None,
             exec_strings: None,
             memory: None,

@@ -320,6 +320,7 @@ impl Thread {
         let own = self.tid();
         let others: Vec<i32> = self.process.tids().into_iter().filter(|&tid| tid != own).collect();
         if !others.is_empty() && others.iter().all(|&tid| debug.plan(tid) == Action::Stay) {
+            self.has_ended = true;
             self.report(Event::Stopped(Stop::NoneResumed));
         }
     }
@@ -425,11 +426,11 @@ impl Thread {
             is_kicked |= record.engine.stop.fetch_and(!stop::KICK, Ordering::AcqRel) & stop::KICK != 0;
             let gate = debug.gate.lock();
             if debug.stopper.load(Ordering::Acquire) == 0 {
-                let must_listen = self.plan == Action::Stay && (is_kicked || self.is_left_alone(debug));
+                let must_listen = self.stays() && (is_kicked || self.is_left_alone(debug));
                 if must_listen {
                     debug.stopper.store(self.tid(), Ordering::Release);
                 }
-                if must_listen || self.plan != Action::Stay {
+                if must_listen || !self.stays() {
                     record.park.is_parked.store(0, Ordering::Release);
                     if is_kicked && !must_listen {
                         record.signals.notice(stop::KICK);
@@ -450,12 +451,17 @@ impl Thread {
         self.process.tids().iter().all(|&tid| plans.action(tid) == Action::Stay)
     }
 
+    /// What has ended is not held up.
+    fn stays(&self) -> bool {
+        self.plan == Action::Stay && !self.has_ended
+    }
+
     /// Stays if the plan says so.
     fn follow_plan(&mut self, debug: &Arc<Debug>) {
         match self.plan {
-            Action::Stay => self.park(debug),
+            Action::Stay if self.stays() => self.park(debug),
             Action::Step(_) | Action::RangeStep { .. } => self.let_others_wake(debug),
-            Action::Continue(_) => {}
+            Action::Stay | Action::Continue(_) => {}
         }
         self.watch_what_is_watched(debug);
     }
