@@ -2,7 +2,7 @@
 
 use super::thread::{InterruptedCall, Thread};
 use super::wait_limit::WaitLimit;
-use super::{exec, limits, others, pac, paths, procfs, seccomp, tracer};
+use super::{exec, limits, others, pac, paths, procfs, procmap, seccomp, tracer};
 use crate::cpu::Feature;
 use crate::decode;
 use crate::host::call::{Interrupted, interruptible};
@@ -389,6 +389,10 @@ impl Guest for Thread {
 
     fn open_synthetic(&mut self, dirfd: i32, path: &[u8], flags: i32) -> Option<Result<SyntheticFd, Errno>> {
         procfs::open(&self.process, Some(self), dirfd, path, flags).map(|result| result.map_err(errno))
+    }
+
+    fn query_mapping(&mut self, fd: i32, query: GuestAddr) -> Option<Result<u64, Errno>> {
+        procmap::query(&self.process, fd, query.0)
     }
 
     fn readlink_synthetic(&mut self, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {

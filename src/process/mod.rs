@@ -34,6 +34,7 @@ pub mod pac;
 pub mod paths;
 mod proccall;
 pub mod procfs;
+mod procmap;
 mod procname;
 mod procstat;
 pub mod rings;

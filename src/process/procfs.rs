@@ -7,7 +7,7 @@
 use super::procname::{self, hidden_number};
 use super::procstat::{self, StatFile};
 use super::thread::{Process, Thread};
-use super::{exec, others, paths, proccall, tracer};
+use super::{exec, others, paths, proccall, procmap, tracer};
 use crate::host::HostErrno;
 use crate::host::raw::{args, close, file_with, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
@@ -87,7 +87,12 @@ pub fn open(
     if flags & libc::O_ACCMODE != libc::O_RDONLY {
         return Some(Err(HostErrno(libc::EACCES)));
     }
-    Some(read_only_file(&content, flags))
+    let name = match special {
+        Special::Own(OwnFile::Maps) => procmap::file_name(process.pid()),
+        Special::Other(pid, OwnFile::Maps) => procmap::file_name(pid),
+        _ => c"proc".to_owned(),
+    };
+    Some(read_only_file(&name, &content, flags))
 }
 
 /// The target of a link that would show the emulator; None for any other path.
@@ -159,8 +164,8 @@ fn special(process: &Process, name: &[u8]) -> Option<Special> {
 }
 
 /// A memory file that cannot be written, with the guest's O_CLOEXEC.
-fn read_only_file(content: &[u8], flags: i32) -> Result<i32, HostErrno> {
-    let fd = file_with(c"proc", content)?;
+fn read_only_file(name: &CStr, content: &[u8], flags: i32) -> Result<i32, HostErrno> {
+    let fd = file_with(name, content)?;
     if flags & libc::O_CLOEXEC == 0 {
         super::exec::set_cloexec(fd, false);
     }
@@ -241,7 +246,8 @@ pub struct HostLine<'a> {
     pub is_shared: bool,
     /// Of its file.
     pub offset: u64,
-    device: &'a str,
+    /// Of its file: major and minor number, in hexadecimal.
+    pub device: &'a str,
     /// "0" without a file.
     pub inode: &'a str,
     /// The file's path.

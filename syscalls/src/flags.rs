@@ -194,6 +194,9 @@ pub static FCNTL: FlagSet = FlagSet {
     zero: "",
 };
 
+/// The request of /proc/PID/maps (include/uapi/linux/fs.h).
+pub const PROCMAP_QUERY: u64 = 0xc068_6611;
+
 /// ioctl(2)'s request, by what programs use on terminals, sockets, files and block devices: in order of type and
 /// number, which are the same on both sides.
 pub static IOCTL: FlagSet = FlagSet {
@@ -314,6 +317,7 @@ pub static IOCTL: FlagSet = FlagSet {
         (0xc004_5878, "FITHAW"),
         (0xc018_5879, "FITRIM"),
         (0x8008_6601, "FS_IOC_GETFLAGS"),
+        (PROCMAP_QUERY, "PROCMAP_QUERY"),
         (0x4008_6602, "FS_IOC_SETFLAGS"),
         (0xc020_660b, "FS_IOC_FIEMAP"),
         (0x8024_7009, "RTC_RD_TIME"),

@@ -1,5 +1,5 @@
 //! ioctl(2). Requests and structures agree on both sides (both use asm-generic/ioctls.h and
-//! asm-generic/termbits.h) with one exception; a request that the flag table cannot name goes
+//! asm-generic/termbits.h) with one exception, and one request is about what the guest alone has; a request that the flag table cannot name goes
 //! through as it is and is named once in the log.
 
 use crate::abi::bytes;
@@ -12,6 +12,9 @@ use crate::table::Handled;
 /// LOOP_SET_STATUS and LOOP_GET_STATUS (include/uapi/linux/loop.h).
 const LOOP_SET_STATUS: u32 = 0x4c02;
 const LOOP_GET_STATUS: u32 = 0x4c03;
+
+/// Of a file that was made up.
+const PROCMAP_QUERY: u32 = flags::PROCMAP_QUERY as u32;
 
 /// `struct loop_info`: __kernel_old_dev_t has 4 bytes on arm64, 8 on x86-64.
 const LOOP_INFO_GUEST: usize = 160;
@@ -53,6 +56,10 @@ pub fn ioctl(guest: &mut dyn Guest, args: Args) -> Handled {
             }
             guest.host(libc::SYS_ioctl, args.with(2, bytes::address_of(&host)).0)
         }
+        PROCMAP_QUERY => match guest.query_mapping(args.int(0), args.addr(2)) {
+            Some(answer) => Ok(answer?),
+            None => guest.host(libc::SYS_ioctl, args.0),
+        },
         _ => {
             if !flags::IOCTL.has_name(request.into()) {
                 guest.note_once(&format!("ioctl {request:#x} goes to the host kernel as it is"));

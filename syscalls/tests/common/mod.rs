@@ -303,6 +303,10 @@ impl Guest for TestGuest {
         Ok(0)
     }
 
+    fn query_mapping(&mut self, _fd: i32, _query: GuestAddr) -> Option<Result<u64, Errno>> {
+        None
+    }
+
     fn auxv(&self) -> Vec<u8> {
         vec![1; 32]
     }
