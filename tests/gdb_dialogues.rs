@@ -89,6 +89,7 @@ dialogues! {
     scheduler_locking
     stepping_over_births
     kill_and_detach_inferiors
+    leader_ends
     load_and_unload
     siginfo
     signals_set_to_be_ignored

@@ -108,12 +108,17 @@ fn share_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno>
     let child = new_child(thread, args, memory, None);
     let tenancy = child.tenancy;
     let child = Box::into_raw(child);
+    let is_thread = args.flags & CLONE_THREAD != 0;
+    thread.process.unborn.fetch_add(u32::from(is_thread), Ordering::AcqRel);
     let made = spawn(&host_args(args), &memory, child_main, child.cast());
+    if made.is_err() {
+        thread.process.unborn.fetch_sub(u32::from(is_thread), Ordering::AcqRel);
+    }
     match made {
         Ok(pid) if is_neighbour => tenancy::note_neighbour(pid, tenancy, child, memory),
         Ok(_) if args.flags & CLONE_VFORK == 0 => {}
         _ => {
-            if args.flags & CLONE_THREAD == 0 {
+            if !is_thread {
                 tenancy.end();
             }
             // SAFETY: there is no child, or it no longer runs in this memory.
@@ -213,6 +218,9 @@ extern "C" fn child_main(thread: *mut u8) -> ! {
         thread.process.actions.watch(false, thread.record.signals.never_blocked());
     }
     thread.begin();
+    if !thread.is_vfork_child && !thread.is_neighbour {
+        thread.process.unborn.fetch_sub(1, Ordering::AcqRel);
+    }
     if thread.is_vfork_child {
         thread.forked_child();
     } else {

@@ -9,10 +9,11 @@ use syscalls::strace::signal_name;
 
 /// exit(2): the thread ends; the kernel clears its tid word, and ends the process with the last.
 pub fn thread(thread: &mut Thread, status: i32) -> ! {
-    if thread.process.tids().len() == 1 {
-        thread.report_ending(ExitStatus::Exited(status as u8));
-    } else {
+    if !thread.is_last() {
         thread.report_thread_end(status as u8);
+    }
+    if !thread.leave_to_others() {
+        thread.report_ending(ExitStatus::Exited(status as u8));
     }
     thread.retire();
     // Of a process that shares this memory, others free it.

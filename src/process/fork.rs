@@ -195,4 +195,5 @@ fn become_child(thread: &mut Thread, waited: SigSet) {
     let process = Arc::clone(&thread.process);
     process.pid.store(getpid(), Ordering::Relaxed);
     *process.threads.lock() = vec![thread.record];
+    process.unborn.store(0, Ordering::Relaxed);
 }

@@ -21,7 +21,7 @@ use crate::signal::host::KICK_SIGNAL;
 use crate::signal::record::{Attention, SignalRecord};
 use crate::signal::{Actions, SigInfo, SigSet, altstack, bit, host};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// A guest process: a thread group. A fork copies it with all of memory; a vfork child, whose
@@ -38,6 +38,8 @@ pub struct Process {
     pub actions: Arc<Actions>,
     /// The threads that live.
     pub threads: Lock<Vec<&'static ThreadRecord>>,
+    /// How many have been made and have not begun.
+    pub unborn: AtomicU32,
     /// True after chroot(2): the sysroot's absolute path leads nowhere then.
     pub is_chrooted: AtomicBool,
     /// What `note_once` has said.
@@ -277,6 +279,26 @@ impl Thread {
     pub fn tid(&self) -> i32 {
         self.record.tid.load(Ordering::Relaxed)
     }
+
+    /// Whether no other thread lives, or is about to.
+    pub fn is_last(&self) -> bool {
+        self.is_last_of(&self.process.threads.lock())
+    }
+
+    fn is_last_of(&self, threads: &[&ThreadRecord]) -> bool {
+        threads.len() == 1 && self.process.unborn.load(Ordering::Acquire) == 0
+    }
+
+    /// Leaves the process to its other threads; false if there are none: of several that end at once one is the last.
+    pub fn leave_to_others(&mut self) -> bool {
+        let mut threads = self.process.threads.lock();
+        if self.is_last_of(&threads) {
+            return false;
+        }
+        host::set_mask(!0);
+        threads.retain(|record| !std::ptr::eq(*record, self.record));
+        true
+    }
 }
 
 impl Drop for Thread {
@@ -295,6 +317,7 @@ impl Process {
             program: Arc::new(program),
             actions,
             threads: Lock::new(Vec::new()),
+            unborn: AtomicU32::new(0),
             is_chrooted: AtomicBool::new(false),
             noted: Lock::new(HashSet::new()),
             synchronized: Lock::default(),
@@ -314,6 +337,7 @@ impl Process {
             program: self.program.clone(),
             actions,
             threads: Lock::new(Vec::new()),
+            unborn: AtomicU32::new(0),
             is_chrooted: AtomicBool::new(self.is_chrooted.load(Ordering::Relaxed)),
             noted: Lock::new(HashSet::new()),
             synchronized: Lock::default(),
