@@ -7,9 +7,9 @@
 use super::procname::{self, hidden_number};
 use super::procstat::{self, StatFile};
 use super::thread::{Process, Thread};
-use super::{exec, others, paths, proccall, procmap, tracer};
+use super::{exec, others, paths, proccall, tracer};
 use crate::host::HostErrno;
-use crate::host::raw::{args, close, file_with, openat, read_to_end, syscall};
+use crate::host::raw::{args, close, file_with, gettid, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
 use crate::memory::areas::{Area, AreaKind, Prot};
 use crate::memory::space;
@@ -84,15 +84,13 @@ pub fn open(
         Special::Own(OwnFile::Environ) => guest_bytes(process.program.env),
         Special::Own(OwnFile::Exe) | Special::Hidden(_) => return None,
     };
+    if flags & libc::O_DIRECTORY != 0 {
+        return Some(Err(HostErrno(libc::ENOTDIR)));
+    }
     if flags & libc::O_ACCMODE != libc::O_RDONLY {
         return Some(Err(HostErrno(libc::EACCES)));
     }
-    let name = match special {
-        Special::Own(OwnFile::Maps) => procmap::file_name(process.pid()),
-        Special::Other(pid, OwnFile::Maps) => procmap::file_name(pid),
-        _ => c"proc".to_owned(),
-    };
-    Some(read_only_file(&name, &content, flags))
+    Some(read_only_file(&name_of(process, path)?, &content, flags))
 }
 
 /// The target of a link that would show the emulator; None for any other path.
@@ -163,11 +161,29 @@ fn special(process: &Process, name: &[u8]) -> Option<Special> {
     parts.next().is_none().then_some(special)
 }
 
-/// A memory file that cannot be written, with the guest's O_CLOEXEC.
+/// What links in /proc/PID/fd call the file: /proc/self is no part of a name there.
+fn name_of(process: &Process, path: &[u8]) -> Option<CString> {
+    let rest = |link: &[u8]| path.strip_prefix(link).map(|rest| String::from_utf8_lossy(rest).into_owned());
+    let name = match (rest(b"/proc/self/"), rest(b"/proc/thread-self/")) {
+        (Some(rest), _) => format!("/proc/{}/{rest}", process.pid()).into_bytes(),
+        (_, Some(rest)) => format!("/proc/{}/task/{}/{rest}", process.pid(), gettid()).into_bytes(),
+        _ => path.to_vec(),
+    };
+    CString::new(name).ok()
+}
+
+/// A memory file of that name that cannot be written, with the guest's O_CLOEXEC. It gets the number of the one that
+/// is written here, which is the lowest that is free.
 fn read_only_file(name: &CStr, content: &[u8], flags: i32) -> Result<i32, HostErrno> {
     let fd = file_with(name, content)?;
+    let again = CString::new(format!("/proc/self/fd/{fd}")).unwrap_or_default();
+    // Where there is no other number left, it stays the one that was written.
+    if let Ok(reader) = openat(libc::AT_FDCWD, &again, libc::O_RDONLY | libc::O_CLOEXEC, 0) {
+        let _ = syscall(libc::SYS_dup3, args([reader as u64, fd as u64, libc::O_CLOEXEC as u64]));
+        close(reader);
+    }
     if flags & libc::O_CLOEXEC == 0 {
-        super::exec::set_cloexec(fd, false);
+        exec::set_cloexec(fd, false);
     }
     Ok(fd)
 }

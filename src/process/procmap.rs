@@ -1,8 +1,8 @@
 //! PROCMAP_QUERY (Linux 6.11), the ioctl(2) of /proc/PID/maps: one mapping, as the guest sees it.
 //!
-//! The text that was made up for the guest lies in a memory file, whose name tells of whom it is. The mapping is found
-//! in that text as it would be now; what the text does not say of it, the size of its pages and the build id of its
-//! file, the host's kernel is asked for. A kernel without it says ENOTTY, and so does this.
+//! The text that was made up for the guest lies in a memory file, which is called as the file would be. The mapping is
+//! found in that text as it would be now; what the text does not say of it, the size of its pages and the build id of
+//! its file, the host's kernel is asked for. A kernel without it says ENOTTY, and so does this.
 
 use super::others;
 use super::procfs::{self, HostLine};
@@ -11,9 +11,6 @@ use crate::host::raw::{args, close, openat, readlinkat, syscall};
 use crate::memory::access::{copy_in, copy_out};
 use std::ffi::CString;
 use syscalls::errno::Errno;
-
-/// How the memory file is called behind this is the process's id.
-const NAME: &str = "emu-maps-";
 
 /// `struct procmap_query` (include/uapi/linux/fs.h).
 #[repr(C)]
@@ -51,16 +48,11 @@ mod flag {
     pub const ALL: u64 = 63;
 }
 
-/// The name of the memory file that shows the mappings of process `pid`.
-pub fn file_name(pid: i32) -> CString {
-    CString::new(format!("{NAME}{pid}")).unwrap_or_default()
-}
-
-/// The process whose mappings the descriptor shows, if it is such a file.
+/// The process whose mappings the descriptor shows, if it is such a file ([`procfs::open`]).
 fn shown_by(fd: i32) -> Option<i32> {
     let link = CString::new(format!("/proc/self/fd/{fd}")).ok()?;
     let target = String::from_utf8(readlinkat(libc::AT_FDCWD, &link)?).ok()?;
-    target.strip_prefix("/memfd:")?.strip_prefix(NAME)?.strip_suffix(" (deleted)")?.parse().ok()
+    target.strip_prefix("/memfd:/proc/")?.strip_suffix("/maps (deleted)")?.parse().ok()
 }
 
 /// Answers the query at `place`; None if `fd` is no file that was made up for the guest.

@@ -6,6 +6,7 @@
 use std::ffi::CString;
 
 use crate::Errno;
+use crate::abi::bytes;
 use crate::guest::{Follow, Guest, GuestAddr, HostPath};
 use crate::kind::Args;
 use crate::table::Handled;
@@ -43,13 +44,25 @@ pub fn readlinkat(guest: &mut dyn Guest, args: Args) -> Handled {
         return Err(Errno::EINVAL.into());
     }
     let text = guest.read_cstr(path, PATH_MAX)?;
-    if let Some(target) = guest.readlink_synthetic(dirfd, &text) {
-        let shown = target.get(..size as usize).unwrap_or(&target);
-        guest.write(buffer, shown)?;
-        return Ok(shown.len() as u64);
-    }
-    let other = replacement_for(guest, dirfd, &text, Follow::No);
-    guest.host(libc::SYS_readlinkat, args.with(1, word(&other, path)).0)
+    let target = match guest.readlink_synthetic(dirfd, &text) {
+        Some(target) => target,
+        None => {
+            let other = replacement_for(guest, dirfd, &text, Follow::No);
+            let mut target = vec![0; PATH_MAX];
+            let words = args.with(1, word(&other, path)).with(2, bytes::address_of_mut(&mut target));
+            let len = guest.host(libc::SYS_readlinkat, words.with(3, PATH_MAX as u64).0)?;
+            target.truncate(len as usize);
+            name_of_made_up(&target).unwrap_or(&target).to_vec()
+        }
+    };
+    let shown = target.get(..size as usize).unwrap_or(&target);
+    guest.write(buffer, shown)?;
+    Ok(shown.len() as u64)
+}
+
+/// A file of /proc that was made up is a memory file that is called as the file would be: where a link to it leads.
+fn name_of_made_up(target: &[u8]) -> Option<&[u8]> {
+    target.strip_prefix(b"/memfd:")?.strip_suffix(b" (deleted)").filter(|name| name.starts_with(b"/proc/"))
 }
 
 /// Copies in an `argv`-like array: NULL-terminated pointers to strings. E2BIG where execve(2)
