@@ -24,8 +24,10 @@ pub const SEGMENT: usize = 8 << 20;
 pub const SEGMENTS: usize = 16;
 /// Bytes for the trampolines.
 const HEAD: usize = 4096;
-/// Units of a segment, at most.
-const ROWS: usize = SEGMENT / 128;
+/// Units of a segment, at most: so many of so many bytes.
+const ROWS: usize = SEGMENT / SHARE;
+/// Most take more.
+const SHARE: usize = 128;
 /// Units start on their own half cache line.
 const ALIGN: usize = 32;
 const SIZE: usize = HEAD + SEGMENTS * SEGMENT;
@@ -207,9 +209,10 @@ impl CodeMemory {
         self.segment_base(self.segment) + self.used as u64
     }
 
-    /// Bytes left in the segment.
+    /// Bytes left in the segment; if units are so small that it runs out of rows first, less.
     pub fn room(&self) -> usize {
-        SEGMENT - self.used
+        let rows = self.counts().get(self.segment).map_or(0, |count| count.load(Ordering::Relaxed) as usize);
+        (SEGMENT - self.used).min((ROWS - rows) * SHARE)
     }
 
     /// The segment that is being filled.
@@ -327,6 +330,11 @@ mod tests {
         assert_eq!(at(second), Some((0x2000, Where::State, true)));
         assert_eq!(at(second + 5), None);
         assert!(contains(memory.head()) && locate(memory.head()).is_none());
+        // Small units: it is full when there are no more rows.
+        while memory.room() >= SHARE {
+            assert!(memory.append(0x2000, &[0x90], &points[..1], &[]));
+        }
+        assert!(!memory.append(0x2000, &[0x90], &points[..1], &[]));
         assert!(!contains(memory.head() - 1));
         for _ in 0..SEGMENTS {
             memory.advance();
