@@ -1,14 +1,19 @@
 //! Where there may be a unit: a bit for each address, shared by those that are 16 megabytes apart. Nearly all
 //! questions are about places that have none, and end here, without a lock or a look into a large table.
 //!
+//! While there is no unit at all, none of the bits is looked at, which would be the first to touch their pages.
+//!
 //! Bits are set when a unit gets an entry, and stay: what they say is only that it is worth asking.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Instructions that are told apart.
 const PLACES: usize = 1 << 22;
 
 static BITS: [AtomicU64; PLACES / 64] = [const { AtomicU64::new(0) }; PLACES / 64];
+
+/// One of them is set.
+static ANY: AtomicBool = AtomicBool::new(false);
 
 fn place(pc: u64) -> (&'static AtomicU64, u64) {
     let place = (pc >> 2) as usize % PLACES;
@@ -19,13 +24,14 @@ fn place(pc: u64) -> (&'static AtomicU64, u64) {
 pub(super) fn note(pc: u64) {
     let (word, bit) = place(pc);
     word.fetch_or(bit, Ordering::Relaxed);
+    ANY.store(true, Ordering::Relaxed);
 }
 
 /// False if no unit was ever entered at `pc`.
 #[inline]
 pub(super) fn may_have(pc: u64) -> bool {
     let (word, bit) = place(pc);
-    word.load(Ordering::Relaxed) & bit != 0
+    ANY.load(Ordering::Relaxed) && word.load(Ordering::Relaxed) & bit != 0
 }
 
 #[cfg(test)]

@@ -40,6 +40,9 @@ use std::time::Instant;
 
 /// Bytes that a segment has left, at least, when a unit is begun: more than any unit takes.
 const UNIT_ROOM: usize = 512 << 10;
+/// The first unit costs a quarter of a millisecond, and a small program has ended by then: the first so many times what is
+/// hot has to become so once more.
+const PATIENCE: u8 = 40;
 /// The first so many units cost several times what later ones do, as all that makes them is touched for the
 /// first time; a program that is over soon is the quicker with fewer of them.
 const FIRST_UNITS: u64 = 200;
@@ -83,8 +86,10 @@ pub struct Translations {
     hot: u8,
     /// What makes code hot now.
     hot_now: AtomicU8,
+    /// So many times what is hot is to be interpreted on.
+    patience: AtomicU8,
     observed: Observed,
-    stress: Option<Stress>,
+    pub(super) stress: Option<Stress>,
     inner: Lock<Inner>,
 }
 
@@ -168,6 +173,7 @@ impl Translations {
             atomic_pairs: false,
             hot: 0,
             hot_now: AtomicU8::new(0),
+            patience: AtomicU8::new(0),
             observed: Observed::default(),
             stress: Stress::wanted(),
             inner: Lock::new(inner),
@@ -197,6 +203,7 @@ impl Translations {
     pub fn set_hot(&mut self, times: u8) {
         self.hot = times;
         *self.hot_now.get_mut() = times.saturating_mul(HOTTER);
+        *self.patience.get_mut() = if times > 0 { PATIENCE } else { 0 };
     }
 
     /// See [`Translations::set_hot`].
@@ -207,6 +214,12 @@ impl Translations {
     /// How many times it is now.
     pub fn hot_now(&self) -> u8 {
         self.hot_now.load(Ordering::Relaxed)
+    }
+
+    /// Whether what is hot is translated by now.
+    pub fn has_begun(&self) -> bool {
+        let less = self.patience.load(Ordering::Relaxed).checked_sub(1);
+        less.inspect(|&less| self.patience.store(less, Ordering::Relaxed)).is_none()
     }
 
     /// Has exits and calls of the interpreter counted, and tells `observer` of each unit; before there
@@ -297,11 +310,6 @@ impl Translations {
         let mut inner = self.lock();
         inner.stats.flushes += 1;
         inner.forget(self, start, end, change, code);
-    }
-
-    /// The stress that they are under, if any.
-    pub fn stress(&self) -> Option<&Stress> {
-        self.stress.as_ref()
     }
 
     /// Retires or puts to sleep the unit that a random number picks.

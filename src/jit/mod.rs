@@ -219,7 +219,13 @@ impl Jit {
 
     /// Whether `pc` has been reached too seldom to be translated, and has not been.
     fn is_cold(&mut self, pc: u64) -> bool {
-        heat::warm(pc) < self.translations.hot_now() && !self.translations.has(pc, self.mode)
+        let hot = self.translations.hot_now();
+        let is_cold = heat::warm(pc) < hot && !self.translations.has(pc, self.mode);
+        if !is_cold && !self.translations.has_begun() {
+            heat::cool_to(pc, 0);
+            return true;
+        }
+        is_cold
     }
 
     /// Runs units from `host` until one leaves for more than another unit.

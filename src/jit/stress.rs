@@ -33,7 +33,7 @@ impl Translations {
     /// Translated code was left: a unit may have to go.
     #[inline]
     pub fn disturb(&self, code: &CodeCache) {
-        if let Some(random) = self.stress().and_then(Stress::strike) {
+        if let Some(random) = self.stress.as_ref().and_then(Stress::strike) {
             self.retire_any(random, code);
         }
     }
