@@ -90,6 +90,20 @@ fn kill_at_once(pids: &[i32]) {
     }
 }
 
+/// Whoever waits for it.
+fn wait_until_dead(pid: i32) {
+    let deadline = Instant::now() + TIME_LIMIT;
+    let stat = format!("/proc/{pid}/stat");
+    let lives = || {
+        std::fs::read_to_string(&stat)
+            .is_ok_and(|line| line.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X'])))
+    };
+    while lives() {
+        assert!(Instant::now() < deadline, "{pid} does not end");
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn each_of_those_killed_at_once_is_reported() {
     for runs in [false, true] {
@@ -129,6 +143,8 @@ fn who_is_left_goes_on_whichever_are_killed_at_once() {
         pids.push(pid_after("fork:p", &gdb.ask(&format!("vCont;c:p{:x}.-1", pids[3]))));
         let left = pids.remove(spared);
         kill_at_once(&pids);
+        // Then it all is to be told before anything moves.
+        pids.iter().for_each(|pid| wait_until_dead(*pid));
         assert_eq!(gdb.ask(&format!("Hgp{left:x}.{left:x}")), "OK", "{spared}");
         assert_eq!(gdb.ask("p20").len(), 16, "{spared}");
         let mut told: Vec<String> = pids.iter().map(|_| gdb.ask("vCont;c")).collect();
