@@ -50,6 +50,7 @@ macro_rules! dialogues {
 dialogues! {
     agent_dprintf
     all_processes_at_once
+    as_pwndbg_asks
     attach
     attach_and_reconnect
     attach_beside

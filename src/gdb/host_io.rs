@@ -95,7 +95,7 @@ impl ext::HostIo for ProcessTarget<'_> {
 
 impl ext::HostIoOpen for ProcessTarget<'_> {
     fn open(&mut self, name: &[u8], flags: HostIoOpenFlags, mode: HostIoOpenMode) -> Result<u32> {
-        let file = self.inferior.open(name, host_flags(flags), mode.bits() & 0o777).map_err(errno)?;
+        let file = self.inferior.open(path(name), host_flags(flags), mode.bits() & 0o777).map_err(errno)?;
         self.files.add(file)
     }
 }
@@ -144,13 +144,13 @@ impl ext::HostIoFstat for ProcessTarget<'_> {
 
 impl ext::HostIoUnlink for ProcessTarget<'_> {
     fn unlink(&mut self, name: &[u8]) -> Result<()> {
-        self.inferior.unlink(name).map_err(errno)
+        self.inferior.unlink(path(name)).map_err(errno)
     }
 }
 
 impl ext::HostIoReadlink for ProcessTarget<'_> {
     fn readlink(&mut self, name: &[u8], buf: &mut [u8]) -> Result<usize> {
-        let target = self.inferior.readlink(name).map_err(errno)?;
+        let target = self.inferior.readlink(path(name)).map_err(errno)?;
         let count = target.len().min(buf.len());
         buf[..count].copy_from_slice(&target[..count]);
         Ok(count)
@@ -162,6 +162,11 @@ impl ext::HostIoSetfs for ProcessTarget<'_> {
     fn setfs(&mut self, _fs: FsKind) -> Result<()> {
         Ok(())
     }
+}
+
+/// A name as gdbserver takes it, up to a NUL, which some clients send along.
+fn path(name: &[u8]) -> &[u8] {
+    name.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
 /// The protocol's open flags are its own numbers.

@@ -107,11 +107,16 @@ pub fn close(fd: i32) {
 
 /// readlinkat(2), or None where `path` is no symbolic link.
 pub fn readlinkat(dirfd: i32, path: &CStr) -> Option<Vec<u8>> {
+    try_readlinkat(dirfd, path).ok()
+}
+
+/// readlinkat(2).
+pub fn try_readlinkat(dirfd: i32, path: &CStr) -> Result<Vec<u8>, HostErrno> {
     let mut buf = vec![0u8; libc::PATH_MAX as usize];
     let args = args([dirfd as u64, path.as_ptr() as u64, buf.as_mut_ptr() as u64, buf.len() as u64]);
-    let len = syscall(libc::SYS_readlinkat, args).ok()?;
+    let len = syscall(libc::SYS_readlinkat, args)?;
     buf.truncate(len as usize);
-    Some(buf)
+    Ok(buf)
 }
 
 /// A new file, close-on-exec, holding `content` with its offset at 0: a memory file, or where RLIMIT_FSIZE

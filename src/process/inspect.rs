@@ -4,7 +4,7 @@
 use super::world::World;
 use super::{attach, exec, paths, procfs};
 use crate::debug::{Catch, Inferior, Probe, Registers, Watchpoint};
-use crate::host::raw::{args, openat, readlinkat, syscall};
+use crate::host::raw::{args, openat, syscall, try_readlinkat};
 use crate::host::{HostErrno, fds};
 use crate::interp::code::Change;
 use crate::memory::{AddressSpace, forced, space};
@@ -150,7 +150,7 @@ impl Inferior for World<'_> {
             return Ok(target);
         }
         let path = self.host_path(path, Follow::No).map_err(|error| error.0)?;
-        readlinkat(libc::AT_FDCWD, &path).ok_or(libc::EINVAL)
+        try_readlinkat(libc::AT_FDCWD, &path).map_err(|error| error.0)
     }
 
     fn unlink(&mut self, path: &[u8]) -> Result<(), i32> {
