@@ -42,7 +42,7 @@ use std::time::Instant;
 const UNIT_ROOM: usize = 512 << 10;
 /// The first unit costs a quarter of a millisecond, and a small program has ended by then: the first so many times what is
 /// hot has to become so once more.
-const PATIENCE: u8 = 40;
+const PATIENCE: u8 = 100;
 /// The first so many units cost several times what later ones do, as all that makes them is touched for the
 /// first time; a program that is over soon is the quicker with fewer of them.
 const FIRST_UNITS: u64 = 200;
