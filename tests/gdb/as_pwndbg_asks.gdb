@@ -36,7 +36,7 @@ end
 # see: stack: ['rw-p']
 # see: emulator: []
 # see: exe received: "F...calls
-# see: fd received: "F... received: "F-1,2"
+# see: fd received: "F... received: "F-1,...2"
 # see: status Name:
 info auxv
 # see: AT_PHDR
