@@ -1,6 +1,6 @@
 //! Each fixture passes on the host itself and under qemu-aarch64, so that it may judge, and under
-//! emu, statically and dynamically linked; interpreted, all translated, and while units are retired at random, too. Where the tests run as root,
-//! each passes without privilege as well: permissions mean nothing to root.
+//! emu, statically and dynamically linked; interpreted, all translated, and while units are retired at random, too.
+//! Where the tests run as root, each passes without privilege as well: permissions mean nothing to root.
 
 mod common;
 

@@ -27,10 +27,16 @@ const CHUNK: u64 = 4096;
 
 /// Asks the modules that are mapped now.
 pub fn may_be_looked_at() -> bool {
-    space()
-        .areas()
-        .into_iter()
-        .any(|(start, _)| Module::at(start).is_some_and(|module| module.looks().unwrap_or(false)))
+    let areas = space().areas();
+    // A module begins with its code, or just before; elsewhere nothing may be touched (userfaultfd, devices).
+    let is_near_code = |n: usize| {
+        let near = areas.get(n..areas.len().min(n + 2)).unwrap_or_default();
+        near.first().is_some_and(|(start, area)| {
+            near.iter().any(|(code, next)| next.prot.is_exec() && (code == start || *code == area.end))
+        })
+    };
+    let starts = areas.iter().enumerate().filter(|(n, _)| is_near_code(*n)).map(|(_, (start, _))| *start);
+    starts.filter_map(Module::at).any(|module| module.looks().unwrap_or(false))
 }
 
 /// An ELF image in memory.
@@ -68,12 +74,14 @@ impl Module {
         code.into_iter().any(|segment| {
             let (start, end) = (segment.p_vaddr, segment.p_vaddr.saturating_add(segment.p_filesz));
             let chunks = (start..end).step_by(CHUNK as usize);
-            chunks.into_iter().any(|chunk| {
+            // To where it ends, whatever the header says.
+            let read = |chunk: u64| {
                 // One instruction more on either side.
-                let (from, to) = (chunk.saturating_sub(4).max(start), end.min(chunk + CHUNK + 4));
+                let (from, to) = (chunk.saturating_sub(4).max(start), end.min(chunk.saturating_add(CHUNK + 4)));
                 let mut bytes = vec![0; (to - from) as usize];
-                copy_in(self.bias.wrapping_add(from), &mut bytes).is_ok() && looks(&bytes)
-            })
+                copy_in(self.bias.wrapping_add(from), &mut bytes).ok().map(|()| bytes)
+            };
+            chunks.map_while(read).any(|bytes| looks(&bytes))
         })
     }
 

@@ -15,7 +15,7 @@ use crate::guest::{GUEST_TOP, Guest, Outcome};
 use crate::kind::{Args, Kind, Shape};
 use crate::memory::PAGE_SIZE;
 use crate::table::{self, Action, Row};
-use crate::tagged::{self, Copies, untagged};
+use crate::tagged::{self, Copies, IOVEC, MOST, message, untagged};
 
 /// The host's TASK_SIZE: at and above it the kernel refuses every user pointer by itself.
 const HOST_USER_TOP: u64 = 0x8000_0000_0000 - 4096;
@@ -124,36 +124,31 @@ fn is_refused(kind: &Kind, word: u64) -> bool {
 /// True if an element of a `struct iovec[]` points into the emulator: the kernel, too, looks at
 /// all of them before it transfers anything (lib/iov_iter.c, import_iovec).
 fn vectors_reach_emulator(guest: &dyn Guest, array: u64, count: u64) -> bool {
-    /// UIO_MAXIOV; of a larger count none is looked at.
-    const MOST: u64 = 1024;
-    const IOVEC: u64 = 16;
     is_emulators(array)
         || (0..count).take_while(|_| count <= MOST).any(|index| {
-            let mut vector = [0; IOVEC as usize];
-            let at = GuestAddr(array.wrapping_add(index * IOVEC));
+            let mut vector = [0; IOVEC];
+            let at = GuestAddr(array.wrapping_add(index * IOVEC as u64));
             guest.read(at, &mut vector).is_ok() && is_emulators(untagged(bytes::get_u64(&vector, 0)))
         })
 }
 
 /// True if a `struct msghdr` or what it points to lies in the emulator.
-fn message_reaches_emulator(guest: &dyn Guest, message: u64) -> bool {
-    const NAME: usize = 0;
-    const IOV: usize = 16;
-    const IOV_LEN: usize = 24;
-    const CONTROL: usize = 32;
-    let mut header = [0; 56];
-    if is_emulators(message) || guest.read(GuestAddr(message), &mut header).is_err() {
-        return is_emulators(message);
+fn message_reaches_emulator(guest: &dyn Guest, header_at: u64) -> bool {
+    let mut header = [0; message::SIZE];
+    if is_emulators(header_at) || guest.read(GuestAddr(header_at), &mut header).is_err() {
+        return is_emulators(header_at);
     }
-    is_emulators(untagged(bytes::get_u64(&header, NAME)))
-        || is_emulators(untagged(bytes::get_u64(&header, CONTROL)))
-        || vectors_reach_emulator(guest, bytes::get_u64(&header, IOV), bytes::get_u64(&header, IOV_LEN))
+    is_emulators(untagged(bytes::get_u64(&header, message::NAME)))
+        || is_emulators(untagged(bytes::get_u64(&header, message::CONTROL)))
+        || vectors_reach_emulator(
+            guest,
+            bytes::get_u64(&header, message::IOV),
+            bytes::get_u64(&header, message::IOV_LEN),
+        )
 }
 
 /// Likewise, if one of a `struct mmsghdr[]` does.
 fn messages_reach_emulator(guest: &dyn Guest, array: u64, count: u64) -> bool {
-    /// UIO_MAXIOV; of more the kernel takes no more.
-    const MOST: u64 = 1024;
-    const MMSGHDR: u64 = 64;
-    (0..count.min(MOST)).any(|index| message_reaches_emulator(guest, array.wrapping_add(index * MMSGHDR)))
+    const STEP: u64 = message::SIZE_WITH_LEN as u64;
+    (0..count.min(MOST)).any(|index| message_reaches_emulator(guest, array.wrapping_add(index * STEP)))
 }

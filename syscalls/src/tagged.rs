@@ -12,13 +12,13 @@ use crate::kind::{Args, Kind, Shape};
 use crate::table::Row;
 
 /// UIO_MAXIOV: of more vectors or messages the kernel takes none, or no more.
-const MOST: u64 = 1024;
+pub const MOST: u64 = 1024;
 
 /// Bytes of a `struct iovec`, which begins with its address.
-const IOVEC: usize = 16;
+pub const IOVEC: usize = 16;
 
 /// Offsets in `struct msghdr`, and its size.
-mod message {
+pub mod message {
     pub const NAME: usize = 0;
     pub const IOV: usize = 16;
     pub const IOV_LEN: usize = 24;

@@ -1,6 +1,6 @@
 //! ioctl(2). Requests and structures agree on both sides (both use asm-generic/ioctls.h and
-//! asm-generic/termbits.h) with one exception, and one request is about what the guest alone has; a request that the flag table cannot name goes
-//! through as it is and is named once in the log.
+//! asm-generic/termbits.h) with one exception, and one request is about what the guest alone has; a request that the
+//! flag table cannot name goes through as it is and is named once in the log.
 
 use crate::abi::bytes;
 use crate::abi::{Field, fields_fit};
