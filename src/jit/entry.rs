@@ -8,6 +8,7 @@ use super::ir::Registers;
 use super::lower::COMPARED;
 use super::regs::STATE_BIAS;
 use super::text::{MODES, Mode};
+use super::trampolines::Trampolines;
 use crate::cpu::{CpuState, Nzcv};
 use crate::host::raw;
 use crate::interp::{Interp, dispatch};
@@ -184,6 +185,8 @@ pub struct Thread {
     kept: [u64; KEPT],
     /// Where the values are, if not in the registers, from which the flags follow that `flags` names.
     places: Places,
+    /// MXCSR is that of translated code, though none runs.
+    mxcsr_is_lent: bool,
     /// A vector whose lanes become addresses.
     indices: Slot,
     compared: [[u16; 0x48]; 2],
@@ -346,16 +349,20 @@ impl Thread {
     }
 
     /// Runs translated code from `host` until it leaves; why it did ([`exit`]), or None if an access
-    /// of the interpreter faulted in the middle of it.
+    /// of the interpreter faulted in the middle of it. After a system call MXCSR is still that of translated code:
+    /// call [`Thread::settle`] before anything that computes with floating point or looks at FPSR.
     ///
     /// # Safety
-    /// `enter` is what [`super::trampolines`] wrote, `host` the entry of a live unit made for
+    /// `trampolines` are what [`super::trampolines`] wrote, `host` is the entry of a live unit made for
     /// the guest's pc, and the guest's memory is the guest's to change.
-    pub unsafe fn enter(&mut self, enter: u64, host: u64) -> Option<u32> {
+    pub unsafe fn enter(&mut self, trampolines: &Trampolines, host: u64) -> Option<u32> {
         self.flags = host_flags(self.interp.cpu.nzcv);
-        // FPCR.RMode: nearest, up, down, zero; MXCSR.RC: nearest, down, up, zero.
-        let rounding = [0, 2, 1, 3][(self.interp.cpu.fpcr >> 22 & 3) as usize];
-        self.mxcsr = MXCSR | rounding << 13;
+        let enter = if self.mxcsr_is_lent { trampolines.enter_again } else { trampolines.enter };
+        if !self.mxcsr_is_lent {
+            // FPCR.RMode: nearest, up, down, zero; MXCSR.RC: nearest, down, up, zero.
+            let rounding = [0, 2, 1, 3][(self.interp.cpu.fpcr >> 22 & 3) as usize];
+            self.mxcsr = MXCSR | rounding << 13;
+        }
         self.target = host;
         let recovery = self.interp.recovery();
         let state = (&raw mut self.interp.cpu).cast::<u8>().wrapping_add(STATE_BIAS as usize);
@@ -371,8 +378,23 @@ impl Thread {
         }
         self.interp.cpu.nzcv = self.nzcv();
         self.places = Place::NONE;
-        self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr) | self.take_saturation();
+        self.mxcsr_is_lent = returned && self.exit == exit::SYSCALL;
+        let exceptions = if self.mxcsr_is_lent { 0 } else { guest_exceptions(self.mxcsr) };
+        self.interp.cpu.fpsr |= exceptions | self.take_saturation();
         returned.then_some(self.exit)
+    }
+
+    /// Whether MXCSR is still that of translated code.
+    pub fn is_unsettled(&self) -> bool {
+        self.mxcsr_is_lent
+    }
+
+    /// After a system call that is not just passed on: gives Rust code its MXCSR, and FPSR its exceptions.
+    pub fn settle(&mut self) {
+        if std::mem::take(&mut self.mxcsr_is_lent) {
+            self.restore_mxcsr();
+            self.interp.cpu.fpsr |= guest_exceptions(self.mxcsr);
+        }
     }
 
     /// NZCV, the registers being in the state.
@@ -391,7 +413,7 @@ impl Thread {
         Fpsr::QC
     }
 
-    /// After an access that did not come back: MXCSR may still be that of translated code.
+    /// MXCSR may still be that of translated code: so it is after an access that did not come back.
     fn restore_mxcsr(&mut self) {
         let mut now = 0u32;
         // SAFETY: reads MXCSR, and loads the one of Rust code.
@@ -470,6 +492,7 @@ impl ThreadBox {
             thread.seen = seen;
             thread.qc = [Slot::ZERO; QC_PLACES];
             thread.places = Place::NONE;
+            thread.mxcsr_is_lent = false;
             thread.open_table(Mode::Plain);
         }
         ThreadBox(thread)

@@ -335,7 +335,7 @@ impl Translations {
     pub fn enter(&self, thread: &mut Thread, host: u64) -> Option<u32> {
         // SAFETY: the thread is inside (`Interp::enter`) since before it looked `host` up in its own
         // table, from which retired units are taken first, or got it from `find`; so the unit stays.
-        unsafe { thread.enter(self.trampolines.enter, host) }
+        unsafe { thread.enter(&self.trampolines, host) }
     }
 }
 

@@ -105,18 +105,18 @@ impl Jit {
         &mut self.thread.interp.cpu
     }
 
-    /// Runs guest code until something has to be done about it.
+    /// Runs guest code until something has to be done about it. Where that is a system call, see [`Jit::settle`].
     pub fn run(&mut self) -> Exit {
+        let mut next = self.go_on();
+        if next.is_none() {
+            self.settle();
+        }
         self.hits.0 = self.hits.0.saturating_sub(1);
         loop {
-            let interp = &mut self.thread.interp;
-            if interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0 {
-                return Exit::Interrupted;
-            }
-            if interp.is_watching() && (self.hits.0 >= HITS || Mode::of(&interp.cpu) == Mode::ExactFp) {
-                return interp.run();
-            }
-            let exit = if interp.cpu.sp & 15 == 0 { self.run_units() } else { Next::Interpret };
+            let exit = match next.take() {
+                Some(next) => next,
+                None => self.next(),
+            };
             match exit {
                 Next::Unit => {}
                 Next::Interpret => match self.interpret() {
@@ -130,6 +130,49 @@ impl Jit {
                 Next::Exit(exit) => return exit,
             }
         }
+    }
+
+    /// What comes next for code at pc that nothing is known of.
+    fn next(&mut self) -> Next {
+        let interp = &mut self.thread.interp;
+        if interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) != 0 {
+            return Next::Exit(Exit::Interrupted);
+        }
+        if interp.is_watching() && (self.hits.0 >= HITS || Mode::of(&interp.cpu) == Mode::ExactFp) {
+            return Next::Exit(interp.run());
+        }
+        if interp.cpu.sp & 15 == 0 { self.run_units() } else { Next::Interpret }
+    }
+
+    /// After a system call, before anything that computes with floating point or looks at FPSR: those 20 ns are
+    /// for calls that are more than the host's.
+    pub fn settle(&mut self) {
+        self.thread.settle();
+    }
+
+    /// Goes on behind a system call for which nothing was settled, if nothing has changed meanwhile and the unit there is
+    /// known.
+    fn go_on(&mut self) -> Option<Next> {
+        let interp = &self.thread.interp;
+        let cpu = &interp.cpu;
+        let is_same = self.thread.is_unsettled()
+            && interp.shared().stop.load(Ordering::Relaxed) & (stop::SIGNAL | stop::KICK) == 0
+            && !interp.is_watching()
+            && Mode::of(cpu) == self.mode
+            && cpu.sp & 15 == 0
+            && cpu.btype == 0;
+        if !is_same {
+            return None;
+        }
+        let pc = cpu.pc;
+        interp.enter();
+        let is_current = self.translations.retirements() == self.thread.seen;
+        let host = if is_current { self.thread.entry(pc, self.mode) } else { None };
+        let next = host.map(|host| self.run_from(host));
+        if !matches!(next, Some(Next::Cold)) {
+            self.thread.interp.end();
+        }
+        next
     }
 
     /// One instruction by the interpreter.

@@ -15,6 +15,8 @@ use dynasmrt::{DynasmApi, dynasm};
 pub struct Trampolines {
     /// `enter(state)`.
     pub enter: u64,
+    /// The same, MXCSR still being that of translated code.
+    pub enter_again: u64,
     /// Where units leave to, the reason in eax.
     pub leave: u64,
     /// Where a direct branch leaves to by a call, a [`super::entry::Link`] behind it.
@@ -29,10 +31,13 @@ pub struct Trampolines {
 
 /// Writes the trampolines.
 pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
+    let enter_again = asm.address(asm.len());
+    save_registers(asm);
+    let again = asm.jump_inside(None);
     let enter = asm.address(asm.len());
-    dynasm!(asm ; .arch x64 ; push rbx ; push rbp ; push r12 ; push r13 ; push r14 ; push r15 ; sub rsp, 8
-        ; mov rbp, rdi);
+    save_registers(asm);
     load_mxcsr(asm);
+    land(asm, again);
     clear_saturation(asm);
     load_pinned(asm);
     // From this test on a signal handler finds the thread in translated code.
@@ -51,7 +56,11 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     land(asm, over);
     store_pinned(asm);
     store_saturation(asm);
+    // What a system call needs of Rust's code does not compute with floating point, most times; see `Thread::settle`.
+    dynasm!(asm ; .arch x64 ; cmp eax, exit::SYSCALL as i32);
+    let lends = asm.jump_inside(Some(Cc::E));
     store_mxcsr(asm);
+    land(asm, lends);
     let left = asm.len();
     asm.store(Width::S, slot(Thread::EXIT), RAX);
     dynasm!(asm ; .arch x64 ; add rsp, 8 ; pop r15 ; pop r14 ; pop r13 ; pop r12 ; pop rbp ; pop rbx ; ret);
@@ -59,7 +68,13 @@ pub fn write_trampolines(asm: &mut Asm) -> Trampolines {
     let interpret = write_interpret(asm, left, true);
     let interpret_integer = write_interpret(asm, left, false);
 
-    Trampolines { enter, leave, leave_to_link, interpret, interpret_integer, counts: None }
+    Trampolines { enter, enter_again, leave, leave_to_link, interpret, interpret_integer, counts: None }
+}
+
+/// The registers that are the caller's, by the C calling convention; and the state's.
+fn save_registers(asm: &mut Asm) {
+    dynasm!(asm ; .arch x64 ; push rbx ; push rbp ; push r12 ; push r13 ; push r14 ; push r15 ; sub rsp, 8
+        ; mov rbp, rdi);
 }
 
 /// The way to the interpreter for one instruction; `left` is the offset of the way out behind

@@ -30,6 +30,11 @@ impl Thread {
         self.record.engine.stop.load(Ordering::Acquire) & stop::KICK != 0
     }
 
+    /// Whether [`Thread::attend`] has something to do.
+    pub fn is_wanted(&self) -> bool {
+        self.has_signal() || self.has_kick() || !self.unsaid.is_empty() || self.interrupted.is_some()
+    }
+
     /// Deals with all that has come for the thread, so that guest code may go on.
     pub fn attend(&mut self) {
         if self.interrupted == Some(InterruptedCall::BeforeEntry) {

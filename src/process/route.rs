@@ -57,17 +57,34 @@ impl Thread {
         loop {
             self.attend();
             let is_stepping = self.is_stepping();
-            let exit = if is_stepping { self.interp.step() } else { traced::run(&mut self.interp) };
-            if log::is_on(Item::Int) && exit != Exit::Interrupted {
-                log::write(Item::Int, format_args!("{} pc {:#x}: {exit:?}\n", Thread::tid(self), self.interp.cpu.pc));
-            }
-            if matches!(exit, Exit::Syscall(_)) && !is_stepping && self.pass_on() {
-                continue;
+            let exit = if is_stepping { self.interp.step() } else { self.run_on() };
+            if is_stepping {
+                self.log_exit(exit);
             }
             let is_stepping = self.route(exit) || is_stepping;
             if is_stepping && matches!(exit, Exit::Step | Exit::Syscall(_)) && self.interrupted.is_none() {
                 self.stepped();
             }
+        }
+    }
+
+    /// Runs guest code until something has to be done about it that is more than a call of the host's.
+    #[inline(always)]
+    fn run_on(&mut self) -> Exit {
+        loop {
+            let exit = traced::run(&mut self.interp);
+            self.log_exit(exit);
+            let is_passed = matches!(exit, Exit::Syscall(_)) && self.pass_on();
+            if !is_passed || self.is_wanted() {
+                self.interp.settle();
+                return if is_passed { Exit::Interrupted } else { exit };
+            }
+        }
+    }
+
+    fn log_exit(&self, exit: Exit) {
+        if log::is_on(Item::Int) && exit != Exit::Interrupted {
+            log::write(Item::Int, format_args!("{} pc {:#x}: {exit:?}\n", Thread::tid(self), self.interp.cpu.pc));
         }
     }
 

@@ -138,11 +138,19 @@ impl Engine {
         }
     }
 
-    /// Runs guest code until something has to be done about it.
+    /// Runs guest code until something has to be done about it. Where that is a system call, see [`Engine::settle`].
     pub fn run(&mut self) -> Exit {
         match self {
             Engine::Interp(interp) => interp.run(),
             Engine::Jit(jit) => jit.run(),
+        }
+    }
+
+    /// To be called after a system call before anything but the host's call and [`Engine::run`]: until then MXCSR is as
+    /// translated code has it.
+    pub fn settle(&mut self) {
+        if let Engine::Jit(jit) = self {
+            jit.settle();
         }
     }
 }
