@@ -162,6 +162,11 @@ impl Segment {
     pub fn end(&self) -> u64 {
         self.vaddr + self.memsz
     }
+
+    /// First address beyond what comes from the file.
+    pub fn file_end(&self) -> u64 {
+        self.vaddr + self.filesz
+    }
 }
 
 /// A checked program.
@@ -188,6 +193,21 @@ pub struct Image {
 }
 
 impl Image {
+    /// From the first executable segment to the last one's end, as load_elf_binary() (fs/binfmt_elf.c) finds them.
+    pub fn code(&self, bias: u64) -> (u64, u64) {
+        let code = || self.segments.iter().filter(|segment| Prot(segment.prot).is_exec());
+        let start = code().map(|segment| segment.vaddr).min().unwrap_or(0);
+        let end = code().map(Segment::file_end).max().unwrap_or(0);
+        (start.wrapping_add(bias), end.wrapping_add(bias))
+    }
+
+    /// From the start of the highest segment to the end of what comes from the file.
+    pub fn data(&self, bias: u64) -> (u64, u64) {
+        let start = self.segments.iter().map(|segment| segment.vaddr).max().unwrap_or(0);
+        let end = self.segments.iter().map(Segment::file_end).max().unwrap_or(0);
+        (start.wrapping_add(bias), end.wrapping_add(bias))
+    }
+
     /// Reads and checks the headers of `file`.
     pub fn parse(file: &(impl ReadAt + ?Sized)) -> Result<Image, ElfError> {
         let header = read_header(file)?;

@@ -65,8 +65,10 @@ pub struct Loaded {
     pub entry: u64,
     /// What was added to the program's addresses.
     pub bias: u64,
-    /// The program's pages, first and first beyond (mm->start_code, roughly).
-    pub image: (u64, u64),
+    /// The program's code, first byte and first beyond (mm->start_code, mm->end_code).
+    pub code: (u64, u64),
+    /// Its data, from its last segment on (mm->start_data, mm->end_data).
+    pub data: (u64, u64),
     /// Where the interpreter was mapped.
     pub interp_base: Option<u64>,
     /// First byte of the heap.
@@ -145,7 +147,8 @@ impl Program {
             sp: stack.sp,
             entry,
             bias: main.bias,
-            image: (main.start, main.end),
+            code: image.code(main.bias),
+            data: image.data(main.bias),
             interp_base,
             brk_start,
             stack: (bottom, layout.stack_top),

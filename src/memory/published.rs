@@ -18,6 +18,8 @@ pub struct Published {
     caught: AtomicU64,
     /// Signals that are ignored.
     ignored: AtomicU64,
+    /// Where the heap begins.
+    heap: AtomicU64,
     /// How often `code` has changed, twice; odd in the midst.
     changes: AtomicU64,
     /// Starts and ends of executable areas, in order; zeros behind the last.
@@ -34,6 +36,8 @@ pub struct Seen {
     pub caught: u64,
     /// Signals that are ignored.
     pub ignored: u64,
+    /// Where its heap begins.
+    pub heap: u64,
     /// Executable areas, in order.
     pub code: Vec<AddrRange>,
 }
@@ -44,6 +48,7 @@ impl Published {
         Published {
             caught: AtomicU64::new(0),
             ignored: AtomicU64::new(0),
+            heap: AtomicU64::new(0),
             changes: AtomicU64::new(0),
             code: [const { [const { AtomicU64::new(0) }; 2] }; AREAS],
         }
@@ -61,9 +66,16 @@ impl Published {
         }
     }
 
+    /// Shows where the heap begins.
+    pub fn set_heap(&self, start: u64) {
+        self.heap.store(start, Ordering::Relaxed);
+    }
+
     /// Shows these executable areas.
     pub fn set_code(&self, areas: impl Iterator<Item = AddrRange>) {
-        self.changes.fetch_add(1, Ordering::AcqRel);
+        // Odd already if a process that shares this memory was killed in the midst of it.
+        let change = self.changes.load(Ordering::Relaxed) | 1;
+        self.changes.swap(change, Ordering::AcqRel);
         let mut areas = areas.fuse();
         for place in &self.code {
             let range = areas.next().unwrap_or(AddrRange { start: 0, end: 0 });
@@ -73,7 +85,7 @@ impl Published {
                 break;
             }
         }
-        self.changes.fetch_add(1, Ordering::AcqRel);
+        self.changes.store(change.wrapping_add(1), Ordering::Release);
     }
 }
 
@@ -83,10 +95,10 @@ pub const WORDS: usize = size_of::<Published>() / size_of::<u64>();
 impl Seen {
     /// From the words; None in the midst of a change.
     pub fn from_words(words: &[u64; WORDS]) -> Option<Self> {
-        let [caught, ignored, changes, code @ ..] = words;
+        let [caught, ignored, heap, changes, code @ ..] = words;
         let areas = code.as_chunks::<2>().0.iter().map(|&[start, end]| AddrRange { start, end });
         let code = areas.take_while(|range| range.end != 0).collect();
-        (changes % 2 == 0).then_some(Seen { caught: *caught, ignored: *ignored, code })
+        (changes % 2 == 0).then_some(Seen { caught: *caught, ignored: *ignored, heap: *heap, code })
     }
 }
 
@@ -96,8 +108,8 @@ mod tests {
 
     fn words(of: &Published) -> [u64; WORDS] {
         let code = of.code.iter().flatten();
-        let all: Vec<u64> =
-            [&of.caught, &of.ignored, &of.changes].into_iter().chain(code).map(|w| w.load(Ordering::Relaxed)).collect();
+        let words = [&of.caught, &of.ignored, &of.heap, &of.changes].into_iter().chain(code);
+        let all: Vec<u64> = words.map(|word| word.load(Ordering::Relaxed)).collect();
         all.try_into().expect("as many")
     }
 
@@ -107,15 +119,18 @@ mod tests {
         let areas = |count: u64| (1..=count).map(|n| AddrRange { start: n << 16, end: (n << 16) + 4096 });
         published.set_action(64, true, false);
         published.set_action(1, false, true);
+        published.set_heap(0x5000);
         published.set_code(areas(3));
         published.set_code(areas(2));
         let seen = Seen::from_words(&words(&published)).expect("no change under way");
-        assert_eq!((seen.caught, seen.ignored, seen.code), (1 << 63, 1, areas(2).collect()));
+        assert_eq!((seen.caught, seen.ignored, seen.heap, seen.code), (1 << 63, 1, 0x5000, areas(2).collect()));
         published.set_action(64, false, false);
         published.set_code(areas(AREAS as u64 + 1));
         let seen = Seen::from_words(&words(&published)).expect("no change under way");
         assert_eq!((seen.caught, seen.code.len()), (0, AREAS));
         published.changes.fetch_add(1, Ordering::Relaxed);
         assert_eq!(Seen::from_words(&words(&published)), None);
+        published.set_code(areas(2));
+        assert_eq!(Seen::from_words(&words(&published)).map(|seen| seen.code.len()), Some(2));
     }
 }

@@ -100,6 +100,7 @@ impl AddressSpace {
     /// Sets where the heap begins: the loader calls it once with the page after the image.
     pub fn set_brk_start(&self, addr: u64) {
         self.inner.lock().brk = AddrRange { start: addr, end: addr };
+        PUBLISHED.set_heap(addr);
     }
 
     /// The heap's first byte and the break.

@@ -36,6 +36,7 @@ mod proccall;
 pub mod procfs;
 mod procmap;
 mod procname;
+mod procnuma;
 mod procstat;
 pub mod rings;
 mod route;

@@ -19,10 +19,8 @@ use syscalls::guest::{Follow, HostPath};
 /// `struct prctl_mm_map` (include/uapi/linux/prctl.h), the last word being two of 32 bits.
 #[repr(C)]
 struct MmMap {
-    start_code: u64,
-    end_code: u64,
-    start_data: u64,
-    end_data: u64,
+    code: (u64, u64),
+    data: (u64, u64),
     start_brk: u64,
     brk: u64,
     start_stack: u64,
@@ -38,12 +36,9 @@ struct MmMap {
 pub fn publish(program: &Loaded) {
     // brk(2) is not the guest's but this process's, whose libc might call it.
     let brk = syscall(libc::SYS_brk, args([0])).unwrap_or(0);
-    let (start_code, end_code) = program.image;
     let map = MmMap {
-        start_code,
-        end_code,
-        start_data: end_code,
-        end_data: end_code,
+        code: program.code,
+        data: program.data,
         start_brk: brk,
         brk,
         start_stack: program.sp,
@@ -64,17 +59,22 @@ fn stat_field(pid: i32, field: usize) -> Option<u64> {
     text.get(text.rfind(')')? + 2..)?.split(' ').nth(field - 3)?.trim().parse().ok()
 }
 
+/// Where the code of another guest's program lies.
+pub fn code(pid: i32) -> Option<(u64, u64)> {
+    const STARTCODE: usize = 26;
+    Some((stat_field(pid, STARTCODE)?, stat_field(pid, STARTCODE + 1)?))
+}
+
 fn proc_path(pid: i32, file: &str) -> Option<CString> {
     CString::new(format!("/proc/{pid}/{file}")).ok()
 }
 
 /// Calls `with` with the line of /proc/PID/maps that the program of guest `pid` begins in.
 fn with_program<R>(pid: i32, with: impl FnOnce(&HostLine) -> R) -> Option<R> {
-    const STARTCODE: usize = 26;
     if !exec::runs_own_file(pid) {
         return None;
     }
-    let start = stat_field(pid, STARTCODE)?;
+    let (start, _) = code(pid)?;
     let maps = host_text(&proc_path(pid, "maps")?);
     let mut lines = maps.lines().filter_map(HostLine::parse);
     let line = lines.find(|line| (line.range.start..line.range.end).contains(&start) && line.inode != "0")?;
@@ -119,22 +119,23 @@ pub fn mappings(process: &Process, pid: i32, file: &str) -> Option<Vec<u8>> {
     if !exec::runs_own_file(pid) {
         return None;
     }
-    let code = seen(pid).unwrap_or_default().code;
+    let Seen { code, heap, .. } = seen(pid).unwrap_or_default();
     let text = host_text(&proc_path(pid, file)?);
     Some(procfs::with_counts(&text, |line, out| {
+        let name = if line.range.start == heap { "[heap]" } else { line.name };
         let mut start = line.range.start;
         for range in code.iter().filter(|code| code.start < line.range.end && code.end > line.range.start) {
             let end = range.end.min(line.range.end);
             let plain = AddrRange { start, end: range.start.max(start) };
             if !plain.is_empty() {
-                line.print_as(process, plain, line.prot, line.name, out);
+                line.print_as(process, plain, line.prot, name, out);
             }
             let prot = Prot(line.prot.0 | libc::PROT_EXEC as u8);
-            line.print_as(process, AddrRange { start: plain.end, end }, prot, line.name, out);
+            line.print_as(process, AddrRange { start: plain.end, end }, prot, name, out);
             start = end;
         }
         if start < line.range.end {
-            line.print_as(process, AddrRange { start, end: line.range.end }, line.prot, line.name, out);
+            line.print_as(process, AddrRange { start, end: line.range.end }, line.prot, name, out);
         }
     }))
 }
@@ -164,6 +165,9 @@ pub fn seen(pid: i32) -> Option<Seen> {
         {
             return Some(seen);
         }
+        // It may have been scheduled away in the midst of a change.
+        let pause = [0i64, 1_000_000];
+        let _ = syscall(libc::SYS_nanosleep, args([pause.as_ptr() as u64]));
     }
     None
 }

@@ -7,7 +7,7 @@
 use super::procname::{self, hidden_number};
 use super::procstat::{self, StatFile};
 use super::thread::{Process, Thread};
-use super::{exec, others, paths, proccall, tracer};
+use super::{exec, others, paths, proccall, procnuma, tracer};
 use crate::host::HostErrno;
 use crate::host::raw::{args, close, file_with, gettid, openat, read_to_end, syscall};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
@@ -28,6 +28,7 @@ enum OwnFile {
     Exe,
     Stat(StatFile),
     Syscall,
+    NumaMaps,
 }
 
 /// What a path names, if it is one that would show the emulator.
@@ -38,6 +39,8 @@ enum Special {
     Other(i32, OwnFile),
     /// A descriptor of the emulator's, in /proc/self/fd or fdinfo.
     Hidden(i32),
+    /// What an arm64 kernel does not have, or the guest.
+    Absent,
     CpuInfo,
     /// /proc/sys/kernel/arch.
     Arch,
@@ -71,6 +74,9 @@ pub fn open(
         Special::Other(pid, OwnFile::Smaps) => others::mappings(process, pid, "smaps")?,
         Special::Other(pid, OwnFile::Stat(file)) => procstat::of_other(process, pid, path, file)?,
         Special::Other(pid, OwnFile::Syscall) if exec::runs_own_file(pid) => proccall::text(None, pid, path)?,
+        Special::Other(pid, OwnFile::NumaMaps) if exec::runs_own_file(pid) => {
+            procnuma::text(process, &host_text(&name), others::seen(pid).unwrap_or_default().heap)
+        }
         Special::Other(..) => return None,
         Special::CpuInfo => cpu_info(),
         Special::Arch => b"aarch64\n".to_vec(),
@@ -82,7 +88,8 @@ pub fn open(
         Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
         Special::Own(OwnFile::Cmdline) => guest_bytes(process.program.args),
         Special::Own(OwnFile::Environ) => guest_bytes(process.program.env),
-        Special::Own(OwnFile::Exe) | Special::Hidden(_) => return None,
+        Special::Own(OwnFile::NumaMaps) => procnuma::text(process, &host_text(&name), space().brk_range().start),
+        Special::Own(OwnFile::Exe) | Special::Hidden(_) | Special::Absent => return None,
     };
     if flags & libc::O_DIRECTORY != 0 {
         return Some(Err(HostErrno(libc::ENOTDIR)));
@@ -103,6 +110,7 @@ pub fn readlink(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
 pub fn target(process: &Process, dirfd: i32, path: &[u8], follow: Follow) -> Option<Vec<u8>> {
     match special(process, &procname::full(dirfd, path)?)? {
         Special::Hidden(fd) => Some(format!("/proc/self/fd/{fd}-").into_bytes()),
+        Special::Absent => Some(b"/proc/self/-".to_vec()),
         link if follow == Follow::Yes => exe(process, link),
         _ => None,
     }
@@ -140,6 +148,9 @@ fn special(process: &Process, name: &[u8]) -> Option<Special> {
         parts.next()?;
         name = parts.next();
     }
+    if is_own && name == Some(b"map_files") {
+        return procname::is_hidden_mapping(parts.next()?).then_some(Special::Absent);
+    }
     if is_own && matches!(name, Some(b"fd" | b"fdinfo")) {
         let fd = hidden_number(parts.next()?)?;
         return parts.next().is_none().then_some(Special::Hidden(fd));
@@ -155,6 +166,10 @@ fn special(process: &Process, name: &[u8]) -> Option<Special> {
         b"status" => OwnFile::Stat(StatFile::Status),
         b"stat" => OwnFile::Stat(StatFile::Stat),
         b"statm" => OwnFile::Stat(StatFile::Statm),
+        b"smaps_rollup" => OwnFile::Stat(StatFile::Rollup),
+        b"numa_maps" => OwnFile::NumaMaps,
+        // Of x86-64 alone.
+        b"arch_status" => return parts.next().is_none().then_some(Special::Absent),
         _ => return None,
     };
     let special = if is_own { Special::Own(file) } else { Special::Other(other?, file) };
@@ -283,6 +298,11 @@ impl<'a> HostLine<'a> {
         let (device, inode) = (fields.next()?, fields.next()?);
         let name = fields.next().unwrap_or("").trim_start();
         (range.end <= GUEST_TOP).then_some(HostLine { range, prot: Prot(prot), is_shared, offset, device, inode, name })
+    }
+
+    /// True for what is mapped without a file but shared, which has a name all the same.
+    pub fn is_shmem(&self) -> bool {
+        ["/dev/zero", "/memfd:", "/SYSV", "/dev/shm/"].iter().any(|name| self.name.starts_with(name))
     }
 
     /// Prints what of this mapping lies in areas of the guest.

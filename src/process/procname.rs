@@ -5,10 +5,11 @@
 
 use crate::host::fds;
 use crate::host::raw::{args, syscall};
+use crate::memory::addr::GUEST_TOP;
 use std::ffi::CString;
 
 /// How paths end that may name something that shows the emulator, or lets a guest write to another one's memory.
-const LAST: [&[u8]; 14] = [
+const LAST: [&[u8]; 17] = [
     b"maps",
     b"smaps",
     b"auxv",
@@ -23,13 +24,16 @@ const LAST: [&[u8]; 14] = [
     b"osrelease",
     b"mem",
     b"syscall",
+    b"smaps_rollup",
+    b"numa_maps",
+    b"arch_status",
 ];
 
 /// `path` below `dirfd`, from the root and without detours; None if it leads to nothing of that kind. The empty
 /// path is the descriptor itself.
 pub fn full(dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
     let last = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-    if !path.is_empty() && !LAST.contains(&last) && hidden_number(last).is_none() {
+    if !path.is_empty() && !LAST.contains(&last) && hidden_number(last).is_none() && !is_hidden_mapping(last) {
         return None;
     }
     if path.starts_with(b"/") {
@@ -51,6 +55,11 @@ pub fn full(dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
 pub fn hidden_number(name: &[u8]) -> Option<i32> {
     let number = std::str::from_utf8(name).ok()?.parse().ok()?;
     fds::is_hidden(number).then_some(number)
+}
+
+/// True for the name of a mapping that the guest is not to see, as map_files has it: two addresses.
+pub fn is_hidden_mapping(name: &[u8]) -> bool {
+    syscalls::start_of_mapping(name).is_some_and(|start| start >= GUEST_TOP)
 }
 
 /// The name without empty parts, `.` and `..`; None outside /proc, and where `..` is taken of a link that leads out
@@ -88,6 +97,8 @@ mod tests {
             assert_eq!(found.as_deref(), name.map(str::as_bytes), "{path}");
         }
         assert_eq!(full(libc::AT_FDCWD, b"/proc/self/comm"), None, "the kernel's own will do");
+        assert!(is_hidden_mapping(b"7f4b36400000-7f4b36892000") && !is_hidden_mapping(b"400000-47f000"));
+        assert!(!is_hidden_mapping(b"7f4b36400000") && !is_hidden_mapping(b"-"));
     }
 
     #[test]

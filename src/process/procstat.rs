@@ -1,5 +1,5 @@
-//! /proc/PID/{status,stat,statm}: the host's, but for what would be the emulator's in them: sizes of memory,
-//! what is done at signals, seccomp.
+//! /proc/PID/{status,stat,statm,smaps_rollup}: the host's, but for what would be the emulator's in them: sizes of
+//! memory, what is done at signals, seccomp.
 //!
 //! Sizes are summed up over the guest's mappings as smaps counts them. Highest marks are the host's, less what
 //! the emulator has now.
@@ -7,7 +7,10 @@
 use super::procfs::{self, HostLine, host_text, is_count};
 use super::thread::{Process, Thread};
 use super::{exec, others};
+use crate::memory::addr::{AddrRange, PAGE, page_up};
+use crate::memory::space;
 use crate::signal::SigSet;
+use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::fmt::Write;
 
@@ -20,6 +23,8 @@ pub enum StatFile {
     Stat,
     /// /proc/PID/statm.
     Statm,
+    /// /proc/PID/smaps_rollup.
+    Rollup,
 }
 
 /// What the host does not know of a guest.
@@ -27,6 +32,8 @@ pub enum StatFile {
 struct Facts {
     ignored: SigSet,
     caught: SigSet,
+    /// Where the heap begins.
+    heap: u64,
     /// Of the thread that reads about itself.
     own: Option<OwnThread>,
     memory: Memory,
@@ -44,6 +51,11 @@ struct OwnThread {
 /// Of the process that reads; `thread` is the one that does, if it is a guest's.
 pub fn of_own(process: &Process, thread: Option<&Thread>, path: &[u8], file: StatFile) -> Vec<u8> {
     let host = host_text(&CString::new(path).unwrap_or_default());
+    let smaps = procfs::smaps(process);
+    let smaps = String::from_utf8_lossy(&smaps);
+    if file == StatFile::Rollup {
+        return rollup(&host, &smaps).into_bytes();
+    }
     let (ignored, caught) = process.actions.ignored_and_caught();
     // /proc/PID/task/TID may be another one.
     let own = thread.filter(|thread| id_in(&host, file) == Some(thread.tid())).map(|thread| OwnThread {
@@ -52,8 +64,8 @@ pub fn of_own(process: &Process, thread: Option<&Thread>, path: &[u8], file: Sta
         seccomp_mode: thread.record.seccomp.mode(),
         seccomp_filters: thread.record.seccomp.filters(),
     });
-    let memory = Memory::of(&String::from_utf8_lossy(&procfs::smaps(process)));
-    Facts { ignored, caught, own, memory }.show(&host, file)
+    let memory = Memory::of(&smaps).with_text(process.program.code);
+    Facts { ignored, caught, heap: space().brk_range().start, own, memory }.show(&host, file)
 }
 
 /// Of another guest; None for any other process.
@@ -62,10 +74,15 @@ pub fn of_other(process: &Process, pid: i32, path: &[u8], file: StatFile) -> Opt
         return None;
     }
     let host = host_text(&CString::new(path).ok()?);
-    let memory = Memory::of(&String::from_utf8_lossy(&others::mappings(process, pid, "smaps")?));
+    let smaps = others::mappings(process, pid, "smaps")?;
+    let smaps = String::from_utf8_lossy(&smaps);
+    let memory = Memory::of(&smaps).with_text(others::code(pid)?);
     // Without leave to look into it, sizes cannot be told either.
     let seen = others::seen(pid).filter(|_| memory.size != 0)?;
-    Some(Facts { ignored: seen.ignored, caught: seen.caught, own: None, memory }.show(&host, file))
+    if file == StatFile::Rollup {
+        return Some(rollup(&host, &smaps).into_bytes());
+    }
+    Some(Facts { ignored: seen.ignored, caught: seen.caught, heap: seen.heap, own: None, memory }.show(&host, file))
 }
 
 /// The thread that the text is about.
@@ -73,7 +90,7 @@ fn id_in(host: &str, file: StatFile) -> Option<i32> {
     match file {
         StatFile::Status => host.lines().find_map(|line| line.strip_prefix("Pid:"))?.trim().parse().ok(),
         StatFile::Stat => host.split(' ').next()?.parse().ok(),
-        StatFile::Statm => None,
+        StatFile::Statm | StatFile::Rollup => None,
     }
 }
 
@@ -90,6 +107,8 @@ struct Memory {
     stack: u64,
     /// Executable, and not writable.
     exec: u64,
+    /// What of that is the program's own.
+    text: u64,
 }
 
 impl Memory {
@@ -102,11 +121,16 @@ impl Memory {
                 memory.count(text, is_shmem);
             } else if let Some(line) = HostLine::parse(text) {
                 memory.add(&line);
-                // What is mapped without a file but shared has a name all the same.
-                is_shmem = ["/dev/zero", "/memfd:", "/SYSV", "/dev/shm/"].iter().any(|at| line.name.starts_with(at));
+                is_shmem = line.is_shmem();
             }
         }
         memory
+    }
+
+    /// Where the program's code lies, as task_mem() (fs/proc/task_mmu.c) counts it.
+    fn with_text(mut self, (start, end): (u64, u64)) -> Self {
+        self.text = (page_up(end).unwrap_or(end).saturating_sub(start & !(PAGE - 1)) >> 10).min(self.exec);
+        self
     }
 
     fn add(&mut self, line: &HostLine) {
@@ -149,7 +173,7 @@ impl Facts {
         match file {
             StatFile::Status => self.status(host),
             StatFile::Stat => self.stat(host),
-            StatFile::Statm => self.statm(host),
+            StatFile::Statm | StatFile::Rollup => self.statm(),
         }
         .into_bytes()
     }
@@ -176,7 +200,8 @@ impl Facts {
                 "RssShmem" => Some(memory.shmem),
                 "VmData" => Some(memory.data),
                 "VmStk" => Some(memory.stack),
-                "VmLib" => Some(memory.exec.saturating_sub(number("VmExe", 10))),
+                "VmExe" => Some(memory.text),
+                "VmLib" => Some(memory.exec - memory.text),
                 "VmSwap" => Some(memory.swap),
                 _ => None,
             };
@@ -195,7 +220,8 @@ impl Facts {
                 _ => None,
             };
             let _ = match (kib, signals, seccomp) {
-                _ if name.starts_with("x86_") => Ok(()),
+                // Of x86-64 alone.
+                _ if name.starts_with("x86_") || name == "untag_mask" => Ok(()),
                 (Some(kib), ..) => writeln!(out, "{name}:\t{kib:8} kB"),
                 (_, Some(signals), _) => writeln!(out, "{name}:\t{signals:016x}"),
                 (.., Some(number)) => writeln!(out, "{name}:\t{number}"),
@@ -219,19 +245,53 @@ impl Facts {
             32 => own.map_or_else(|| text.to_owned(), |own| low(own.blocked)),
             33 => low(self.ignored),
             34 => low(self.caught),
+            47 => self.heap.to_string(),
             _ => text.to_owned(),
         });
         format!("{name}) {}\n", fields.collect::<Vec<_>>().join(" "))
     }
 
     /// Pages: all, resident, of files, text, library, data and stack, dirty.
-    fn statm(&self, host: &str) -> String {
+    fn statm(&self) -> String {
         let memory = &self.memory;
-        let text = host.split(' ').nth(3).unwrap_or("0");
-        let pages = [memory.size, memory.resident, memory.file() + memory.shmem].map(|kib| kib >> 2);
-        let [size, resident, shared] = pages;
+        let pages = [memory.size, memory.resident, memory.file() + memory.shmem, memory.text].map(|kib| kib >> 2);
+        let [size, resident, shared, text] = pages;
         format!("{size} {resident} {shared} {text} 0 {} 0\n", (memory.data + memory.stack) >> 2)
     }
+}
+
+/// smaps_rollup: the sums of what smaps says, under the names that the host's has, in its order. Of Pss, smaps does not
+/// say what is anonymous: as much as is.
+fn rollup(host: &str, smaps: &str) -> String {
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+    let (mut range, mut kind, mut pss) = (AddrRange { start: u64::MAX, end: 0 }, "Pss_File:", 0);
+    for text in smaps.lines() {
+        if !is_count(text) {
+            if let Some(line) = HostLine::parse(text) {
+                range = AddrRange { start: range.start.min(line.range.start), end: line.range.end };
+                pss = 0;
+                kind = if line.is_shmem() { "Pss_Shmem:" } else { "Pss_File:" };
+            }
+            continue;
+        }
+        let mut words = text.split_whitespace();
+        let (Some(name), Some(Ok(kib))) = (words.next(), words.next().map(str::parse::<u64>)) else { continue };
+        *sums.entry(name).or_default() += kib;
+        match name {
+            "Pss:" => pss = kib,
+            "Anonymous:" => {
+                *sums.entry("Pss_Anon:").or_default() += pss.min(kib);
+                *sums.entry(kind).or_default() += pss.saturating_sub(kib);
+            }
+            _ => {}
+        }
+    }
+    let mut out = format!("{:08x}-{:08x} ---p 00000000 00:00 0 ", range.start, range.end);
+    out = format!("{out:<73}[rollup]\n");
+    for name in host.lines().filter(|line| is_count(line)).filter_map(|line| line.split_whitespace().next()) {
+        let _ = writeln!(out, "{name:<16}{:8} kB", sums.get(name).copied().unwrap_or(0));
+    }
+    out
 }
 
 #[cfg(test)]
@@ -241,6 +301,7 @@ mod tests {
     const SMAPS: &str = "\
 10000-20000 r-xp 00000000 fe:00 12                 /bin/prog
 Rss:                  16 kB
+Pss:                   7 kB
 Anonymous:             4 kB
 20000-22000 rw-p 00000000 00:00 0
 Rss:                   8 kB
@@ -256,16 +317,32 @@ Anonymous:             4 kB
 
     fn facts() -> Facts {
         let own = OwnThread { blocked: 1, pending: [2, 4], seccomp_mode: 2, seccomp_filters: 1 };
-        Facts { ignored: 8, caught: 1 << 40 | 1, own: Some(own), memory: Memory::of(SMAPS) }
+        let memory = Memory::of(SMAPS).with_text((0x10010, 0x14123));
+        Facts { ignored: 8, caught: 1 << 40 | 1, heap: 48, own: Some(own), memory }
     }
 
     #[test]
     fn sizes_are_sums_over_mappings() {
-        let expected =
-            Memory { size: 120, resident: 40, anonymous: 16, shmem: 12, swap: 4, data: 8, stack: 32, exec: 64 };
+        let expected = Memory {
+            size: 120,
+            resident: 40,
+            anonymous: 16,
+            shmem: 12,
+            swap: 4,
+            data: 8,
+            stack: 32,
+            exec: 64,
+            text: 0,
+        };
         assert_eq!(Memory::of(SMAPS), expected);
         assert_eq!(expected.file(), 12);
-        assert_eq!(facts().statm("9 9 9 5 0 9 0\n"), "30 10 6 5 0 10 0\n");
+        assert_eq!(facts().statm(), "30 10 6 5 0 10 0\n");
+        let host = "1-2 ---p 0 0:0 0 [rollup]\nRss:       99 kB\nPss:       9 kB\nPss_Anon:  9 kB\nPss_File:  9 kB\nKSM: 1 kB\n";
+        let sums = rollup(host, SMAPS);
+        let expected = "Rss:                  40 kB\nPss:                   7 kB\nPss_Anon:              4 kB\n\
+                        Pss_File:              3 kB\nKSM:                   0 kB\n";
+        let (range, sums) = sums.split_once("[rollup]\n").expect("a range");
+        assert_eq!((range.trim_end(), range.len(), sums), ("00010000-00048000 ---p 00000000 00:00 0", 73, expected));
     }
 
     #[test]
@@ -285,6 +362,7 @@ Anonymous:             4 kB
         let fields: Vec<&str> = shown.split(' ').skip(1).collect();
         assert!(shown.starts_with("7 (a) b) 3 4 ") && shown.ends_with(" 52\n"), "{shown}");
         // The name is two words here.
-        assert_eq!([fields[22], fields[23], fields[31], fields[32], fields[33]], ["122880", "10", "1", "8", "1"]);
+        let (memory, signals) = ([fields[22], fields[23], fields[46]], [fields[31], fields[32], fields[33]]);
+        assert_eq!((memory, signals), (["122880", "10", "48"], ["1", "8", "1"]));
     }
 }

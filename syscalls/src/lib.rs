@@ -33,4 +33,5 @@ mod tagged;
 
 pub use dispatch::dispatch;
 pub use errno::Errno;
+pub use fs::descriptors::start_of_mapping;
 pub use guest::{Guest, GuestAddr, HostError, Outcome};

@@ -4,7 +4,7 @@ use std::ffi::CString;
 
 use crate::Errno;
 use crate::abi::bytes;
-use crate::guest::{Guest, HostError};
+use crate::guest::{GUEST_TOP, Guest, HostError};
 use crate::kind::Args;
 use crate::table::Handled;
 
@@ -46,18 +46,23 @@ pub fn close_range(guest: &mut dyn Guest, args: Args) -> Handled {
     Ok(0)
 }
 
-/// getdents64(2). A listing of this process's own descriptors leaves out the hidden ones.
+/// getdents64(2). A listing of this process's own descriptors leaves out the hidden ones, and one of what it has mapped
+/// what lies above its own addresses.
 pub fn getdents64(guest: &mut dyn Guest, args: Args) -> Handled {
     // Asked first: a signal that comes between the two host calls must not lose what was read.
-    let lists_own = lists_own_descriptors(guest, args.int(0))?;
+    let listing = listing(guest, args.int(0))?;
     loop {
         let filled = guest.host(libc::SYS_getdents64, args.0)?;
-        if filled == 0 || !lists_own {
-            return Ok(filled);
-        }
+        let Some(listing) = listing.filter(|_| filled != 0) else { return Ok(filled) };
         let mut entries = vec![0; filled as usize];
         guest.read(args.addr(1), &mut entries)?;
-        let shown = without_hidden(&entries, &guest.hidden_fds());
+        let hidden_fds = guest.hidden_fds();
+        let is_hidden = |name: &[u8]| match listing {
+            Listing::Descriptors => number(name).is_some_and(|fd| hidden_fds.contains(&fd)),
+            Listing::Mappings => start_of_mapping(name).is_some_and(|start| start >= GUEST_TOP),
+            Listing::Process => name == b"arch_status",
+        };
+        let shown = without_hidden(&entries, is_hidden);
         if !shown.is_empty() {
             guest.write(args.addr(1), &shown)?;
             return Ok(shown.len() as u64);
@@ -66,9 +71,20 @@ pub fn getdents64(guest: &mut dyn Guest, args: Args) -> Handled {
     }
 }
 
-/// True for an open /proc/PID/fd or fdinfo of this process, by the name that the kernel gives it.
-fn lists_own_descriptors(guest: &mut dyn Guest, fd: i32) -> Result<bool, HostError> {
-    let Ok(link) = CString::new(format!("/proc/self/fd/{fd}")) else { return Ok(false) };
+/// A directory that has something which the guest is not to see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Listing {
+    /// /proc/PID/fd and fdinfo of this process.
+    Descriptors,
+    /// Its map_files.
+    Mappings,
+    /// /proc/PID and /proc/PID/task/TID of any: arm64 has no arch_status.
+    Process,
+}
+
+/// What the open directory is of these, by the name that the kernel gives it.
+fn listing(guest: &mut dyn Guest, fd: i32) -> Result<Option<Listing>, HostError> {
+    let Ok(link) = CString::new(format!("/proc/self/fd/{fd}")) else { return Ok(None) };
     let mut target = [0; 64];
     let words = [
         libc::AT_FDCWD as u64,
@@ -80,18 +96,35 @@ fn lists_own_descriptors(guest: &mut dyn Guest, fd: i32) -> Result<bool, HostErr
     ];
     let len = match guest.host(libc::SYS_readlinkat, words) {
         Ok(len) => len,
-        Err(HostError::Errno(_)) => return Ok(false),
+        Err(HostError::Errno(_)) => return Ok(None),
         Err(HostError::Restart) => return Err(HostError::Restart),
     };
     let path = target.get(..len as usize).and_then(|path| path.strip_prefix(b"/proc/")).unwrap_or_default();
-    let mut parts = path.split(|&byte| byte == b'/');
-    let is_own = parts.next() == Some(guest.pid().to_string().as_bytes());
-    Ok(is_own && matches!(parts.next_back(), Some(b"fd" | b"fdinfo")))
+    let parts: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
+    let [pid, inside @ ..] = parts.as_slice() else { return Ok(None) };
+    let Some(pid) = number(pid) else { return Ok(None) };
+    let is_own = pid == guest.pid();
+    Ok(match inside {
+        [] | [b"task", _] => Some(Listing::Process),
+        [.., b"fd" | b"fdinfo"] if is_own => Some(Listing::Descriptors),
+        [b"map_files"] if is_own => Some(Listing::Mappings),
+        _ => None,
+    })
 }
 
-/// The records of `struct linux_dirent64` (ino, off, reclen, type, name) that name no hidden
-/// descriptor.
-fn without_hidden(entries: &[u8], hidden: &[i32]) -> Vec<u8> {
+fn number(name: &[u8]) -> Option<i32> {
+    std::str::from_utf8(name).ok()?.parse().ok()
+}
+
+/// The first of the two addresses in a name of /proc/PID/map_files; None for any other name.
+pub fn start_of_mapping(name: &[u8]) -> Option<u64> {
+    let (start, end) = std::str::from_utf8(name).ok()?.split_once('-')?;
+    u64::from_str_radix(end, 16).ok()?;
+    u64::from_str_radix(start, 16).ok()
+}
+
+/// The records of `struct linux_dirent64` (ino, off, reclen, type, name) whose names are not hidden.
+fn without_hidden(entries: &[u8], is_hidden: impl Fn(&[u8]) -> bool) -> Vec<u8> {
     const RECLEN: usize = 16;
     const NAME: usize = 19;
     let mut shown = Vec::with_capacity(entries.len());
@@ -101,8 +134,7 @@ fn without_hidden(entries: &[u8], hidden: &[i32]) -> Vec<u8> {
             break;
         }
         let name = entry.get(NAME..).and_then(|name| name.split(|&byte| byte == 0).next()).unwrap_or_default();
-        let fd = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok());
-        if !fd.is_some_and(|fd| hidden.contains(&fd)) {
+        if !is_hidden(name) {
             shown.extend_from_slice(entry);
         }
         rest = next;
