@@ -3,18 +3,23 @@
 //! The cases are made from the rows of the system call table (`cases`), compiled into one program
 //! (`program.c`) for the host and for AArch64, and the two lists of results must be the same, but for
 //! what [`exceptions`] names. So the kernel that the test runs on is the judge, in its own order of checks.
+//!
+//! What a bad argument alone does not provoke is in fixtures, most of it in `fixtures/errors_*`; [`manual`] lists what
+//! there is to provoke, and the second test holds it to what both have provoked.
 
 #[path = "../common/mod.rs"]
 mod common;
 
 mod cases;
 mod exceptions;
+mod manual;
 
 use common::fixture::{Build, Fixture};
 use common::{emu_command, run};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use syscalls::table::{Action, TABLE};
 
 /// Where the program lies with its cases, so that both compilers find them.
 fn source() -> PathBuf {
@@ -64,4 +69,74 @@ fn each_call_gives_the_kernels_errno_for_each_bad_argument() {
     let text: String =
         last.iter().map(|(label, native, here)| format!("{label}: {here} instead of {native}\n")).collect();
     assert!(last.is_empty(), "{} differ:\n{text}", last.len());
+}
+
+/// A call and an errno, by the name that comes first where there are two.
+type Pair = (String, String);
+
+fn pair(call: &str, errno: &str) -> Pair {
+    let errno = match errno {
+        "EWOULDBLOCK" => "EAGAIN",
+        "ENOTSUP" => "EOPNOTSUPP",
+        errno => errno,
+    };
+    (call.to_owned(), errno.to_owned())
+}
+
+/// What the table provokes natively. None where the machine permits no namespaces.
+fn provoked_by_table() -> Option<BTreeSet<Pair>> {
+    let results = results(Command::new(Fixture::of_test(&source()).build(Build::Native)), &[])?;
+    let named = results.iter().filter(|(_, result)| result.starts_with('E'));
+    Some(named.map(|(label, result)| pair(label.split(':').next().unwrap_or_default(), result)).collect())
+}
+
+/// What fixtures provoke natively, and with what they say that this machine does not permit it.
+fn provoked_by_fixtures() -> BTreeSet<Pair> {
+    let mut provoked = BTreeSet::new();
+    for fixture in Fixture::all().into_iter().filter(|fixture| fixture.runs_natively) {
+        let text = std::fs::read_to_string(&fixture.source).expect("fixture");
+        if !["FAILS(", "FAILED(", "note_error("].iter().any(|word| text.contains(word)) {
+            continue;
+        }
+        let mut command = Command::new(fixture.build(Build::Native));
+        let printed = run(command.args(&fixture.args).env("CHECKED_ERRORS", "1")).succeeded();
+        for line in printed.lines() {
+            match line.split(' ').collect::<Vec<_>>()[..] {
+                ["fails", call, errno] => drop(provoked.insert(pair(call, errno))),
+                ["skips", call, errno, ..] => {
+                    eprintln!("skipped: {}: {call}, {errno}", fixture.name);
+                    provoked.insert(pair(call, errno.trim_end_matches(':')));
+                }
+                _ => {}
+            }
+        }
+    }
+    provoked
+}
+
+#[test]
+fn each_error_that_the_manual_lists_is_provoked_or_cannot_be() {
+    let supported = TABLE.iter().filter(|row| !matches!(row.action, Action::Refuse(_))).map(|row| row.name);
+    let with_page: Vec<&str> = supported.filter(|name| !manual::NO_PAGE.contains(name)).collect();
+    assert_eq!(manual::MANUAL.iter().map(|listed| listed.call).collect::<Vec<_>>(), with_page);
+
+    let Some(by_table) = provoked_by_table() else { return };
+    let provoked = &by_table | &provoked_by_fixtures();
+    let pairs = |call, errnos: &'static str| errnos.split_whitespace().map(move |errno| pair(call, errno));
+    // The kernel may be older than a call, or made without it.
+    let is_there = |call: &str| by_table.iter().any(|(of, errno)| of == call && errno != "ENOSYS");
+    let is_missing = |call: &str| by_table.contains(&pair(call, "ENOSYS")) && !is_there(call);
+    let listed = || manual::MANUAL.iter().filter(|listed| !is_missing(listed.call));
+    let missing: Vec<Pair> = listed()
+        .flat_map(|listed| pairs(listed.call, listed.provoked))
+        .filter(|pair| !provoked.contains(pair))
+        .collect();
+    assert!(missing.is_empty(), "listed as provoked, and are not: {missing:?}");
+    let reasons = || listed().flat_map(|listed| listed.not.iter().map(|(why, errnos)| (listed.call, *why, *errnos)));
+    let stale: Vec<Pair> =
+        reasons().flat_map(|(call, _, errnos)| pairs(call, errnos)).filter(|pair| provoked.contains(pair)).collect();
+    assert!(stale.is_empty(), "are provoked, and listed as if they were not: {stale:?}");
+    let all = manual::MANUAL.iter().flat_map(|listed| listed.not);
+    let left = all.filter(|(why, _)| *why == manual::NOT_YET).flat_map(|(_, errnos)| errnos.split_whitespace());
+    assert_eq!(left.count(), manual::NOT_YETS, "only goes down");
 }
