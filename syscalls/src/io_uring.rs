@@ -2,13 +2,19 @@
 //! differs: O_* flags, `struct epoll_event`, and paths, which the sysroot overlay may lead elsewhere.
 //!
 //! The kernel reads entries, and all that these three point to, within io_uring_enter(2). So entries that differ are
-//! changed in place just before, and changed back behind it, since programs use them again. Where a thread of the
-//! kernel's fetches them at any time (IORING_SETUP_SQPOLL) they go through as they are.
+//! changed in place just before, and changed back behind it, since programs use them again.
+//!
+//! With IORING_SETUP_SQPOLL a thread of the kernel's would fetch them at any time. The program gets a ring without one,
+//! whose flags say that it sleeps (IORING_SQ_NEED_WAKEUP, which the kernel changes in such a ring only); so it calls
+//! io_uring_enter(2) to wake it, and all that waits is submitted there.
 
 use std::ffi::CString;
 
 use crate::Errno;
-use crate::abi::io_uring::{ENTRY_SIZE, OFF_CQ_RING, OFF_SQ_RING, OFF_SQES, PARAMS_SIZE, Ring, sqe};
+use crate::abi::io_uring::{
+    ENTRY_SIZE, OFF_CQ_RING, OFF_SQ_RING, OFF_SQES, PARAMS_FLAGS, PARAMS_SIZE, Ring, SQ_NEED_WAKEUP, sqe,
+    without_thread,
+};
 use crate::abi::{bytes, epoll, open_flags};
 use crate::dispatch;
 use crate::fs::paths;
@@ -50,11 +56,39 @@ mod op {
 
 /// io_uring_setup(2).
 pub fn setup(guest: &mut dyn Guest, args: Args) -> Handled {
-    let fd = guest.host(libc::SYS_io_uring_setup, args.0)?;
+    let mut asked = [0; PARAMS_SIZE];
+    let plain =
+        guest.read(args.addr(1), &mut asked).ok().and_then(|()| without_thread(bytes::get_u32(&asked, PARAMS_FLAGS)));
+    // With its thread, so that the kernel says what is wrong.
+    let mut fd = guest.host(libc::SYS_io_uring_setup, args.0)?;
     let mut params = [0; PARAMS_SIZE];
     guest.read(args.addr(1), &mut params)?;
-    guest.set_ring(fd as i32, Ring::from_params(&params));
+    if let Some(flags) = plain {
+        guest.host(libc::SYS_close, [fd, 0, 0, 0, 0, 0])?;
+        bytes::put(&mut asked, PARAMS_FLAGS, &flags.to_le_bytes());
+        fd = guest.host(libc::SYS_io_uring_setup, args.with(1, bytes::address_of_mut(&mut asked)).0)?;
+    }
+    let ring = Ring::from_params(&params);
+    guest.set_ring(fd as i32, ring);
+    if let Some(ring) = ring {
+        say_asleep(guest, &ring);
+    }
     Ok(fd)
+}
+
+/// Has a program that counts on a thread of the kernel's believe that it sleeps.
+fn say_asleep(guest: &dyn Guest, ring: &Ring) {
+    if let Some(at) = ring.state().filter(|_| ring.is_polled())
+        && let Some(state) = word(guest, at)
+    {
+        // If it has been mapped read-only, the program does not submit there.
+        let _ = guest.write(at, &(state | SQ_NEED_WAKEUP).to_le_bytes());
+    }
+}
+
+fn word(guest: &dyn Guest, at: GuestAddr) -> Option<u32> {
+    let mut raw = [0; 4];
+    guest.read(at, &mut raw).ok().map(|()| u32::from_le_bytes(raw))
 }
 
 /// io_uring_register(2). Without IORING_REGISTER_RING_FDS, as before Linux 5.18: entries of a ring that is named by
@@ -74,14 +108,18 @@ pub fn mapped(guest: &mut dyn Guest, fd: i32, offset: u64, addr: u64) {
     let Some(mut ring) = guest.ring(fd) else { return };
     *(if offset == OFF_SQES { &mut ring.entries } else { &mut ring.rings }) = GuestAddr(addr);
     guest.set_ring(fd, Some(ring));
+    say_asleep(guest, &ring);
 }
 
 /// io_uring_enter(2).
 pub fn enter(guest: &mut dyn Guest, args: Args) -> Handled {
     let (fd, count, flags) = (args.int(0), args.uint(1), args.uint(3));
-    let ring = if flags & ENTER_REGISTERED_RING == 0 && count != 0 { guest.ring(fd) } else { None };
+    let ring = if flags & ENTER_REGISTERED_RING == 0 { guest.ring(fd) } else { None };
+    if let Some(ring) = ring.filter(Ring::is_polled) {
+        return enter_polled(guest, &ring, args);
+    }
     let mut changes = Changes::default();
-    if let Some(ring) = ring {
+    if let Some(ring) = ring.filter(|_| count != 0) {
         changes.make(guest, &ring, count);
     }
     if changes.originals.is_empty() {
@@ -99,6 +137,22 @@ pub fn enter(guest: &mut dyn Guest, args: Args) -> Handled {
         }
         submitted => submitted,
     }
+}
+
+/// All that waits is submitted, as a thread of the kernel's would have done by itself, and the call says that it has
+/// submitted what it was told to.
+fn enter_polled(guest: &mut dyn Guest, ring: &Ring, args: Args) -> Handled {
+    let (asked, flags) = (args.uint(1), args.uint(3));
+    let count = ring.waiting(|at| word(guest, at));
+    let mut changes = Changes::default();
+    changes.make(guest, ring, count);
+    let submit = args.with(1, count.into()).with(2, 0).with(3, (flags & !ENTER_GETEVENTS).into());
+    let submitted = guest.host(libc::SYS_io_uring_enter, submit.0);
+    changes.undo(guest);
+    submitted?;
+    let waited = if flags & ENTER_GETEVENTS == 0 { Ok(0) } else { wait(guest, args.with(1, 0)) };
+    // What becomes of the wait does not show when something was to be submitted.
+    if asked == 0 { waited } else { Ok(asked.into()) }
 }
 
 /// The call with the mask for the time of its wait.
@@ -136,11 +190,7 @@ struct Changes {
 
 impl Changes {
     fn make(&mut self, guest: &mut dyn Guest, ring: &Ring, count: u32) {
-        let word = |at: GuestAddr| {
-            let mut raw = [0; 4];
-            guest.read(at, &mut raw).ok().map(|()| u32::from_le_bytes(raw))
-        };
-        for at in ring.next_entries(count, word) {
+        for at in ring.next_entries(count, |at| word(guest, at)) {
             let mut entry = [0; ENTRY_SIZE];
             if guest.read(at, &mut entry).is_err() {
                 continue;

@@ -470,7 +470,7 @@ pub static TABLE: &[Row] = &[
         "io_uring_enter",
         &[Fd, Uint, Uint, Hex, PTR_IN, Size],
         Call(io_uring::enter),
-        Partly("with IORING_SETUP_SQPOLL, or through a descriptor that comes from another process or before an execve, O_* flags, struct epoll_event and paths of the sysroot inside entries go to the kernel as they are"),
+        Partly("through a descriptor that comes from another process or before an execve, O_* flags, struct epoll_event and paths of the sysroot inside entries go to the kernel as they are"),
     ),
     call(427, "io_uring_register", &[Fd, Uint, PTR_INOUT, Uint], Call(io_uring::register), Partly("no IORING_REGISTER_RING_FDS, as before Linux 5.18")),
     call(428, "open_tree", &[Dirfd, Path(Walk::Unless(2, SYMLINK_NOFOLLOW)), Hex], Pass(SYS_open_tree), Full),

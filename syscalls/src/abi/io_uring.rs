@@ -9,8 +9,14 @@ pub const PARAMS_SIZE: usize = 120;
 /// The least that an entry has.
 pub const ENTRY_SIZE: usize = 64;
 
-/// IORING_SETUP_*: a thread of the kernel's fetches entries.
-const SETUP_SQPOLL: u32 = 1 << 1;
+/// IORING_SETUP_*: a thread of the kernel's looks for completions.
+const SETUP_IOPOLL: u32 = 1;
+/// One fetches entries.
+pub const SETUP_SQPOLL: u32 = 1 << 1;
+/// On this processor.
+const SETUP_SQ_AFF: u32 = 1 << 2;
+/// Only one thread submits.
+const SETUP_SINGLE_ISSUER: u32 = 1 << 12;
 /// Entries are twice as large.
 const SETUP_SQE128: u32 = 1 << 10;
 /// The rings lie where the program says.
@@ -19,6 +25,10 @@ const SETUP_NO_MMAP: u32 = 1 << 14;
 const SETUP_REGISTERED_FD_ONLY: u32 = 1 << 15;
 /// Entries are taken in the order that they lie in.
 const SETUP_NO_SQARRAY: u32 = 1 << 16;
+/// IORING_SQ_NEED_WAKEUP, in the ring's flags: that thread sleeps, and io_uring_enter(2) is to wake it.
+pub const SQ_NEED_WAKEUP: u32 = 1;
+/// Where `struct io_uring_params` has its flags.
+pub const PARAMS_FLAGS: usize = 8;
 /// All that are known here.
 const SETUP_KNOWN: u32 = (1 << 18) - 1;
 
@@ -56,6 +66,7 @@ pub struct Ring {
     entries_count: u32,
     head: u32,
     tail: u32,
+    state: u32,
     array: u32,
     /// Where the rings are; 0 until they are mapped.
     pub rings: GuestAddr,
@@ -68,19 +79,40 @@ impl Ring {
     /// time, or that cannot be read.
     pub fn from_params(params: &[u8; PARAMS_SIZE]) -> Option<Self> {
         let word = |at: usize| get_u32(params, at);
-        let flags = word(8);
+        let flags = word(PARAMS_FLAGS);
         let (sq_off, cq_off) = (40, 80);
         let placed = |at: usize| GuestAddr(if flags & SETUP_NO_MMAP != 0 { get_u64(params, at) } else { 0 });
-        let is_readable = flags & (SETUP_SQPOLL | SETUP_REGISTERED_FD_ONLY | !SETUP_KNOWN) == 0;
+        let is_fetched = flags & SETUP_SQPOLL != 0 && without_thread(flags).is_none();
+        let is_readable = !is_fetched && flags & (SETUP_REGISTERED_FD_ONLY | !SETUP_KNOWN) == 0;
         is_readable.then(|| Ring {
             flags,
             entries_count: word(0),
             head: word(sq_off),
             tail: word(sq_off + 4),
+            state: word(sq_off + 16),
             array: word(sq_off + 24),
             rings: placed(cq_off + 32),
             entries: placed(sq_off + 32),
         })
+    }
+
+    /// True for a ring whose program thinks that a thread of the kernel's fetches entries ([`without_thread`]).
+    pub fn is_polled(&self) -> bool {
+        self.flags & SETUP_SQPOLL != 0
+    }
+
+    /// Where its flags are, as the kernel shows them to the program; None until they are mapped.
+    pub fn state(&self) -> Option<GuestAddr> {
+        (self.rings.0 != 0).then(|| GuestAddr(self.rings.0.wrapping_add(self.state.into())))
+    }
+
+    /// How many entries wait. `word` reads the guest's memory.
+    pub fn waiting(&self, word: impl Fn(GuestAddr) -> Option<u32>) -> u32 {
+        let ring = |offset: u32| word(GuestAddr(self.rings.0.wrapping_add(offset.into())));
+        match (ring(self.head), ring(self.tail)) {
+            (Some(head), Some(tail)) if self.rings.0 != 0 => tail.wrapping_sub(head),
+            _ => 0,
+        }
     }
 
     /// Where the entries lie that the kernel takes next, at most `count` of them. `word` reads the guest's memory.
@@ -89,9 +121,9 @@ impl Ring {
             return Vec::new();
         }
         let ring = |offset: u32| word(GuestAddr(self.rings.0.wrapping_add(offset.into())));
-        let (Some(head), Some(tail)) = (ring(self.head), ring(self.tail)) else { return Vec::new() };
+        let Some(head) = ring(self.head) else { return Vec::new() };
         let size = if self.flags & SETUP_SQE128 != 0 { 2 } else { 1 } * ENTRY_SIZE as u64;
-        let ready = tail.wrapping_sub(head).min(count).min(self.entries_count);
+        let ready = self.waiting(&word).min(count).min(self.entries_count);
         let place = |n: u32| {
             let slot = head.wrapping_add(n) & (self.entries_count - 1);
             let is_direct = self.flags & SETUP_NO_SQARRAY != 0;
@@ -102,6 +134,13 @@ impl Ring {
         };
         (0..ready).filter_map(place).collect()
     }
+}
+
+/// The IORING_SETUP_* of a ring that serves as one with these, but whose entries are fetched in io_uring_enter(2) alone.
+/// None where that would not do: a program that polls for completions may never come there.
+pub fn without_thread(flags: u32) -> Option<u32> {
+    let is_asked_for = flags & SETUP_SQPOLL != 0 && flags & (SETUP_IOPOLL | SETUP_REGISTERED_FD_ONLY) == 0;
+    is_asked_for.then_some(flags & !(SETUP_SQPOLL | SETUP_SQ_AFF | SETUP_SINGLE_ISSUER))
 }
 
 #[cfg(test)]
@@ -123,7 +162,10 @@ mod tests {
         // Slots 3, 0 and 1 hold the indices 1, 2 and 9, of which the last is none.
         assert_eq!(ring.next_entries(9, word), [GuestAddr(0x8040), GuestAddr(0x8080)]);
         assert_eq!(ring.next_entries(1, word), [GuestAddr(0x8040)]);
-        put(&mut params, 8, &SETUP_SQPOLL.to_le_bytes());
+        assert_eq!((ring.waiting(word), ring.is_polled()), (3, false));
+        put(&mut params, PARAMS_FLAGS, &(SETUP_SQPOLL | SETUP_IOPOLL).to_le_bytes());
         assert_eq!(Ring::from_params(&params), None);
+        put(&mut params, PARAMS_FLAGS, &SETUP_SQPOLL.to_le_bytes());
+        assert!(Ring::from_params(&params).is_some_and(|ring| ring.is_polled()));
     }
 }
