@@ -105,6 +105,8 @@ impl Thread {
         }
         match disposition {
             Disposition::Ignore => {}
+            // get_signal(): the init of a pid namespace is killed by its faults, and by nobody.
+            Disposition::Die if !is_fault && self.process.pid() == 1 => {}
             Disposition::Die => exit::by_signal(self, info),
             Disposition::Stop if self.is_traced() => self.group_stop(info.signal()),
             Disposition::Stop => {

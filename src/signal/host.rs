@@ -17,7 +17,7 @@ use super::{FAULTS, SigInfo, SigSet, bit};
 use crate::host::raw::{HostErrno, args, getpid, gettid, syscall, tgkill, write_all};
 use crate::host::{call, fds};
 use crate::memory::access::{self, Gregs};
-use std::arch::naked_asm;
+use std::arch::{asm, naked_asm};
 use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -184,8 +184,27 @@ pub fn die(signal: u32) -> ! {
     install_plain(signal, libc::SIG_DFL as u64, 0);
     let _ = tgkill(getpid(), gettid(), signal);
     set_mask(!bit(signal));
-    // Only a signal whose default is to be ignored gets here.
+    // Only the init of a pid namespace gets here, which a signal that is sent does not kill, and one whose default is to
+    // be ignored.
+    fault(signal);
     crate::host::raw::exit_group(128 + signal as i32)
+}
+
+/// Has the processor raise `signal`, if it is one of its own.
+fn fault(signal: u32) {
+    // An address that no process has.
+    const NOWHERE: u64 = 1 << 63;
+    // SAFETY: the signal's action is the default and it is open, so none of these instructions is passed.
+    unsafe {
+        match signal as i32 {
+            libc::SIGSEGV => asm!("mov rax, [{at}]", "ud2", at = in(reg) NOWHERE, options(noreturn)),
+            libc::SIGBUS => asm!("mov rsp, {at}", "push rax", "ud2", at = in(reg) NOWHERE, options(noreturn)),
+            libc::SIGILL => asm!("ud2", options(noreturn)),
+            libc::SIGTRAP => asm!("int3", "ud2", options(noreturn)),
+            libc::SIGFPE => asm!("xor ecx, ecx", "div ecx", "ud2", options(noreturn)),
+            _ => {}
+        }
+    }
 }
 
 /// Stops the process by the default action of `signal`, until it is continued. The action stays the
