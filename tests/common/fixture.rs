@@ -112,7 +112,7 @@ impl Fixture {
         }
     }
 
-    /// The compiled program. Compiled anew if the source or check.h is younger.
+    /// The compiled program. Compiled anew if the source or a header beside it is younger.
     pub fn build(&self, build: Build) -> PathBuf {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixtures").join(build.name());
         std::fs::create_dir_all(&dir).expect("output directory");
@@ -148,10 +148,10 @@ impl Fixture {
 
     fn is_current(&self, output: &Path) -> bool {
         let modified = |path: &Path| std::fs::metadata(path).and_then(|m| m.modified()).ok();
-        let header = self.source.with_file_name("check.h");
+        let headers = ["check.h", "errors.h"].map(|name| self.source.with_file_name(name));
         let Some(built) = modified(output) else { return false };
-        // Programs for gdb have no check.h beside them.
-        [modified(&self.source), modified(&header)].iter().flatten().all(|time| *time < built)
+        // Programs for gdb have none beside them.
+        [&self.source].into_iter().chain(&headers).filter_map(|path| modified(path)).all(|time| time < built)
     }
 }
 
