@@ -22,6 +22,7 @@ use crate::guest::{Follow, Guest, GuestAddr};
 use crate::kind::Args;
 use crate::poll::wait_mask;
 use crate::table::Handled;
+use crate::tagged::untag_at;
 
 /// IORING_ENTER_GETEVENTS: wait for completions.
 const ENTER_GETEVENTS: u32 = 1;
@@ -38,6 +39,9 @@ const FIXED_FILE: u8 = 1;
 
 /// IORING_OP_* of entries that may differ.
 mod op {
+    pub const POLL_REMOVE: u8 = 7;
+    pub const TIMEOUT_REMOVE: u8 = 12;
+    pub const ASYNC_CANCEL: u8 = 14;
     pub const OPENAT: u8 = 18;
     pub const STATX: u8 = 21;
     pub const OPENAT2: u8 = 28;
@@ -47,8 +51,10 @@ mod op {
     pub const MKDIRAT: u8 = 37;
     pub const SYMLINKAT: u8 = 38;
     pub const LINKAT: u8 = 39;
+    pub const MSG_RING: u8 = 40;
     pub const SETXATTR: u8 = 42;
     pub const GETXATTR: u8 = 44;
+    pub const URING_CMD: u8 = 46;
     /// Behind Linux 6.12, and its events would come packed.
     pub const EPOLL_WAIT: u8 = 59;
     pub const NONE: u8 = 255;
@@ -196,6 +202,9 @@ impl Changes {
                 continue;
             }
             let original = entry;
+            if guest.takes_tags() {
+                untag(&mut entry);
+            }
             self.change(guest, &mut entry);
             if entry != original && guest.write(at, &entry).is_ok() {
                 self.originals.push((at, original));
@@ -285,6 +294,17 @@ impl Changes {
         bytes::put(entry, at, &bytes::address_of(&structure).to_le_bytes());
         self.structures.push(structure);
     }
+}
+
+/// Takes the tags from an entry's addresses. An offset, or -1 for none, stays as it is by that; other entries are named by
+/// what their programs like.
+fn untag(entry: &mut [u8; ENTRY_SIZE]) {
+    let addresses: &[usize] = match entry[sqe::OPCODE] {
+        op::POLL_REMOVE | op::ASYNC_CANCEL | op::MSG_RING | op::URING_CMD => &[],
+        op::TIMEOUT_REMOVE => &[sqe::ADDR2],
+        _ => &[sqe::ADDR, sqe::ADDR2, sqe::ADDR3],
+    };
+    addresses.iter().for_each(|&at| untag_at(entry, at));
 }
 
 fn open_follows(host_flags: u32) -> Follow {

@@ -136,6 +136,10 @@ pub enum Shape {
     EpollEvents,
     /// `struct iovec[]`, as many as the argument named says.
     Iovec(usize),
+    /// The same, of addresses in another process.
+    RemoteIovec(usize),
+    /// `struct futex_waitv[]`, as many as the argument named says.
+    FutexWaiters(usize),
     /// `struct msghdr`.
     Msghdr,
     /// `struct mmsghdr[]`, as many as the argument named says.

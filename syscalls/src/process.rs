@@ -7,6 +7,7 @@ use crate::fs::paths::{self, PATH_MAX, read_strings};
 use crate::guest::{CloneArgs, ExecArgs, Follow, Guest, GuestAddr, HostError, Rlimit};
 use crate::kind::Args;
 use crate::table::Handled;
+use crate::tagged::untagged;
 use crate::{Errno, Outcome};
 
 /// The exit signal in clone(2)'s flags.
@@ -74,7 +75,8 @@ fn read_clone_args(guest: &dyn Guest, at: GuestAddr, size: u64) -> Result<CloneA
     }
     let word = |index: usize| bytes::get_u64(&raw, 8 * index);
     let (flags, exit_signal, stack, stack_size) = (word(0), word(4), word(5), word(6));
-    let (set_tid, set_tid_size, cgroup) = (GuestAddr(word(8)), word(9), word(10));
+    let pointer = |index: usize| GuestAddr(if guest.takes_tags() { untagged(word(index)) } else { word(index) });
+    let (set_tid, set_tid_size, cgroup) = (pointer(8), word(9), word(10));
 
     if set_tid_size > MAX_PID_NS_LEVEL || (set_tid.0 == 0) != (set_tid_size == 0) || exit_signal & !CSIGNAL != 0 {
         return Err(Errno::EINVAL);
@@ -97,9 +99,9 @@ fn read_clone_args(guest: &dyn Guest, at: GuestAddr, size: u64) -> Result<CloneA
     }
     Ok(CloneArgs {
         flags,
-        pidfd: GuestAddr(word(1)),
-        child_tid: GuestAddr(word(2)),
-        parent_tid: GuestAddr(word(3)),
+        pidfd: pointer(1),
+        child_tid: pointer(2),
+        parent_tid: pointer(3),
         exit_signal,
         stack: stack.wrapping_add(stack_size),
         tls: word(7),

@@ -2,9 +2,10 @@
 //! PR_SET_TAGGED_ADDR_CTRL passes pointers that have a tag in their top byte, as HWASan's allocator hands them out.
 //! The host's kernel takes none, so the words of a call go there without.
 //!
-//! `struct iovec` and `struct msghdr` go as copies for the time of the call, since the guest's own may lie in read-only
-//! memory, or be read by another thread; what the kernel writes to a message goes back. Pointers inside other
-//! structures (requests of aio, io_uring and ioctl, futex_waitv's) stay as they are.
+//! `struct iovec`, `struct msghdr` and `struct futex_waitv` go as copies for the time of the call, since the guest's own may
+//! lie in read-only memory, or be read by another thread; what the kernel writes to a message goes back. The words of
+//! io_uring's entries are changed where all of them is (`io_uring`). Pointers inside other structures (requests of aio and
+//! ioctl, what entries point to) stay as they are.
 
 use crate::abi::bytes;
 use crate::guest::{Guest, GuestAddr};
@@ -16,6 +17,9 @@ pub const MOST: u64 = 1024;
 
 /// Bytes of a `struct iovec`, which begins with its address.
 pub const IOVEC: usize = 16;
+
+/// Bytes of a `struct futex_waitv`: value, address, flags and padding.
+const FUTEX_WAITV: usize = 24;
 
 /// Offsets in `struct msghdr`, and its size.
 pub mod message {
@@ -48,7 +52,7 @@ pub fn words(row: &Row, mut args: Args) -> Args {
 /// What stands for the guest's structures during a call.
 #[derive(Default, Debug)]
 pub struct Copies {
-    vectors: Vec<Vec<u8>>,
+    arrays: Vec<Vec<u8>>,
     messages: Option<Messages>,
 }
 
@@ -65,7 +69,12 @@ impl Copies {
     pub fn of(&mut self, guest: &dyn Guest, row: &Row, mut args: Args) -> Args {
         for (at, kind) in row.kinds.iter().enumerate() {
             let copied = match kind {
-                Kind::Ptr(_, Shape::Iovec(count)) => self.vectors(guest, args.addr(at), args.word(*count)),
+                Kind::Ptr(_, Shape::Iovec(count) | Shape::RemoteIovec(count)) => {
+                    self.array(guest, args.addr(at), args.word(*count), IOVEC, 0)
+                }
+                Kind::Ptr(_, Shape::FutexWaiters(count)) => {
+                    self.array(guest, args.addr(at), args.uint(*count).into(), FUTEX_WAITV, 8)
+                }
                 Kind::Ptr(_, Shape::Msghdr) => self.messages(guest, args.addr(at), 1, message::SIZE),
                 Kind::Ptr(_, Shape::Mmsghdrs(count)) => {
                     let count = args.uint(*count).min(MOST as u32) as usize;
@@ -80,16 +89,17 @@ impl Copies {
         args
     }
 
-    /// None, and the kernel is left to say what is wrong, where they cannot be read.
-    fn vectors(&mut self, guest: &dyn Guest, at: GuestAddr, count: u64) -> Option<u64> {
+    /// Of elements of `size` bytes with an address at `pointer`. None, and the kernel is left to say what is wrong, where
+    /// they cannot be read.
+    fn array(&mut self, guest: &dyn Guest, at: GuestAddr, count: u64, size: usize, pointer: usize) -> Option<u64> {
         if count > MOST {
             return None;
         }
-        let mut vectors = vec![0; count as usize * IOVEC];
-        guest.read(at, &mut vectors).ok()?;
-        vectors.chunks_exact_mut(IOVEC).for_each(|vector| untag_at(vector, 0));
-        let address = bytes::address_of_mut(&mut vectors);
-        self.vectors.push(vectors);
+        let mut array = vec![0; count as usize * size];
+        guest.read(at, &mut array).ok()?;
+        array.chunks_exact_mut(size).for_each(|element| untag_at(element, pointer));
+        let address = bytes::address_of_mut(&mut array);
+        self.arrays.push(array);
         Some(address)
     }
 
@@ -99,7 +109,7 @@ impl Copies {
         for header in copies.chunks_exact_mut(size) {
             [message::NAME, message::IOV, message::CONTROL].into_iter().for_each(|at| untag_at(header, at));
             let (vectors, count) = (bytes::get_u64(header, message::IOV), bytes::get_u64(header, message::IOV_LEN));
-            if let Some(vectors) = self.vectors(guest, GuestAddr(vectors), count) {
+            if let Some(vectors) = self.array(guest, GuestAddr(vectors), count, IOVEC, 0) {
                 bytes::put(header, message::IOV, &vectors.to_le_bytes());
             }
         }
@@ -129,7 +139,8 @@ impl Copies {
     }
 }
 
-fn untag_at(structure: &mut [u8], at: usize) {
+/// Takes the tag from the address at `at`.
+pub fn untag_at(structure: &mut [u8], at: usize) {
     let address = untagged(bytes::get_u64(structure, at));
     bytes::put(structure, at, &address.to_le_bytes());
 }

@@ -59,6 +59,15 @@ pub fn text(guest: &dyn Guest, args: &Args, at: GuestAddr, shape: Shape, result:
             Ok(epoll_event(&read(guest, GuestAddr(at.0.wrapping_add(index * epoll::GUEST_SIZE as u64)))?))
         })?,
         Shape::Iovec(count) => iovec(guest, at, args.word(count), result)?,
+        Shape::RemoteIovec(count) => list(args.word(count), |index| {
+            let vector = read::<16>(guest, GuestAddr(at.0.wrapping_add(index * 16)))?;
+            Ok(format!("{{iov_base={}, iov_len={}}}", address(get_u64(&vector, 0)), get_u64(&vector, 8)))
+        })?,
+        Shape::FutexWaiters(count) => list(args.uint(count).into(), |index| {
+            let waiter = read::<24>(guest, GuestAddr(at.0.wrapping_add(index * 24)))?;
+            let (val, uaddr, flags) = (get_u64(&waiter, 0), address(get_u64(&waiter, 8)), get_u32(&waiter, 16));
+            Ok(format!("{{val={val:#x}, uaddr={uaddr}, flags={flags:#x}}}"))
+        })?,
         Shape::Msghdr => msghdr(guest, &read(guest, at)?)?,
         Shape::Mmsghdrs(count) => list(args.uint(count).into(), |index| {
             let message = read::<64>(guest, GuestAddr(at.0.wrapping_add(index * 64)))?;
