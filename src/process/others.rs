@@ -14,6 +14,7 @@ use crate::memory::areas::Prot;
 use crate::memory::published::{PUBLISHED, Seen, WORDS};
 use std::ffi::{CStr, CString};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use syscalls::guest::{Follow, HostPath};
 
 /// `struct prctl_mm_map` (include/uapi/linux/prctl.h), the last word being two of 32 bits.
@@ -49,8 +50,16 @@ pub fn publish(program: &Loaded) {
         exe_fd: -1,
     };
     let (option, map, size) = (libc::PR_SET_MM as u64, &raw const map as u64, size_of::<MmMap>() as u64);
-    let _ = syscall(libc::SYS_prctl, args([option, libc::PR_SET_MM_MAP as u64, map, size]));
+    let told = syscall(libc::SYS_prctl, args([option, libc::PR_SET_MM_MAP as u64, map, size]));
+    KERNEL_KNOWS.store(told.is_ok(), Ordering::Relaxed);
 }
+
+/// True if the host's kernel has been told of the program.
+pub fn kernel_knows() -> bool {
+    KERNEL_KNOWS.load(Ordering::Relaxed)
+}
+
+static KERNEL_KNOWS: AtomicBool = AtomicBool::new(false);
 
 /// A number in /proc/PID/stat, counted as in proc(5).
 fn stat_field(pid: i32, field: usize) -> Option<u64> {

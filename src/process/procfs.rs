@@ -86,6 +86,8 @@ pub fn open(
         Special::Own(OwnFile::Maps) => maps(process),
         Special::Own(OwnFile::Smaps) => smaps(process),
         Special::Own(OwnFile::Auxv) => process.program.auxv.clone(),
+        // As they are now, and where the program says (PR_SET_MM).
+        Special::Own(OwnFile::Cmdline | OwnFile::Environ) if others::kernel_knows() => return None,
         Special::Own(OwnFile::Cmdline) => guest_bytes(process.program.args),
         Special::Own(OwnFile::Environ) => guest_bytes(process.program.env),
         Special::Own(OwnFile::NumaMaps) => procnuma::text(process, &host_text(&name), space().brk_range().start),

@@ -1,8 +1,9 @@
 //! prctl(2): options about the process go through, options about the CPU are answered as by an
-//! arm64 kernel whose CPU lacks the feature, options that would act on the emulator are refused.
+//! arm64 kernel whose CPU lacks the feature.
 
 use crate::Errno;
-use crate::guest::Guest;
+use crate::abi::bytes;
+use crate::guest::{GUEST_TOP, Guest};
 use crate::kind::{Args, FlagSet};
 use crate::seccomp;
 use crate::table::Handled;
@@ -14,8 +15,8 @@ enum Treatment {
     Pass,
     /// Filters are ours to run.
     Seccomp,
-    /// Would act on the emulator's own code or mappings: EINVAL.
-    Emulator,
+    /// Where the program, its arguments and its environment lie, as /proc shows it.
+    Map,
     /// Tags in pointers, of which the process layer keeps whether they may be there.
     Tags,
     /// What may become executable, which on the host nothing of the guest's is.
@@ -77,7 +78,7 @@ options! {
     32 PR_TASK_PERF_EVENTS_ENABLE Pass
     33 PR_MCE_KILL Pass
     34 PR_MCE_KILL_GET Pass
-    35 PR_SET_MM Emulator
+    35 PR_SET_MM Map
     36 PR_SET_CHILD_SUBREAPER Pass
     37 PR_GET_CHILD_SUBREAPER Pass
     38 PR_SET_NO_NEW_PRIVS Pass
@@ -123,11 +124,40 @@ pub fn prctl(guest: &mut dyn Guest, args: Args) -> Handled {
         Some(Treatment::Tags) => tags(guest, option, args),
         Some(Treatment::Auxv) => auxv(guest, args),
         Some(Treatment::ExecGain) => exec_gain(guest, option, args),
-        Some(Treatment::Emulator | Treatment::Absent) => Err(Errno::EINVAL.into()),
+        Some(Treatment::Map) => memory_map(guest, args),
+        Some(Treatment::Absent) => Err(Errno::EINVAL.into()),
         None => {
             guest.note_once(&format!("prctl option {option} is unknown"));
             Err(Errno::EINVAL.into())
         }
+    }
+}
+
+/// PR_SET_MM, which is how programs rename themselves. The break that the host's kernel knows is the emulator's, and stays;
+/// the file cannot be changed while what is executed is mapped (EBUSY), which of the emulator is always so.
+fn memory_map(guest: &mut dyn Guest, args: Args) -> Handled {
+    const START_BRK: u64 = 6;
+    const BRK: u64 = 7;
+    const AUXV: u64 = 12;
+    const MAP: u64 = 14;
+    /// `struct prctl_mm_map`: start_brk and brk are its fifth and sixth words.
+    const MAP_BYTES: usize = 104;
+    const BREAKS: [usize; 2] = [32, 40];
+    const AUXV_SIZE: usize = 96;
+    match args.word(1) {
+        START_BRK | BRK | AUXV => Err(Errno::EINVAL.into()),
+        MAP if args.word(3) == MAP_BYTES as u64 => {
+            let mut map = [0; MAP_BYTES];
+            guest.read(args.addr(2), &mut map)?;
+            let [start, end] = BREAKS.map(|at| bytes::get_u64(&map, at));
+            if start > end || end >= GUEST_TOP || bytes::get_u32(&map, AUXV_SIZE) != 0 {
+                return Err(Errno::EINVAL.into());
+            }
+            let own = guest.host(libc::SYS_brk, [0; 6])?;
+            BREAKS.into_iter().for_each(|at| bytes::put(&mut map, at, &own.to_le_bytes()));
+            guest.host(libc::SYS_prctl, args.with(2, bytes::address_of(&map)).0)
+        }
+        _ => guest.host(libc::SYS_prctl, args.0),
     }
 }
 

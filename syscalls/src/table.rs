@@ -337,7 +337,7 @@ pub static TABLE: &[Row] = &[
     call(165, "getrusage", &[flags(&f::RUSAGE), Ptr(Way::Out, Shape::Rusage)], Pass(SYS_getrusage), Full),
     call(166, "umask", &[Mode], Pass(SYS_umask), Full),
     call(167, "prctl", &[flags(&prctl::PRCTL), Any, Any, Any, Any], Call(prctl::prctl),
-        Partly("PR_SET_MM would act on the emulator and gives EINVAL; so do the options of SVE and SME, which are not there")),
+        Partly("PR_SET_MM changes neither the break nor the auxiliary vector (EINVAL); the options of SVE and SME, which are not there, give EINVAL")),
     call(168, "getcpu", &[UINT_OUT, UINT_OUT, PTR_OUT], Pass(SYS_getcpu), Full),
     call(169, "gettimeofday", &[Ptr(Way::Out, Shape::Timeval), PTR_OUT], Pass(SYS_gettimeofday), Full),
     call(170, "settimeofday", &[Ptr(Way::In, Shape::Timeval), PTR_IN], Pass(SYS_settimeofday), Full),

@@ -42,7 +42,6 @@ pub const EXCEPTIONS: &[Exception] = &[
     differs("pkey_mprotect", "", "0", "EINVAL", "arm64 without FEAT_S1POE has no keys, not even key 0"),
     differs("prctl", "PR_PAC_", "EINVAL", "0", "arm64 has these keys"),
     differs("prctl", "_TAGGED_ADDR_CTRL", "EINVAL", "0", "arm64 has such addresses"),
-    differs("prctl", "PR_SET_MM", "EPERM", "EINVAL", "refused: see its row"),
     differs("prctl", "PR_SET_SYSCALL_USER_DISPATCH", "0", "EINVAL", "arm64 has none before Linux 6.13 (CONFIG_GENERIC_ENTRY)"),
     differs("prctl", "PR_GET_TSC", "*", "EINVAL", "x86-64's"),
     differs("prctl", "PR_SET_TSC", "0", "EINVAL", "x86-64's"),
