@@ -101,18 +101,12 @@ fn packet_that_the_owner_read_half_is_finished_by_its_heir() {
     let (parent, child) = (pair.parent, pair.child);
     assert_eq!(pair.gdb.ask(&format!("Hgp{parent:x}.{parent:x}")), "OK");
     pair.gdb.send_raw(b"$Hgp");
+    // Whether it was read, and was taken, is a matter of the moment.
     std::thread::sleep(Duration::from_millis(50));
     pair.kill_and_see(parent);
-    // Whether the half that was read is lost is a matter of the moment. If it is, the rest is noise, and
-    // gdb, which hears nothing, sends the packet again.
     pair.gdb.send_raw(b"12#00");
-    pair.gdb.send(&format!("Hgp{child:x}.{child:x}"));
-    let said = pair.gdb.receive();
-    if said == "E01" {
-        assert_eq!(pair.gdb.receive(), "OK");
-    } else {
-        assert_eq!(said, "OK");
-    }
+    assert_eq!(pair.gdb.receive(), "E01", "the sum is wrong");
+    assert_eq!(pair.gdb.ask(&format!("Hgp{child:x}.{child:x}")), "OK");
     assert_eq!(pair.gdb.ask("qC"), format!("QCp{child:x}.{child:x}"));
 }
 
@@ -128,6 +122,29 @@ fn detached_parent_leaves_half_a_packet_to_its_child() {
     let sum = format!("Hgp{child:x}{rest}").bytes().fold(0_u8, u8::wrapping_add);
     pair.gdb.send_raw(format!("{rest}#{sum:02x}").as_bytes());
     assert_eq!(pair.gdb.receive(), "OK");
+    pair.gdb.send("k");
+    assert_eq!(pair.gdb.receive_end(), 0, "nobody is left");
+}
+
+/// What one process had read of a packet goes to the next owner with the socket, and to the one after it though that one
+/// is killed.
+#[test]
+fn half_a_packet_outlives_who_was_left_it() {
+    let mut pair = Pair::start_with("half-left", &[], &["2"]).0;
+    pair.fork();
+    let (parent, heir) = (pair.parent, pair.child);
+    let last = pid_after("fork:p", &pair.gdb.ask("vCont;c"));
+    let framed = |body: &str| format!("${body}#{:02x}", body.bytes().fold(0_u8, u8::wrapping_add));
+    let choose = framed(&format!("Hgp{last:x}.{last:x}"));
+    let (half, rest) = choose.split_at(5);
+    pair.gdb.send_raw(format!("{}{half}", framed(&format!("D;{parent:x}"))).as_bytes());
+    assert_eq!(pair.gdb.receive(), "OK");
+    // The heir takes its place.
+    std::thread::sleep(Duration::from_millis(50));
+    pair.kill_and_see(heir);
+    pair.gdb.send_raw(rest.as_bytes());
+    assert_eq!(pair.gdb.receive(), "OK");
+    assert_eq!(pair.gdb.ask("qC"), format!("QCp{last:x}.{last:x}"));
     pair.gdb.send("k");
     assert_eq!(pair.gdb.receive_end(), 0, "nobody is left");
 }

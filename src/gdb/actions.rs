@@ -73,7 +73,7 @@ impl Session {
             Action::BeginAsChild => {
                 self.owned = Default::default();
                 self.framer = Framer::default();
-                self.peeked = 0;
+                (self.peeked, self.taken) = (0, Vec::new());
                 self.link = with.link.take();
                 self.untold = None;
             }
@@ -344,7 +344,7 @@ impl Session {
         self.owned.run = estate.run;
         self.owned.plan = estate.plan;
         self.owned.last_stop = estate.last_stop;
-        self.framer.push(&estate.unread);
+        self.continue_with(estate.unread);
         self.owned.unsent = estate.unsent;
     }
 

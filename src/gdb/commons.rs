@@ -187,6 +187,14 @@ impl Commons {
         Ok(Found::Others(others, ours))
     }
 
+    /// Whether a process can call. One that has executed a program of the host, or had no descriptors left for the session,
+    /// cannot, nor can one that has got a dead one's number. If its descriptors are not for us to see, it is believed to.
+    pub fn is_open_in(&self, pid: i32) -> bool {
+        let Ok(own) = std::fs::read_link(format!("/proc/self/fd/{}", self.front.as_raw_fd())) else { return true };
+        let Ok(fds) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return true };
+        fds.flatten().any(|fd| std::fs::read_link(fd.path()).is_ok_and(|file| file == own))
+    }
+
     /// The first of those that have called.
     pub fn take_call(&self) -> Option<(i32, OwnedFd)> {
         while link::is_readable(self.front.as_fd()) {
@@ -267,6 +275,18 @@ mod tests {
         assert!(finds(unknown).is_empty(), "nobody is left that gdb knows");
         children[2].kill().expect("killed");
         children.iter_mut().for_each(|child| drop(child.wait()));
+    }
+
+    #[test]
+    fn who_has_it_open_can_call() {
+        let commons = Commons::new(HIDER).expect("sockets");
+        let mut other = sleeper();
+        assert!(commons.is_open_in(std::process::id() as i32));
+        // Close-on-exec, as in a guest that executes a program of the host.
+        assert!(!commons.is_open_in(other.id() as i32));
+        other.kill().expect("killed");
+        other.wait().expect("waited for");
+        assert!(commons.is_open_in(other.id() as i32), "that is for others to find out");
     }
 
     #[test]

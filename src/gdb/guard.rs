@@ -109,8 +109,9 @@ impl Session {
     /// Leaves word of what is to be known if this process is gone from now on.
     pub(super) fn remember(&self, turn: Turn) {
         let own = Some(self.pid).filter(|_| self.lobby.is_none());
-        // What gdb has said since stays in the socket.
-        self.leave_word(self.pid, turn, own.into_iter().chain(self.announced_pids()).collect(), Vec::new());
+        // What else gdb has said stays in the socket, and what it says while it waits for a stop is of no use.
+        let unread = if turn == Turn::Gdbs { self.taken.clone() } else { Vec::new() };
+        self.leave_word(self.pid, turn, own.into_iter().chain(self.announced_pids()).collect(), unread);
     }
 
     /// The same, with the owner, the processes that gdb knows of, and what has been read and not answered.

@@ -7,7 +7,7 @@ use super::fds;
 use super::link::{self, Kept, Message, Report, ThreadInfo};
 use super::ownership::{Event, State};
 use super::packet::{Input, MAX_BODY, escape, frame, from_hex, hex_u64, xfer_piece};
-use super::session::Session;
+use super::session::{Session, Turn};
 use super::settings::Settings;
 use super::thread_id::{Id, ThreadId, spell};
 use super::vcont::{self, Plan};
@@ -441,14 +441,32 @@ impl Session {
     /// What has been read is dealt with. Until then it stays in the socket, so that the successor of an
     /// owner that dies in the middle of a packet finds it there.
     pub(super) fn take_from_socket(&mut self) {
+        if self.peeked > 0 {
+            // Half a packet counts only where packets are answered.
+            self.taken = if self.state == State::OwnerServing { self.framer.unfinished() } else { Vec::new() };
+            if !self.taken.is_empty() {
+                // Before it is taken: a successor that finds it in both places reads it once, since a `$` begins anew.
+                self.remember(Turn::Gdbs);
+            }
+        }
         self.take_bytes(self.peeked);
+    }
+
+    /// What the owner before had read.
+    pub(super) fn continue_with(&mut self, unread: Vec<u8>) {
+        self.framer.push(&unread);
+        self.taken = unread;
     }
 
     /// What is answered now is not for a successor to answer again, which it would be if it were taken behind the answer;
     /// half a packet is.
     fn take_answered(&mut self) {
         if !self.framer.has_input() {
-            self.take_bytes(self.peeked.saturating_sub(self.framer.unfinished().len()));
+            let half = self.framer.unfinished().len();
+            if half == 0 || self.peeked > 0 {
+                self.taken.clear();
+            }
+            self.take_bytes(self.peeked.saturating_sub(half));
         }
     }
 

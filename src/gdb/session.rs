@@ -55,6 +55,8 @@ pub struct Session {
     pub(super) framer: Framer,
     /// As the owner: how much of that is still in the socket.
     pub(super) peeked: usize,
+    /// As the owner: what of a packet that has still to end is no longer there.
+    pub(super) taken: Vec<u8>,
     /// As the owner: the socket's other end is gone.
     pub(super) gdb_lost: bool,
     /// As the owner: the rest.
@@ -120,6 +122,7 @@ impl Session {
             fork_link: None,
             framer: Framer::default(),
             peeked: 0,
+            taken: Vec::new(),
             gdb_lost: false,
             owned: Owned::default(),
             link: None,

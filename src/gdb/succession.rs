@@ -19,17 +19,17 @@ use crate::debug::{ExitStatus, Inferior};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::io::ErrorKind;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long the successor of an owner that died while it told gdb of a stop waits for what gdb may have to say to it, in
 /// milliseconds.
 const LAST_WORDS_MS: u16 = 300;
-/// How long a process that lives may take to call.
-const CALLS_WITHIN: Duration = Duration::from_secs(10);
 /// How long a process that is about to end may take to do so after its descriptors are closed.
 const ENDS_WITHIN: Duration = Duration::from_secs(1);
 /// Where nothing tells that time has come, it is looked again after this time.
 const LOOKS_EACH: Duration = Duration::from_millis(10);
+/// How often it is looked whether a process that lives and has not called can still do so.
+const LOOKS_AT_OTHERS_EACH: Duration = Duration::from_millis(200);
 
 /// A process that has lost its owner, and called.
 pub struct Caller {
@@ -129,12 +129,12 @@ impl Session {
 
     /// What the dead owner had.
     pub(super) fn inherit_what_is_left(&mut self) {
-        let Some(will) = &self.will else { return };
+        let Some(will) = self.will.clone() else { return };
+        self.continue_with(will.estate.unread.clone());
         let known: Vec<i32> = will.known().into_iter().filter(|pid| *pid != self.pid).collect();
-        self.owned.run = will.estate.run.clone();
-        self.framer.push(&will.estate.unread);
+        self.owned.run = will.estate.run;
         // What lives tells again what it told.
-        self.owned.pending.extend(will.estate.pending.iter().filter(|report| report.is_end()).cloned());
+        self.owned.pending.extend(will.estate.pending.into_iter().filter(Report::is_end));
         let told = self.gather(&known, true);
         let dead = known.into_iter().filter(|pid| self.peer(*pid).is_none());
         let killed = ExitStatus::Signaled(libc::SIGKILL as u32);
@@ -146,27 +146,27 @@ impl Session {
         self.release_strangers();
     }
 
-    /// Waits until each of these processes has called or is dead, and takes the former in. Returns what they had told the
+    /// Waits until each of these processes has called, is dead or can no longer call, and takes the first in. However long
+    /// that takes: one that is stopped, or starved, is waited for as at any other time. Returns what they had told the
     /// owner before.
     pub(super) fn gather(&mut self, pids: &[i32], announced: bool) -> Vec<Report> {
-        let deadline = Instant::now() + CALLS_WITHIN;
         let mut told = Vec::new();
         loop {
             let missing = |session: &Session| pids.iter().copied().filter(|pid| session.peer(*pid).is_none()).collect();
             let expected: Vec<i32> = missing(self);
             // Who is dead by now has called by now.
-            let living = commons::living(&expected);
+            let mut living = commons::living(&expected);
+            living.retain(|(pid, _)| self.commons.as_ref().is_some_and(|commons| commons.is_open_in(*pid)));
             self.hear_calls(pids);
             told.extend(self.hear_callers(announced));
             let missing: Vec<i32> = missing(self);
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || !living.iter().any(|(pid, _)| missing.contains(pid)) {
+            if !living.iter().any(|(pid, _)| missing.contains(pid)) {
                 return told;
             }
             let calls = self.commons.iter().map(|commons| commons.calls().as_fd());
             let links = self.owned.callers.iter().filter(|caller| caller.is_welcome).map(|caller| caller.link.as_fd());
             let fds: Vec<_> = calls.chain(links).collect();
-            wait(&fds, &living, Some(left));
+            wait(&fds, &living, Some(LOOKS_AT_OTHERS_EACH));
         }
     }
 
