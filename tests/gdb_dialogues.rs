@@ -110,6 +110,7 @@ dialogues! {
     vfork_memory_both
     vfork_memory_follow_child
     vfork_memory_follow_parent
+    vforks_in_threads
     watch_every_writer
     watch_local
     watchpoints

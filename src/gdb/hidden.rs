@@ -40,7 +40,12 @@ impl Hidden {
         Some(Hidden { fd: Some(fds::inherited(self.as_raw_fd())?), forget: |_| () })
     }
 
-    /// Closes it and keeps the number hidden, where a process that shares memory still has it open.
+    /// The same, of one that this process is about to close: it stays hidden for as long as that process hides it.
+    pub fn left_to_copied_table(&self) -> Option<Hidden> {
+        Some(Hidden { fd: Some(fds::inherited(self.as_raw_fd())?), forget: self.forget })
+    }
+
+    /// Closes what was left to a process that shares memory.
     pub fn close_here(mut self) {
         drop(self.fd.take());
     }
@@ -48,7 +53,7 @@ impl Hidden {
     /// It was another process's; this one has no such descriptor, or a different one.
     pub fn abandon(mut self) {
         if let Some(fd) = self.fd.take() {
-            let _ = fd.into_raw_fd();
+            (self.forget)(fd.into_raw_fd());
         }
     }
 

@@ -6,15 +6,14 @@
 
 use super::commons::Commons;
 use super::estate::{Owned, Peer};
-use super::hidden::{Hidden, Hider};
+use super::hidden::Hidden;
 use super::serve::Local;
 use super::session::{ForkLink, Session};
 
 impl Session {
     /// The child's.
     pub(super) fn for_copied_table(&self) -> Session {
-        // The numbers that are hidden are the parent's as well, who still needs them to be.
-        let hider = Hider { hide: self.hider.hide, forget: |_| () };
+        let hider = self.hider;
         let copy = |fd: &Hidden| fd.in_copied_table();
         let peers = self
             .owned
@@ -22,7 +21,8 @@ impl Session {
             .iter()
             .filter_map(|peer| Some(Peer { pid: peer.pid, announced: peer.announced, link: copy(&peer.link)? }));
         let fork_link = self.fork_link.as_ref().and_then(|link| {
-            Some(ForkLink { kind: link.kind, owners_end: copy(&link.owners_end)?, childs_end: copy(&link.childs_end)? })
+            let childs_end = link.childs_end.left_to_copied_table()?;
+            Some(ForkLink { kind: link.kind, owners_end: copy(&link.owners_end)?, childs_end })
         });
         // Breakpoints show in shared memory whoever inserted them, and are his to remove.
         let mut local = Local::new(hider);

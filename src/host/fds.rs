@@ -43,8 +43,9 @@ pub fn adopt(fd: i32) -> bool {
 
 /// Owners that close a descriptor without a word leave their entries behind.
 fn forget_closed() {
+    let mut last = None;
     for fd in all_hidden() {
-        if syscall(libc::SYS_fcntl, args([fd as u64, libc::F_GETFD as u64])).is_err() {
+        if last.replace(fd) == Some(fd) || syscall(libc::SYS_fcntl, args([fd as u64, libc::F_GETFD as u64])).is_err() {
             forget(fd);
         }
     }
@@ -60,11 +61,10 @@ pub fn close_hidden(fd: i32) {
     close(fd);
 }
 
-/// Forgets a hidden descriptor without closing it.
+/// Forgets a hidden descriptor without closing it. The number stays hidden if it stands for another one as well, in a
+/// process that shares memory.
 pub fn forget(fd: i32) {
-    for slot in &HIDDEN {
-        let _ = slot.compare_exchange(fd, FREE, Ordering::AcqRel, Ordering::Relaxed);
-    }
+    let _ = HIDDEN.iter().any(|slot| slot.compare_exchange(fd, FREE, Ordering::AcqRel, Ordering::Relaxed).is_ok());
 }
 
 /// True for one of the emulator's own.
@@ -99,5 +99,15 @@ mod tests {
         assert!(high > low && is_hidden(high) && all_hidden().contains(&high));
         close_hidden(high);
         assert!(!is_hidden(high));
+    }
+
+    #[test]
+    fn a_number_is_hidden_for_each_that_has_it() {
+        let number = hide(std::fs::File::open("/dev/null").unwrap().into_raw_fd()).unwrap();
+        assert!(adopt(number));
+        forget(number);
+        assert!(is_hidden(number));
+        close_hidden(number);
+        assert!(!is_hidden(number));
     }
 }

@@ -157,16 +157,17 @@ fn new_child(thread: &Thread, args: &CloneArgs, memory: ThreadMemory, debug: Opt
 /// A vfork under a debugger. In the kernel's own wait this thread could not stand still for the
 /// debugger, so it is made without CLONE_VFORK: the child alone has the writing end of a pipe, in
 /// a descriptor table of its own, and the kernel closes that only after the child has left this memory.
+/// The pipe is there only while no other thread forks, whose child would have it, too.
 fn vfork_sharing_memory(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
     const WAITS: u64 = CLONE_VFORK | libc::CLONE_FILES as u64;
     let memory = ThreadMemory::new()?;
-    let (reader, writer) = fork::hidden_pipe().inspect_err(|_| memory.free())?;
-    thread.block_signals().inspect_err(|_| {
-        fds::close_hidden(reader);
-        fds::close_hidden(writer);
+    thread.block_signals().inspect_err(|_| memory.free())?;
+    let is_reported = thread.before_fork(ForkKind::Vfork);
+    let (reader, writer) = fork::hidden_pipe().inspect_err(|_| {
+        thread.open_mask();
+        thread.forked_parent(is_reported, None);
         memory.free();
     })?;
-    let is_reported = thread.before_fork(ForkKind::Vfork);
     let debug = if is_reported { thread.debugger_of_child() } else { None };
     let mut child = new_child(thread, args, memory, debug);
     child.holds_parent = Some(writer);

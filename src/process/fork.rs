@@ -20,14 +20,25 @@ use syscalls::guest::CloneArgs;
 
 /// Makes the child; returns its pid in the parent and 0 in the child.
 pub fn fork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
-    fork_as(thread, args, ForkKind::Fork)
+    fork_as(thread, args, ForkKind::Fork, |_| Ok(()))
 }
 
-/// The same; a debugger hears of a vfork if it is one to the guest.
-fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32, HostErrno> {
+/// The same; a debugger hears of a vfork if it is one to the guest. What has to be done while no other thread forks is done
+/// before.
+fn fork_as(
+    thread: &mut Thread,
+    args: &CloneArgs,
+    kind: ForkKind,
+    prepare: impl FnOnce(&mut Thread) -> Result<(), HostErrno>,
+) -> Result<i32, HostErrno> {
     thread.block_signals()?;
     let debug = thread.process.debug().cloned();
     let is_reported = thread.before_fork(kind);
+    if let Err(error) = prepare(thread) {
+        thread.open_mask();
+        thread.forked_parent(is_reported, None);
+        return Err(error);
+    }
     let cpu = child_cpu(&thread.interp.cpu, args);
     let host_args = host_args(args);
     let waited = thread.record.signals.pending(!0);
@@ -68,6 +79,11 @@ fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32,
         thread.open_mask();
         thread.forked_child();
     } else {
+        if kind == ForkKind::Vfork
+            && let Some(writer) = thread.holds_parent.take()
+        {
+            fds::close_hidden(writer);
+        }
         thread.open_mask();
         thread.forked_parent(is_reported, forked.ok());
     }
@@ -79,15 +95,19 @@ fn fork_as(thread: &mut Thread, args: &CloneArgs, kind: ForkKind) -> Result<i32,
 /// kernel's own wait could not be interrupted.
 pub fn vfork(thread: &mut Thread, args: &CloneArgs) -> Result<i32, HostErrno> {
     const SHARING: u64 = (libc::CLONE_VM | libc::CLONE_VFORK) as u64;
-    let (reader, writer) = hidden_pipe()?;
-    thread.holds_parent = Some(writer);
-    let forked = fork_as(thread, &CloneArgs { flags: args.flags & !SHARING, ..*args }, ForkKind::Vfork);
+    let mut reads_end = None;
+    let make_pipe = |thread: &mut Thread| {
+        let (reader, writer) = hidden_pipe()?;
+        thread.holds_parent = Some(writer);
+        reads_end = Some(reader);
+        Ok(())
+    };
+    let forked = fork_as(thread, &CloneArgs { flags: args.flags & !SHARING, ..*args }, ForkKind::Vfork, make_pipe);
+    let Some(reader) = reads_end else { return forked };
     if forked == Ok(0) {
         fds::close_hidden(reader);
         return forked;
     }
-    thread.holds_parent = None;
-    fds::close_hidden(writer);
     if forked.is_ok() {
         wait_for_end_of_file(thread, reader);
         thread.stop_for(Stop::VforkDone);
