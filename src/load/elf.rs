@@ -253,8 +253,11 @@ impl Image {
     }
 }
 
+/// Of a 64-bit ELF's header.
+pub const HEADER_LEN: usize = header::header64::SIZEOF_EHDR;
+
 fn read_header(file: &(impl ReadAt + ?Sized)) -> Result<Header, ElfError> {
-    let mut bytes = [0u8; header::header64::SIZEOF_EHDR];
+    let mut bytes = [0u8; HEADER_LEN];
     let count = file.read_at(0, &mut bytes);
     let head = bytes.get(..count).unwrap_or_default();
     if !head.starts_with(header::ELFMAG) {

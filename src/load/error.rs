@@ -136,6 +136,7 @@ impl LoadError {
             LoadError::TextBusy { .. } => libc::ETXTBSY,
             LoadError::Elf { .. } => libc::ENOEXEC,
             LoadError::InterpreterMissing { .. } => libc::ENOENT,
+            LoadError::InterpreterElf { error: ElfError::HeaderTruncated, .. } => libc::EIO,
             LoadError::InterpreterElf { .. } => libc::ELIBBAD,
             LoadError::ScriptInterpreter { error, .. } => error.errno().0,
             LoadError::TooManyScripts { .. } => libc::ELOOP,

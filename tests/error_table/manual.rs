@@ -34,9 +34,8 @@ const HARDWARE: &str = "takes hardware that is not there";
 const ADMINISTRATOR: &str = "only for the administrator of the machine, and would change it";
 const PHYSICAL_CLOCK: &str = "takes a hardware clock of /dev";
 const LIBRARY: &str = "the C library's own";
-/// As many are left to do; it only goes down.
-pub const NOT_YETS: usize = 186;
-pub const NOT_YET: &str = "not provoked yet";
+const DEVICE_FS: &str = "takes a file system of a block device, which no user namespace may mount";
+const CGROUP: &str = "takes a control group that is delegated to us";
 
 /// Calls that man-pages have no page of, or none with errors.
 pub const NO_PAGE: &[&str] = &[
@@ -81,10 +80,7 @@ pub const MANUAL: &[Listed] = &[
     errors("epoll_pwait", "EBADF EFAULT EINTR EINVAL", &[]),
     errors("dup", "EBADF EMFILE", &[(MEMORY, "ENOMEM"), (OTHER_CALL, "EBUSY EINTR EINVAL")]),
     errors("dup3", "EBADF EINVAL", &[(MEMORY, "ENOMEM"), (NEVER, "EINTR EMFILE"), (RACE, "EBUSY")]),
-    errors("fcntl", "EACCES EAGAIN EBADF EBUSY EFAULT EINTR EINVAL EMFILE ENOTDIR EPERM", &[
-        (MEMORY, "ENOLCK"),
-        (NOT_YET, "EDEADLK"),
-    ]),
+    errors("fcntl", "EACCES EAGAIN EBADF EBUSY EDEADLK EFAULT EINTR EINVAL EMFILE ENOTDIR EPERM", &[(MEMORY, "ENOLCK")]),
     errors("inotify_init1", "EINVAL EMFILE", &[(MEMORY, "ENOMEM"), (SYSTEM_LIMIT, "ENFILE")]),
     errors("inotify_add_watch", "EACCES EBADF EEXIST EFAULT EINVAL ENAMETOOLONG ENOENT ENOSPC ENOTDIR", &[(MEMORY, "ENOMEM")]),
     errors("inotify_rm_watch", "EBADF EINVAL", &[]),
@@ -116,16 +112,14 @@ pub const MANUAL: &[Listed] = &[
         (MEMORY, "ENOMEM"),
         (QUOTA, "EDQUOT"),
     ]),
-    errors("renameat", "EACCES EBADF EBUSY EEXIST EFAULT EINVAL EISDIR ELOOP ENAMETOOLONG ENOENT ENOTDIR ENOTEMPTY EROFS EXDEV", &[
+    errors("renameat", "EACCES EBADF EBUSY EEXIST EFAULT EINVAL EISDIR ELOOP ENAMETOOLONG ENOENT ENOTDIR ENOTEMPTY EPERM EROFS EXDEV", &[
         (FILESYSTEM, "EMLINK ENOSPC"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EPERM"),
         (QUOTA, "EDQUOT"),
     ]),
     errors("umount2", "EAGAIN EBUSY EFAULT EINVAL ENAMETOOLONG ENOENT EPERM", &[(MEMORY, "ENOMEM")]),
-    errors("mount", "EBUSY EFAULT EINVAL ELOOP ENAMETOOLONG ENODEV ENOENT ENOTDIR EPERM", &[
+    errors("mount", "EACCES EBUSY EFAULT EINVAL ELOOP ENAMETOOLONG ENODEV ENOENT ENOSPC ENOTBLK ENOTDIR ENXIO EPERM", &[
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES ENOSPC ENOTBLK ENXIO"),
         (SYSTEM_LIMIT, "EMFILE"),
         ("takes a block device that is read-only", "EROFS"),
     ]),
@@ -162,11 +156,10 @@ pub const MANUAL: &[Listed] = &[
         ("only from file systems that wait in it", "EINTR"),
         ("takes an active swap file", "ETXTBSY"),
     ]),
-    errors("faccessat", "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR EROFS", &[
+    errors("faccessat", "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR EPERM EROFS", &[
         (DEVICE, "EIO"),
         (MEMORY, "ENOMEM"),
         (NEVER, "ETXTBSY"),
-        (NOT_YET, "EPERM"),
     ]),
     errors("chdir", "EACCES EFAULT ELOOP ENAMETOOLONG ENOENT ENOTDIR", &[
         (DEVICE, "EIO"),
@@ -198,9 +191,8 @@ pub const MANUAL: &[Listed] = &[
         (MEMORY, "ENOMEM"),
         (OTHER_CALL, "EACCES EFAULT ELOOP ENAMETOOLONG ENOENT ENOTDIR"),
     ]),
-    errors("openat", "EACCES EAGAIN EBADF EEXIST EFAULT EINTR EINVAL EISDIR ELOOP EMFILE ENAMETOOLONG ENOENT ENOSPC ENOTDIR ENXIO EOPNOTSUPP EPERM EROFS ETXTBSY", &[
+    errors("openat", "EACCES EAGAIN EBADF EEXIST EFAULT EINTR EINVAL EISDIR ELOOP EMFILE ENAMETOOLONG ENODEV ENOENT ENOSPC ENOTDIR ENXIO EOPNOTSUPP EPERM EROFS ETXTBSY", &[
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "ENODEV"),
         (QUOTA, "EDQUOT"),
         (SYSTEM_LIMIT, "ENFILE"),
         (WIDE, "EFBIG EOVERFLOW"),
@@ -292,11 +284,11 @@ pub const MANUAL: &[Listed] = &[
         (SYSTEM_LIMIT, "ENFILE"),
     ]),
     errors("utimensat", "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR EPERM EROFS", &[(NEVER, "ESRCH")]),
-    errors("acct", "EPERM", &[
+    errors("acct", "EACCES EFAULT EISDIR ELOOP ENAMETOOLONG ENOENT ENOTDIR EPERM", &[
+        (ADMINISTRATOR, "EROFS"),
         (CONFIG, "ENOSYS"),
         (DEVICE, "EIO"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EFAULT EISDIR ELOOP ENAMETOOLONG ENOENT ENOTDIR EROFS"),
         (OLD, "EUSERS"),
         (SYSTEM_LIMIT, "ENFILE"),
     ]),
@@ -308,10 +300,9 @@ pub const MANUAL: &[Listed] = &[
     errors("waitid", "EAGAIN ECHILD EINTR EINVAL", &[(OTHER_CALL, "ESRCH")]),
     errors("set_tid_address", "", &[]),
     errors("unshare", "EINVAL ENOSPC EPERM", &[(MEMORY, "ENOMEM"), (OLD, "EUSERS")]),
-    errors("futex", "EAGAIN EDEADLK EFAULT EINTR EINVAL ENOSYS EPERM ESRCH", &[
+    errors("futex", "EAGAIN EDEADLK EFAULT EINTR EINVAL ENOSYS EPERM ESRCH ETIMEDOUT", &[
         (MEMORY, "ENOMEM"),
         (NEVER, "EACCES"),
-        (NOT_YET, "ETIMEDOUT"),
         (SYSTEM_LIMIT, "ENFILE"),
     ]),
     errors("set_robust_list", "EINVAL", &[(OTHER_CALL, "EFAULT EPERM ESRCH")]),
@@ -319,20 +310,15 @@ pub const MANUAL: &[Listed] = &[
     errors("nanosleep", "EFAULT EINTR EINVAL", &[]),
     errors("getitimer", "EFAULT EINVAL", &[]),
     errors("setitimer", "EFAULT EINVAL", &[]),
-    errors("kexec_load", "", &[
-        (ADMINISTRATOR, "EADDRNOTAVAIL EBADF EBUSY EINVAL ENOEXEC"),
-        (MEMORY, "ENOMEM"),
-        (NOT_YET, "EPERM"),
-    ]),
-    errors("init_module", "", &[
+    errors("kexec_load", "EPERM", &[(ADMINISTRATOR, "EADDRNOTAVAIL EBADF EBUSY EINVAL ENOEXEC"), (MEMORY, "ENOMEM")]),
+    errors("init_module", "EPERM", &[
         (ADMINISTRATOR, "EBADMSG EBUSY EEXIST EFAULT EINVAL ENOEXEC ENOKEY"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EPERM"),
         (OTHER_CALL, "EBADF EFBIG EOPNOTSUPP ETXTBSY"),
     ]),
-    errors("delete_module", "", &[(ADMINISTRATOR, "EAGAIN EBUSY EFAULT ENOENT"), (NOT_YET, "EPERM")]),
-    errors("timer_create", "EAGAIN EINVAL EOPNOTSUPP", &[(MEMORY, "ENOMEM"), (NOT_YET, "EPERM")]),
-    errors("timer_gettime", "EINVAL", &[(NOT_YET, "EFAULT")]),
+    errors("delete_module", "EPERM", &[(ADMINISTRATOR, "EAGAIN EBUSY EFAULT ENOENT")]),
+    errors("timer_create", "EAGAIN EINVAL EOPNOTSUPP EPERM", &[(MEMORY, "ENOMEM")]),
+    errors("timer_gettime", "EFAULT EINVAL", &[]),
     errors("timer_getoverrun", "EINVAL", &[]),
     errors("timer_settime", "EFAULT EINVAL", &[]),
     errors("timer_delete", "EINVAL", &[]),
@@ -348,7 +334,7 @@ pub const MANUAL: &[Listed] = &[
         (WIDE, "EOVERFLOW"),
     ]),
     errors("clock_nanosleep", "EFAULT EINTR EINVAL EOPNOTSUPP", &[]),
-    errors("syslog", "EPERM", &[(CONFIG, "ENOSYS"), (NOT_YET, "EINVAL")]),
+    errors("syslog", "EINVAL EPERM", &[(CONFIG, "ENOSYS")]),
     errors("ptrace", "EFAULT EINVAL EIO EPERM ESRCH", &[(ARCH, "EBUSY")]),
     errors("sched_setparam", "EINVAL EPERM ESRCH", &[]),
     errors("sched_setscheduler", "EINVAL EPERM ESRCH", &[]),
@@ -370,7 +356,7 @@ pub const MANUAL: &[Listed] = &[
     errors("rt_sigprocmask", "EFAULT EINVAL", &[]),
     errors("rt_sigpending", "EFAULT", &[]),
     errors("rt_sigtimedwait", "EAGAIN EINTR EINVAL", &[]),
-    errors("rt_sigqueueinfo", "EAGAIN EPERM ESRCH", &[(NOT_YET, "EINVAL")]),
+    errors("rt_sigqueueinfo", "EAGAIN EINVAL EPERM ESRCH", &[]),
     errors("rt_sigreturn", "", &[]),
     errors("setpriority", "EACCES EINVAL EPERM ESRCH", &[]),
     errors("getpriority", "EINVAL ESRCH", &[(OTHER_CALL, "EACCES EPERM")]),
@@ -390,24 +376,24 @@ pub const MANUAL: &[Listed] = &[
     errors("getpgid", "ESRCH", &[(OTHER_CALL, "EACCES EINVAL EPERM")]),
     errors("getsid", "ESRCH", &[(NEVER, "EPERM")]),
     errors("setsid", "EPERM", &[]),
-    errors("getgroups", "EINVAL", &[(MEMORY, "ENOMEM"), (NOT_YET, "EFAULT"), (OTHER_CALL, "EPERM")]),
-    errors("setgroups", "EPERM", &[(MEMORY, "ENOMEM"), (NOT_YET, "EFAULT EINVAL")]),
+    errors("getgroups", "EFAULT EINVAL", &[(MEMORY, "ENOMEM"), (OTHER_CALL, "EPERM")]),
+    errors("setgroups", "EFAULT EINVAL EPERM", &[(MEMORY, "ENOMEM")]),
     errors("uname", "EFAULT", &[]),
-    errors("sethostname", "EINVAL EPERM", &[(LIBRARY, "ENAMETOOLONG"), (NOT_YET, "EFAULT")]),
-    errors("setdomainname", "EFAULT EPERM", &[(NOT_YET, "EINVAL")]),
+    errors("sethostname", "EFAULT EINVAL EPERM", &[(LIBRARY, "ENAMETOOLONG")]),
+    errors("setdomainname", "EFAULT EINVAL EPERM", &[]),
     errors("getrlimit", "EFAULT EINVAL", &[(OTHER_CALL, "EPERM ESRCH")]),
     errors("setrlimit", "EFAULT EINVAL EPERM", &[(OTHER_CALL, "ESRCH")]),
     errors("getrusage", "EFAULT EINVAL", &[]),
     errors("umask", "", &[]),
-    errors("prctl", "EFAULT EINVAL ENODEV ENXIO EPERM ERANGE", &[
+    errors("prctl", "EACCES EFAULT EINVAL ENODEV ENXIO EPERM ERANGE", &[
         (ARCH, "EOPNOTSUPP"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EBADF EBUSY"),
+        ("of PR_SET_MM, which is refused: see its row", "EBADF EBUSY"),
     ]),
     errors("getcpu", "EFAULT", &[]),
     errors("gettimeofday", "EFAULT", &[(OTHER_CALL, "EINVAL EPERM")]),
     errors("settimeofday", "EFAULT EINVAL EPERM", &[]),
-    errors("adjtimex", "EFAULT EPERM", &[(NOT_YET, "EINVAL"), (PHYSICAL_CLOCK, "ENODEV EOPNOTSUPP")]),
+    errors("adjtimex", "EFAULT EINVAL EPERM", &[(PHYSICAL_CLOCK, "ENODEV EOPNOTSUPP")]),
     errors("getpid", "", &[]),
     errors("getppid", "", &[]),
     errors("getuid", "", &[]),
@@ -416,110 +402,94 @@ pub const MANUAL: &[Listed] = &[
     errors("getegid", "", &[]),
     errors("gettid", "", &[]),
     errors("sysinfo", "EFAULT", &[]),
-    errors("mq_open", "EACCES EEXIST EMFILE ENAMETOOLONG ENOENT ENOSPC", &[
-        (MEMORY, "ENOMEM"),
-        (NOT_YET, "EINVAL"),
-        (SYSTEM_LIMIT, "ENFILE"),
-    ]),
-    errors("mq_unlink", "ENAMETOOLONG ENOENT", &[(NOT_YET, "EACCES")]),
+    errors("mq_open", "EACCES EEXIST EINVAL EMFILE ENAMETOOLONG ENOENT ENOSPC", &[(MEMORY, "ENOMEM"), (SYSTEM_LIMIT, "ENFILE")]),
+    errors("mq_unlink", "ENAMETOOLONG ENOENT", &[(NEVER, "EACCES")]),
     errors("mq_timedsend", "EAGAIN EBADF EINTR EINVAL EMSGSIZE ETIMEDOUT", &[]),
     errors("mq_timedreceive", "EAGAIN EBADF EINTR EINVAL EMSGSIZE ETIMEDOUT", &[]),
     errors("mq_notify", "EBADF EBUSY EINVAL", &[(MEMORY, "ENOMEM")]),
     errors("mq_getsetattr", "EBADF EINVAL", &[]),
     errors("msgget", "EACCES EEXIST ENOENT ENOSPC", &[(MEMORY, "ENOMEM")]),
-    errors("msgctl", "EACCES EFAULT EINVAL", &[(NOT_YET, "EPERM"), (RACE, "EIDRM")]),
-    errors("msgrcv", "E2BIG EACCES EFAULT EINTR EINVAL ENOMSG", &[
+    errors("msgctl", "EACCES EFAULT EINVAL EPERM", &[(RACE, "EIDRM")]),
+    errors("msgrcv", "E2BIG EACCES EFAULT EIDRM EINTR EINVAL ENOMSG", &[
         (CONFIG, "ENOSYS"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EIDRM"),
         (OTHER_CALL, "EAGAIN"),
     ]),
-    errors("msgsnd", "EACCES EAGAIN EFAULT EINTR EINVAL", &[
+    errors("msgsnd", "EACCES EAGAIN EFAULT EIDRM EINTR EINVAL", &[
         (CONFIG, "ENOSYS"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EIDRM"),
         (OTHER_CALL, "E2BIG ENOMSG"),
     ]),
-    errors("semget", "EINVAL ENOSPC", &[(MEMORY, "ENOMEM"), (NOT_YET, "EACCES EEXIST ENOENT")]),
-    errors("semctl", "EACCES EFAULT EINVAL ERANGE", &[(NOT_YET, "EPERM"), (RACE, "EIDRM")]),
-    errors("semtimedop", "E2BIG EAGAIN EFAULT EINTR EINVAL ERANGE", &[(MEMORY, "ENOMEM"), (NOT_YET, "EACCES EFBIG EIDRM")]),
-    errors("semop", "E2BIG EACCES EAGAIN EFAULT EFBIG EINTR EINVAL ERANGE", &[(MEMORY, "ENOMEM"), (NOT_YET, "EIDRM")]),
-    errors("shmget", "EINVAL ENOSPC", &[(MEMORY, "ENOMEM"), (NOT_YET, "EACCES EEXIST ENOENT EPERM"), (SYSTEM_LIMIT, "ENFILE")]),
-    errors("shmctl", "EACCES EFAULT EINVAL", &[(NOT_YET, "ENOMEM EPERM"), (RACE, "EIDRM"), (WIDE, "EOVERFLOW")]),
-    errors("shmat", "EACCES EINVAL", &[(MEMORY, "ENOMEM"), (NOT_YET, "EIDRM")]),
+    errors("semget", "EACCES EEXIST EINVAL ENOENT ENOSPC", &[(MEMORY, "ENOMEM")]),
+    errors("semctl", "EACCES EFAULT EINVAL EPERM ERANGE", &[(RACE, "EIDRM")]),
+    errors("semtimedop", "E2BIG EACCES EAGAIN EFAULT EFBIG EIDRM EINTR EINVAL ERANGE", &[(MEMORY, "ENOMEM")]),
+    errors("semop", "E2BIG EACCES EAGAIN EFAULT EFBIG EIDRM EINTR EINVAL ERANGE", &[(MEMORY, "ENOMEM")]),
+    errors("shmget", "EACCES EEXIST EINVAL ENOENT ENOSPC EPERM", &[(MEMORY, "ENOMEM"), (SYSTEM_LIMIT, "ENFILE")]),
+    errors("shmctl", "EACCES EFAULT EINVAL ENOMEM EPERM", &[(RACE, "EIDRM"), (WIDE, "EOVERFLOW")]),
+    errors("shmat", "EACCES EINVAL", &[(MEMORY, "ENOMEM"), (RACE, "EIDRM")]),
     errors("shmdt", "EINVAL", &[(MEMORY, "ENOMEM"), (OTHER_CALL, "EACCES EIDRM")]),
     errors("socket", "EACCES EAFNOSUPPORT EINVAL EMFILE EPROTONOSUPPORT", &[
         (MEMORY, "ENOBUFS ENOMEM"),
         (SYSTEM_LIMIT, "ENFILE"),
     ]),
     errors("socketpair", "EAFNOSUPPORT EFAULT EMFILE EOPNOTSUPP EPROTONOSUPPORT", &[(SYSTEM_LIMIT, "ENFILE")]),
-    errors("bind", "EADDRINUSE EADDRNOTAVAIL EBADF EFAULT EINVAL ENOTSOCK EROFS", &[
+    errors("bind", "EACCES EADDRINUSE EADDRNOTAVAIL EBADF EFAULT EINVAL ELOOP ENOENT ENOTDIR ENOTSOCK EROFS", &[
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES ELOOP ENAMETOOLONG ENOENT ENOTDIR"),
+        (NEVER, "ENAMETOOLONG"),
     ]),
-    errors("listen", "EBADF ENOTSOCK EOPNOTSUPP", &[(NOT_YET, "EADDRINUSE")]),
-    errors("accept", "EAGAIN EBADF EINTR EINVAL EMFILE ENOTSOCK EOPNOTSUPP", &[
+    errors("listen", "EADDRINUSE EBADF ENOTSOCK EOPNOTSUPP", &[]),
+    errors("accept", "EAGAIN EBADF EFAULT EINTR EINVAL EMFILE ENOTSOCK EOPNOTSUPP", &[
         (MEMORY, "ENOBUFS ENOMEM"),
         (NEVER, "ECONNABORTED"),
-        (NOT_YET, "EFAULT"),
         (SYSTEM_LIMIT, "ENFILE"),
         ("takes a firewall or a protocol that says so", "EPERM EPROTO"),
     ]),
-    errors("connect", "EAFNOSUPPORT EAGAIN EALREADY EBADF ECONNREFUSED EFAULT EINPROGRESS EINTR EISCONN ENOTSOCK EPROTOTYPE", &[
-        (NOT_YET, "EACCES EADDRINUSE EADDRNOTAVAIL ENETUNREACH EPERM ETIMEDOUT"),
+    errors("connect", "EACCES EADDRNOTAVAIL EAFNOSUPPORT EAGAIN EALREADY EBADF ECONNREFUSED EFAULT EINPROGRESS EINTR EISCONN ENETUNREACH ENOTSOCK EPROTOTYPE ETIMEDOUT", &[
+        (NEVER, "EADDRINUSE"),
+        ("takes a firewall or a protocol that says so", "EPERM"),
     ]),
     errors("getsockname", "EBADF EFAULT EINVAL ENOTSOCK", &[(MEMORY, "ENOBUFS")]),
     errors("getpeername", "EBADF EFAULT EINVAL ENOTCONN ENOTSOCK", &[(MEMORY, "ENOBUFS")]),
-    errors("sendto", "EAGAIN EBADF ECONNRESET EDESTADDRREQ EFAULT EINTR EINVAL EISCONN EMSGSIZE ENOTCONN ENOTSOCK EOPNOTSUPP EPIPE", &[
-        (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EALREADY ENOBUFS"),
+    errors("sendto", "EACCES EAGAIN EALREADY EBADF ECONNRESET EDESTADDRREQ EFAULT EINTR EINVAL EISCONN EMSGSIZE ENOTCONN ENOTSOCK EOPNOTSUPP EPIPE", &[
+        (MEMORY, "ENOBUFS ENOMEM"),
     ]),
     errors("recvfrom", "EAGAIN EBADF ECONNREFUSED EFAULT EINTR EINVAL ENOTCONN ENOTSOCK", &[(MEMORY, "ENOMEM")]),
     errors("setsockopt", "EBADF EFAULT EINVAL ENOPROTOOPT ENOTSOCK", &[]),
     errors("getsockopt", "EBADF EFAULT EINVAL ENOPROTOOPT ENOTSOCK", &[]),
     errors("shutdown", "EBADF EINVAL ENOTCONN ENOTSOCK", &[]),
-    errors("sendmsg", "EBADF EFAULT EINTR EINVAL EMSGSIZE ENOTCONN ENOTSOCK EOPNOTSUPP EPIPE", &[
-        (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EAGAIN EALREADY ECONNRESET EDESTADDRREQ EISCONN ENOBUFS"),
+    errors("sendmsg", "EACCES EAGAIN EALREADY EBADF ECONNRESET EDESTADDRREQ EFAULT EINTR EINVAL EISCONN EMSGSIZE ENOTCONN ENOTSOCK EOPNOTSUPP EPIPE", &[
+        (MEMORY, "ENOBUFS ENOMEM"),
     ]),
-    errors("recvmsg", "EAGAIN EBADF ECONNREFUSED EFAULT EINTR EINVAL ENOTSOCK", &[(MEMORY, "ENOMEM"), (NOT_YET, "ENOTCONN")]),
+    errors("recvmsg", "EAGAIN EBADF ECONNREFUSED EFAULT EINTR EINVAL ENOTCONN ENOTSOCK", &[(MEMORY, "ENOMEM")]),
     errors("readahead", "EBADF EINVAL", &[]),
     errors("brk", "", &[]),
-    errors("munmap", "EINVAL EPERM", &[
-        (NOT_YET, "ENOMEM"),
+    errors("munmap", "EINVAL ENOMEM EPERM", &[
         (OTHER_CALL, "EACCES EAGAIN EBADF EEXIST ENODEV EOVERFLOW ETXTBSY"),
         (SYSTEM_LIMIT, "ENFILE"),
     ]),
     errors("mremap", "EAGAIN EFAULT EINVAL ENOMEM", &[]),
-    errors("add_key", "EFAULT EINVAL ENOKEY", &[
+    errors("add_key", "EACCES EDQUOT EFAULT EINVAL EKEYEXPIRED EKEYREVOKED ENOKEY EPERM", &[(MEMORY, "ENOMEM")]),
+    errors("request_key", "EACCES EDQUOT EFAULT EINVAL EKEYEXPIRED EKEYREVOKED ENOKEY EPERM", &[
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EKEYEXPIRED EKEYREVOKED EPERM"),
-        (QUOTA, "EDQUOT"),
-    ]),
-    errors("request_key", "EFAULT EINVAL ENOKEY", &[
-        (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EKEYEXPIRED EKEYREJECTED EKEYREVOKED EPERM"),
-        (QUOTA, "EDQUOT"),
+        ("takes a /sbin/request-key that rejects a key", "EKEYREJECTED"),
         ("takes a /sbin/request-key that takes its time", "EINTR"),
     ]),
-    errors("keyctl", "EACCES EFAULT EINVAL EKEYREVOKED ENOENT ENOKEY ENOTDIR EOPNOTSUPP EPERM", &[
+    errors("keyctl", "EACCES EDEADLK EDQUOT EEXIST EFAULT EINVAL EKEYEXPIRED EKEYREVOKED ELOOP EMSGSIZE ENOENT ENOKEY ENOTDIR EOPNOTSUPP EPERM", &[
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EDEADLK EEXIST EKEYEXPIRED EKEYREJECTED ELOOP EMSGSIZE"),
-        (QUOTA, "EDQUOT"),
         (RACE, "EAGAIN ETIMEDOUT"),
         (SYSTEM_LIMIT, "ENFILE"),
+        ("takes a /sbin/request-key that rejects a key", "EKEYREJECTED"),
     ]),
     errors("clone", "EAGAIN EINVAL ENOSPC EPERM", &[
         (MEMORY, "ENOMEM"),
         (OLD, "EUSERS"),
         (OTHER_CALL, "E2BIG EACCES EBUSY EEXIST EOPNOTSUPP"),
     ]),
-    errors("execve", "EACCES EFAULT ELOOP ENAMETOOLONG ENOENT ENOTDIR", &[
-        (DEVICE, "EIO"),
+    errors("execve", "E2BIG EACCES EAGAIN EFAULT EIO ELIBBAD ELOOP ENAMETOOLONG ENOENT ENOEXEC ENOTDIR ETXTBSY", &[
         (MEMORY, "ENOMEM"),
-        (NEVER, "EMFILE"),
-        (NOT_YET, "E2BIG EAGAIN EINVAL EISDIR ELIBBAD ENOEXEC EPERM ETXTBSY"),
+        (NEVER, "EINVAL EISDIR EMFILE"),
         (SYSTEM_LIMIT, "ENFILE"),
+        ("takes capabilities of files: see its row", "EPERM"),
     ]),
     errors("mmap", "EACCES EAGAIN EBADF EEXIST EINVAL ENODEV ENOMEM EOVERFLOW EPERM", &[
         (NEVER, "ETXTBSY"),
@@ -535,11 +505,11 @@ pub const MANUAL: &[Listed] = &[
     errors("mlockall", "EINVAL ENOMEM EPERM", &[(MEMORY, "EAGAIN")]),
     errors("munlockall", "", &[(MEMORY, "EAGAIN"), (OTHER_CALL, "EINVAL ENOMEM EPERM")]),
     errors("mincore", "EFAULT EINVAL ENOMEM", &[]),
-    errors("madvise", "EACCES EINVAL ENOMEM", &[
+    errors("madvise", "EACCES EFAULT EINVAL ENOMEM EPERM", &[
         (DEVICE, "EIO"),
         (HARDWARE, "EBUSY EHWPOISON"),
         (MEMORY, "EAGAIN"),
-        (NOT_YET, "EBADF EFAULT EPERM"),
+        ("takes a kernel without swap", "EBADF"),
     ]),
     errors("remap_file_pages", "EINVAL", &[]),
     errors("mbind", "EFAULT EINVAL EPERM", &[(DEVICE, "EIO"), (MEMORY, "ENOMEM")]),
@@ -548,56 +518,48 @@ pub const MANUAL: &[Listed] = &[
     errors("migrate_pages", "EFAULT EINVAL EPERM ESRCH", &[]),
     errors("move_pages", "EFAULT EINVAL ENODEV EPERM ESRCH", &[(HARDWARE, "EACCES"), (NEVER, "E2BIG")]),
     errors("rt_tgsigqueueinfo", "EAGAIN EINVAL EPERM ESRCH", &[]),
-    errors("accept4", "EBADF EINTR EINVAL EMFILE ENOTSOCK", &[
+    errors("accept4", "EAGAIN EBADF EFAULT EINTR EINVAL EMFILE ENOTSOCK EOPNOTSUPP", &[
         (MEMORY, "ENOBUFS ENOMEM"),
         (NEVER, "ECONNABORTED"),
-        (NOT_YET, "EAGAIN EFAULT EOPNOTSUPP"),
         (SYSTEM_LIMIT, "ENFILE"),
         ("takes a firewall or a protocol that says so", "EPERM EPROTO"),
     ]),
-    errors("recvmmsg", "EAGAIN EBADF EFAULT EINTR EINVAL ENOTSOCK", &[(MEMORY, "ENOMEM"), (NOT_YET, "ECONNREFUSED ENOTCONN")]),
+    errors("recvmmsg", "EAGAIN EBADF ECONNREFUSED EFAULT EINTR EINVAL ENOTCONN ENOTSOCK", &[(MEMORY, "ENOMEM")]),
     errors("wait4", "ECHILD EINTR EINVAL ESRCH", &[(OTHER_CALL, "EAGAIN")]),
     errors("prlimit64", "EFAULT EINVAL EPERM ESRCH", &[]),
-    errors("fanotify_init", "EMFILE EPERM", &[(CONFIG, "ENOSYS"), (MEMORY, "ENOMEM"), (NOT_YET, "EINVAL")]),
-    errors("fanotify_mark", "EBADF EINVAL ENOENT ENOSPC", &[
+    errors("fanotify_init", "EINVAL EMFILE EPERM", &[(CONFIG, "ENOSYS"), (MEMORY, "ENOMEM")]),
+    errors("fanotify_mark", "EBADF EEXIST EINVAL EISDIR ENOENT ENOSPC ENOTDIR EPERM", &[
         (CONFIG, "ENOSYS"),
         (FILESYSTEM, "ENODEV EOPNOTSUPP EXDEV"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EEXIST EISDIR ENOTDIR EPERM"),
     ]),
-    errors("name_to_handle_at", "EBADF EFAULT EINVAL ELOOP ENOENT ENOTDIR EOVERFLOW", &[
-        (NOT_YET, "EOPNOTSUPP"),
-        (OTHER_CALL, "EPERM ESTALE"),
-    ]),
-    errors("open_by_handle_at", "EFAULT EINVAL EPERM", &[
-        (NOT_YET, "EBADF ELOOP ESTALE"),
-        (OTHER_CALL, "ENOENT ENOTDIR EOPNOTSUPP EOVERFLOW"),
-    ]),
+    errors("name_to_handle_at", "EBADF EFAULT EINVAL ELOOP ENOENT ENOTDIR EOPNOTSUPP EOVERFLOW", &[(OTHER_CALL, "EPERM ESTALE")]),
+    errors("open_by_handle_at", "EBADF EFAULT EINVAL ELOOP EPERM ESTALE", &[(OTHER_CALL, "ENOENT ENOTDIR EOPNOTSUPP EOVERFLOW")]),
     errors("clock_adjtime", "EFAULT EINVAL EOPNOTSUPP EPERM", &[(PHYSICAL_CLOCK, "ENODEV")]),
     errors("syncfs", "EBADF", &[(DEVICE, "EIO"), (FILESYSTEM, "ENOSPC"), (QUOTA, "EDQUOT")]),
-    errors("setns", "EBADF EINVAL EPERM", &[(MEMORY, "ENOMEM"), (NOT_YET, "ESRCH")]),
-    errors("sendmmsg", "EBADF EFAULT EINTR EINVAL ENOTCONN ENOTSOCK EOPNOTSUPP", &[
-        (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EAGAIN EALREADY ECONNRESET EDESTADDRREQ EISCONN EMSGSIZE ENOBUFS EPIPE"),
+    errors("setns", "EBADF EINVAL EPERM ESRCH", &[(MEMORY, "ENOMEM")]),
+    errors("sendmmsg", "EACCES EAGAIN EALREADY EBADF ECONNRESET EDESTADDRREQ EFAULT EINTR EINVAL EISCONN EMSGSIZE ENOTCONN ENOTSOCK EOPNOTSUPP EPIPE", &[
+        (MEMORY, "ENOBUFS ENOMEM"),
     ]),
     errors("process_vm_readv", "EFAULT EINVAL EPERM ESRCH", &[(MEMORY, "ENOMEM")]),
     errors("process_vm_writev", "EFAULT EINVAL EPERM ESRCH", &[(MEMORY, "ENOMEM")]),
-    errors("kcmp", "EBADF EINVAL EPERM ESRCH", &[(NOT_YET, "EFAULT ENOENT")]),
-    errors("finit_module", "", &[
+    errors("kcmp", "EBADF EFAULT EINVAL ENOENT EPERM ESRCH", &[]),
+    errors("finit_module", "EPERM", &[
         (ADMINISTRATOR, "EBADF EBADMSG EBUSY EEXIST EFBIG EINVAL ENOEXEC ENOKEY EOPNOTSUPP ETXTBSY"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EPERM"),
         (OTHER_CALL, "EFAULT"),
     ]),
-    errors("sched_setattr", "E2BIG EINVAL EPERM ESRCH", &[(CONFIG, "EOPNOTSUPP"), (NOT_YET, "EBUSY")]),
-    errors("sched_getattr", "EINVAL ESRCH", &[(NOT_YET, "E2BIG"), (OTHER_CALL, "EBUSY EOPNOTSUPP EPERM")]),
-    errors("renameat2", "EACCES EBADF EBUSY EEXIST EFAULT EINVAL EISDIR ELOOP ENAMETOOLONG ENOENT ENOSPC ENOTDIR ENOTEMPTY EROFS EXDEV", &[
+    errors("sched_setattr", "E2BIG EBUSY EINVAL EPERM ESRCH", &[(CONFIG, "EOPNOTSUPP")]),
+    errors("sched_getattr", "EINVAL ESRCH", &[(NEVER, "E2BIG"), (OTHER_CALL, "EBUSY EOPNOTSUPP EPERM")]),
+    errors("renameat2", "EACCES EBADF EBUSY EEXIST EFAULT EINVAL EISDIR ELOOP ENAMETOOLONG ENOENT ENOSPC ENOTDIR ENOTEMPTY EPERM EROFS EXDEV", &[
         (FILESYSTEM, "EMLINK"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EPERM"),
         (QUOTA, "EDQUOT"),
     ]),
-    errors("seccomp", "EFAULT EINVAL EOPNOTSUPP", &[(NOT_YET, "EACCES EBUSY ENOMEM"), (RACE, "ESRCH")]),
+    errors("seccomp", "EACCES EFAULT EINVAL ENOMEM EOPNOTSUPP", &[
+        (RACE, "ESRCH"),
+        ("of notifications, which are refused: see its row", "EBUSY"),
+    ]),
     errors("getrandom", "EFAULT EINVAL", &[(CONFIG, "ENOSYS"), ("only before the machine has gathered entropy", "EAGAIN EINTR")]),
     errors("memfd_create", "EFAULT EINVAL EMFILE", &[(MEMORY, "ENOMEM"), (NEVER, "EPERM"), (SYSTEM_LIMIT, "ENFILE")]),
     errors("execveat", "EINVAL ELOOP ENOENT ENOTDIR", &[]),
@@ -624,55 +586,44 @@ pub const MANUAL: &[Listed] = &[
     errors("pkey_mprotect", "EACCES EINVAL ENOMEM", &[]),
     errors("statx", "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR", &[(MEMORY, "ENOMEM")]),
     errors("io_pgetevents", "EFAULT EINTR EINVAL", &[(CONFIG, "ENOSYS")]),
-    errors("kexec_file_load", "", &[
-        (ADMINISTRATOR, "EADDRNOTAVAIL EBADF EBUSY EINVAL ENOEXEC"),
-        (MEMORY, "ENOMEM"),
-        (NOT_YET, "EPERM"),
-    ]),
+    errors("kexec_file_load", "EPERM", &[(ADMINISTRATOR, "EADDRNOTAVAIL EBADF EBUSY EINVAL ENOEXEC"), (MEMORY, "ENOMEM")]),
     errors("pidfd_send_signal", "EBADF EINVAL EPERM ESRCH", &[]),
-    errors("open_tree", "EBADF EFAULT EINVAL ELOOP EMFILE ENAMETOOLONG ENOENT ENOSPC ENOTDIR EPERM", &[
+    errors("open_tree", "EACCES EBADF EFAULT EINVAL ELOOP EMFILE ENAMETOOLONG ENOENT ENOSPC ENOTDIR EPERM", &[
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES"),
         (SYSTEM_LIMIT, "ENFILE"),
     ]),
-    errors("move_mount", "EPERM", &[
+    errors("move_mount", "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR EPERM", &[(MEMORY, "ENOMEM")]),
+    errors("fsopen", "EFAULT EINVAL EMFILE ENODEV EPERM", &[(MEMORY, "ENOMEM"), (SYSTEM_LIMIT, "ENFILE")]),
+    errors("fsconfig", "EBADF EBUSY EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR EOPNOTSUPP", &[
+        (DEVICE_FS, "EACCES ENOTBLK ENXIO EPERM"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR"),
     ]),
-    errors("fsopen", "EMFILE ENODEV EPERM", &[(MEMORY, "ENOMEM"), (NOT_YET, "EFAULT EINVAL"), (SYSTEM_LIMIT, "ENFILE")]),
-    errors("fsconfig", "EBADF EINVAL EOPNOTSUPP", &[
+    errors("fsmount", "EBUSY EINVAL EMFILE ENOSPC EPERM", &[(MEMORY, "ENOMEM"), (SYSTEM_LIMIT, "ENFILE")]),
+    errors("fspick", "EACCES EBADF EFAULT EINVAL ELOOP EMFILE ENAMETOOLONG ENOENT ENOTDIR EPERM", &[
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EFAULT ELOOP ENAMETOOLONG ENOENT ENOTBLK ENOTDIR ENXIO EPERM"),
-        (RACE, "EBUSY"),
-    ]),
-    errors("fsmount", "EMFILE ENOSPC EPERM", &[(MEMORY, "ENOMEM"), (NOT_YET, "EBUSY EINVAL"), (SYSTEM_LIMIT, "ENFILE")]),
-    errors("fspick", "EMFILE ENOENT EPERM", &[
-        (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOTDIR"),
         (SYSTEM_LIMIT, "ENFILE"),
     ]),
     errors("pidfd_open", "EINVAL EMFILE ESRCH", &[(CONFIG, "ENODEV"), (MEMORY, "ENOMEM"), (SYSTEM_LIMIT, "ENFILE")]),
-    errors("clone3", "E2BIG EAGAIN EINVAL ENOSPC", &[
+    errors("clone3", "E2BIG EAGAIN EEXIST EINVAL ENOSPC EPERM", &[
+        (CGROUP, "EACCES EBUSY EOPNOTSUPP"),
         (MEMORY, "ENOMEM"),
-        (NOT_YET, "EACCES EBUSY EEXIST EOPNOTSUPP EPERM"),
         (OLD, "EUSERS"),
     ]),
     errors("close_range", "EINVAL", &[(MEMORY, "ENOMEM"), (SYSTEM_LIMIT, "EMFILE")]),
     errors("openat2", "E2BIG EINVAL ELOOP EXDEV", &[(RACE, "EAGAIN"), ("of newer kernels", "EFTYPE")]),
-    errors("pidfd_getfd", "EBADF EINVAL EMFILE EPERM", &[(NOT_YET, "ESRCH"), (SYSTEM_LIMIT, "ENFILE")]),
-    errors("faccessat2", "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR EROFS", &[
+    errors("pidfd_getfd", "EBADF EINVAL EMFILE EPERM ESRCH", &[(SYSTEM_LIMIT, "ENFILE")]),
+    errors("faccessat2", "EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOTDIR EPERM EROFS", &[
         (DEVICE, "EIO"),
         (MEMORY, "ENOMEM"),
         (NEVER, "ETXTBSY"),
-        (NOT_YET, "EPERM"),
     ]),
-    errors("process_madvise", "EBADF EFAULT EINVAL", &[(MEMORY, "ENOMEM"), (NOT_YET, "EPERM ESRCH")]),
+    errors("process_madvise", "EBADF EFAULT EINVAL EPERM ESRCH", &[(MEMORY, "ENOMEM")]),
     errors("epoll_pwait2", "EBADF EFAULT EINTR EINVAL", &[]),
-    errors("mount_setattr", "EBADF EBUSY EINVAL ENOENT", &[(MEMORY, "ENOMEM ENOSPC"), (NOT_YET, "EPERM")]),
+    errors("mount_setattr", "EBADF EBUSY EINVAL ENOENT EPERM", &[(MEMORY, "ENOMEM ENOSPC")]),
     errors("quotactl_fd", "EINVAL ENOSYS", &[(QUOTA, "EACCES EBUSY EFAULT ENOENT ENOTBLK EPERM ERANGE ESRCH")]),
     errors("landlock_create_ruleset", "E2BIG EFAULT EINVAL ENOMSG", &[(CONFIG, "EOPNOTSUPP")]),
-    errors("landlock_add_rule", "EBADF EBADFD EFAULT EINVAL ENOMSG", &[(CONFIG, "EAFNOSUPPORT EOPNOTSUPP"), (NOT_YET, "EPERM")]),
-    errors("landlock_restrict_self", "EBADF EINVAL EPERM", &[(CONFIG, "EOPNOTSUPP"), (NOT_YET, "E2BIG EBADFD")]),
+    errors("landlock_add_rule", "EBADF EBADFD EFAULT EINVAL ENOMSG", &[(CONFIG, "EAFNOSUPPORT EOPNOTSUPP"), (NEVER, "EPERM")]),
+    errors("landlock_restrict_self", "E2BIG EBADF EBADFD EINVAL EPERM", &[(CONFIG, "EOPNOTSUPP")]),
     errors("memfd_secret", "EINVAL EMFILE", &[(CONFIG, "ENOSYS"), (MEMORY, "ENOMEM"), (SYSTEM_LIMIT, "ENFILE")]),
     errors("futex_waitv", "EAGAIN EFAULT EINTR EINVAL ETIMEDOUT", &[]),
     errors("cachestat", "EBADF EFAULT EINVAL", &[("takes huge pages", "EOPNOTSUPP")]),
@@ -680,6 +631,6 @@ pub const MANUAL: &[Listed] = &[
         (DEVICE, "EIO"),
         (MEMORY, "ENOMEM"),
     ]),
-    errors("statmount", "E2BIG EFAULT EINVAL", &[(MEMORY, "ENOMEM"), (NOT_YET, "EBADF ENOENT EOVERFLOW EPERM")]),
-    errors("listmount", "E2BIG EFAULT EINVAL", &[(MEMORY, "ENOMEM"), (NOT_YET, "ENOENT EPERM")]),
+    errors("statmount", "E2BIG EFAULT EINVAL ENOENT EOVERFLOW EPERM", &[(MEMORY, "ENOMEM"), ("of newer kernels", "EBADF")]),
+    errors("listmount", "E2BIG EFAULT EINVAL ENOENT EPERM", &[(MEMORY, "ENOMEM")]),
 ];
