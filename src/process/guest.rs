@@ -391,6 +391,10 @@ impl Guest for Thread {
         procfs::open(&self.process, Some(self), dirfd, path, flags).map(|result| result.map_err(errno))
     }
 
+    fn renew_synthetic(&mut self, fd: i32) {
+        procfs::renew(&self.process, Some(self), fd);
+    }
+
     fn query_mapping(&mut self, fd: i32, query: GuestAddr) -> Option<Result<u64, Errno>> {
         procmap::query(&self.process, fd, query.0)
     }

@@ -9,12 +9,13 @@ use super::procstat::{self, StatFile};
 use super::thread::{Process, Thread};
 use super::{exec, others, paths, proccall, procnuma, tracer};
 use crate::host::HostErrno;
-use crate::host::raw::{args, close, file_with, gettid, openat, read_to_end, syscall};
+use crate::host::raw::{args, close, file_with, gettid, openat, read_to_end, readlinkat, syscall, write_all};
 use crate::memory::addr::{AddrRange, GUEST_TOP};
 use crate::memory::areas::{Area, AreaKind, Prot};
 use crate::memory::space;
 use std::ffi::{CStr, CString};
 use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use syscalls::guest::Follow;
 
 /// Files that are made up, by their name in /proc/PID (or /proc/PID/task/TID).
@@ -66,7 +67,19 @@ pub fn open(
     // What the host does not have either (`mount -o subset=pid`, a process that has ended) is its error.
     let name = CString::new(path).ok()?;
     openat(libc::AT_FDCWD, &name, libc::O_PATH | libc::O_CLOEXEC, 0).map(close).ok()?;
-    let content = match special {
+    let content = content(process, thread, special, path)?;
+    if flags & libc::O_DIRECTORY != 0 {
+        return Some(Err(HostErrno(libc::ENOTDIR)));
+    }
+    if flags & libc::O_ACCMODE != libc::O_RDONLY {
+        return Some(Err(HostErrno(libc::EACCES)));
+    }
+    Some(read_only_file(&name_of(process, path)?, &content, flags))
+}
+
+fn content(process: &Process, thread: Option<&Thread>, special: Special, path: &[u8]) -> Option<Vec<u8>> {
+    let name = || CString::new(path).ok();
+    Some(match special {
         Special::Other(pid, OwnFile::Auxv) => {
             tracer::program_of(pid).map(|(_, auxv)| auxv).or_else(|| others::auxv(pid))?
         }
@@ -75,7 +88,7 @@ pub fn open(
         Special::Other(pid, OwnFile::Stat(file)) => procstat::of_other(process, pid, path, file)?,
         Special::Other(pid, OwnFile::Syscall) if exec::runs_own_file(pid) => proccall::text(None, pid, path)?,
         Special::Other(pid, OwnFile::NumaMaps) if exec::runs_own_file(pid) => {
-            procnuma::text(process, &host_text(&name), others::seen(pid).unwrap_or_default().heap)
+            procnuma::text(process, &host_text(&name()?), others::seen(pid).unwrap_or_default().heap)
         }
         Special::Other(..) => return None,
         Special::CpuInfo => cpu_info(),
@@ -90,17 +103,36 @@ pub fn open(
         Special::Own(OwnFile::Cmdline | OwnFile::Environ) if others::kernel_knows() => return None,
         Special::Own(OwnFile::Cmdline) => guest_bytes(process.program.args),
         Special::Own(OwnFile::Environ) => guest_bytes(process.program.env),
-        Special::Own(OwnFile::NumaMaps) => procnuma::text(process, &host_text(&name), space().brk_range().start),
+        Special::Own(OwnFile::NumaMaps) => procnuma::text(process, &host_text(&name()?), space().brk_range().start),
         Special::Own(OwnFile::Exe) | Special::Hidden(_) | Special::Absent => return None,
-    };
-    if flags & libc::O_DIRECTORY != 0 {
-        return Some(Err(HostErrno(libc::ENOTDIR)));
-    }
-    if flags & libc::O_ACCMODE != libc::O_RDONLY {
-        return Some(Err(HostErrno(libc::EACCES)));
-    }
-    Some(read_only_file(&name_of(process, path)?, &content, flags))
+    })
 }
+
+/// Makes up the content anew of the file that `fd` is, if it is one that was made up: a program that goes back to the
+/// start of a file in /proc reads what is so now.
+pub fn renew(process: &Process, thread: Option<&Thread>, fd: i32) {
+    if !HAS_MADE_UP.load(Ordering::Relaxed) {
+        return;
+    }
+    let flags = syscall(libc::SYS_fcntl, args([fd as u64, libc::F_GETFL as u64]));
+    let Ok(link) = CString::new(format!("/proc/self/fd/{fd}")) else { return };
+    // A memory file of the guest's own of that name can be written.
+    let renewed = readlinkat(libc::AT_FDCWD, &link)
+        .filter(|_| flags.is_ok_and(|flags| flags as i32 & libc::O_ACCMODE == libc::O_RDONLY))
+        .and_then(|target| {
+            let path = target.strip_prefix(b"/memfd:")?.strip_suffix(b" (deleted)")?.to_vec();
+            content(process, thread, special(process, &path)?, &path)
+        });
+    if let Some(content) = renewed
+        && let Ok(writer) = openat(libc::AT_FDCWD, &link, libc::O_WRONLY | libc::O_TRUNC | libc::O_CLOEXEC, 0)
+    {
+        let _ = write_all(writer, &content);
+        close(writer);
+    }
+}
+
+/// Whether a file has been made up here: few programs read any.
+static HAS_MADE_UP: AtomicBool = AtomicBool::new(false);
 
 /// The target of a link that would show the emulator; None for any other path.
 pub fn readlink(process: &Process, dirfd: i32, path: &[u8]) -> Option<Vec<u8>> {
@@ -193,6 +225,7 @@ fn name_of(process: &Process, path: &[u8]) -> Option<CString> {
 /// is written here, which is the lowest that is free.
 fn read_only_file(name: &CStr, content: &[u8], flags: i32) -> Result<i32, HostErrno> {
     let fd = file_with(name, content)?;
+    HAS_MADE_UP.store(true, Ordering::Relaxed);
     let again = CString::new(format!("/proc/self/fd/{fd}")).unwrap_or_default();
     // Where there is no other number left, it stays the one that was written.
     if let Ok(reader) = openat(libc::AT_FDCWD, &again, libc::O_RDONLY | libc::O_CLOEXEC, 0) {

@@ -300,6 +300,8 @@ pub trait Guest {
     /// Opening one of these makes up its content (/proc/self/maps, auxv, cmdline, /proc/cpuinfo …):
     /// an open descriptor at offset 0 with the access mode and O_CLOEXEC of `flags`, or None.
     fn open_synthetic(&mut self, dirfd: i32, path: &[u8], flags: i32) -> Option<Result<SyntheticFd, Errno>>;
+    /// If `fd` is such a file, it says what is so now.
+    fn renew_synthetic(&mut self, fd: i32);
     /// PROCMAP_QUERY of such a file; None for any other descriptor.
     fn query_mapping(&mut self, fd: i32, query: GuestAddr) -> Option<Result<u64, Errno>>;
     /// readlink(2) of a link that would show the emulator (/proc/self/exe), or None.

@@ -213,7 +213,7 @@ pub static TABLE: &[Row] = &[
     call(59, "pipe2", &[Ptr(Way::Out, Shape::FdPair), flags(&f::PIPE)], Call(open::pipe2), Full),
     call(60, "quotactl", &[Hex, PATH, Int, PTR_INOUT], Pass(SYS_quotactl), Full),
     call(61, "getdents64", &[Fd, Ptr(Way::Out, Shape::Dirents), Size], Call(descriptors::getdents64), Full),
-    call(62, "lseek", &[Fd, Long, flags(&f::WHENCE)], Pass(SYS_lseek), Full),
+    call(62, "lseek", &[Fd, Long, flags(&f::WHENCE)], Call(descriptors::lseek), Full),
     call(63, "read", &[Fd, BytesOut(2), Size], Pass(SYS_read), Full),
     call(64, "write", &[Fd, BytesIn(2), Size], Pass(SYS_write), Full),
     call(65, "readv", &[Fd, Ptr(Way::Out, Shape::Iovec(2)), Int], Pass(SYS_readv), Full),

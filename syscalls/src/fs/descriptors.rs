@@ -32,6 +32,14 @@ pub fn duplicated(guest: &mut dyn Guest, number: i64, args: Args) -> Handled {
     Ok(new)
 }
 
+/// lseek(2). Back at its start, a file of /proc says what is so now.
+pub fn lseek(guest: &mut dyn Guest, args: Args) -> Handled {
+    if args.word(1) == 0 && args.int(2) == libc::SEEK_SET {
+        guest.renew_synthetic(args.int(0));
+    }
+    guest.host(libc::SYS_lseek, args.0)
+}
+
 /// close_range(2): one host call for each gap between hidden descriptors.
 pub fn close_range(guest: &mut dyn Guest, args: Args) -> Handled {
     let (first, last, mut flags) = (args.uint(0), args.uint(1), args.uint(2));

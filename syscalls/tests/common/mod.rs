@@ -303,6 +303,8 @@ impl Guest for TestGuest {
         Ok(0)
     }
 
+    fn renew_synthetic(&mut self, _fd: i32) {}
+
     fn query_mapping(&mut self, _fd: i32, _query: GuestAddr) -> Option<Result<u64, Errno>> {
         None
     }
