@@ -169,7 +169,9 @@ fn signals_are_offered_changed_and_passed() {
     assert_eq!(table.ask("QPassSignals:e;14"), "OK"); // SIGALRM, SIGCHLD
     assert_eq!(table.ask("QPassSignals:x"), "E01");
     assert_eq!(table.ask("QProgramSignals:0;1;3"), "OK");
-    assert_eq!(table.ask("qXfer:siginfo:read::0,80"), "E01");
+    // No signal, but ptrace(2) would show one all the same: SIGTRAP of who stopped, SIGSTOP of the others.
+    assert_eq!(table.ask("qXfer:siginfo:read::0,1"), "m\x05");
+    assert_eq!([table.ask("Hgp64.65"), table.ask("qXfer:siginfo:read::0,1")], ["OK", "m\x13"]);
     table.resume("vCont;c");
     assert!(!table.wants(Stop::Signal(libc::SIGALRM as u32)) && table.wants(Stop::Signal(libc::SIGUSR1 as u32)));
 

@@ -20,9 +20,13 @@ pub struct Local {
     pub breakpoints: Breakpoints,
     /// Files that gdb has open; only the owner's are used.
     pub files: Files,
+    /// The last thread that stopped by itself, and the code of the SIGTRAP that ptrace(2) would show of that.
+    pub trap: (i32, i32),
     /// What LLDB has mapped.
     mapped: lldb::Mapped,
 }
+
+const SIGINFO: &[u8] = b"qXfer:siginfo:";
 
 /// The most bytes of memory in one reply: two hex digits each.
 const MAX_MEMORY: u64 = MAX_BODY as u64 / 2 - 8;
@@ -30,7 +34,12 @@ const MAX_MEMORY: u64 = MAX_BODY as u64 / 2 - 8;
 impl Local {
     /// Nothing yet.
     pub fn new(hider: Hider) -> Local {
-        Local { breakpoints: Breakpoints::default(), files: Files::new(hider), mapped: lldb::Mapped::default() }
+        Local {
+            breakpoints: Breakpoints::default(),
+            files: Files::new(hider),
+            trap: (0, 0),
+            mapped: lldb::Mapped::default(),
+        }
     }
 
     /// Answers a packet about thread `tid`.
@@ -42,7 +51,10 @@ impl Local {
             [b'x', range @ ..] => read_binary(target.inferior, range),
             [b'_', b'M', request @ ..] => self.mapped.allocate(target.inferior, request).unwrap_or_else(error),
             [b'_', b'm', addr @ ..] => self.mapped.deallocate(target.inferior, addr).unwrap_or_else(error),
-            _ => match answer_by_prefix(target, tid, body) {
+            _ if body.starts_with(SIGINFO) => {
+                siginfo(target.inferior, tid, self.trap, body.strip_prefix(SIGINFO).unwrap_or_default())
+            }
+            _ => match answer_by_prefix(target, body) {
                 Some(answer) => answer,
                 None => return stub::answer(target, tid, body),
             },
@@ -52,10 +64,7 @@ impl Local {
 }
 
 /// Packets that are known by a longer prefix, but those that `gdbstub` answers.
-fn answer_by_prefix(target: &mut ProcessTarget<'_>, tid: i32, body: &[u8]) -> Option<Vec<u8>> {
-    if let Some(request) = body.strip_prefix(b"qXfer:siginfo:") {
-        return Some(siginfo(target.inferior, tid, request));
-    }
+fn answer_by_prefix(target: &mut ProcessTarget<'_>, body: &[u8]) -> Option<Vec<u8>> {
     if let Some(request) = body.strip_prefix(b"qGetTLSAddr:") {
         let address = tls_request(request).and_then(|(tid, offset, lm)| tls::address(target.inferior, tid, offset, lm));
         return Some(address.map_or_else(error, |address| format!("{address:x}").into_bytes()));
@@ -135,9 +144,27 @@ fn address_and_length(range: &[u8]) -> Option<(u64, u64)> {
     Some((addr, length.min((u64::MAX - addr).saturating_add(1))))
 }
 
+/// The siginfo of a thread that stands still for no signal: SIGTRAP if it has stopped by itself, the SIGSTOP by which ptrace(2)
+/// would have stopped it if not. Nothing of it reaches the program.
+fn of_stop(tid: i32, (stopped, code): (i32, i32)) -> [u8; 128] {
+    let (signal, code) = if tid == stopped { (libc::SIGTRAP, code) } else { (libc::SIGSTOP, libc::SI_TKILL) };
+    let mut siginfo = [0; 128];
+    // si_signo, si_errno, si_code
+    for (place, field) in siginfo.chunks_exact_mut(4).zip([signal, 0, code]) {
+        place.copy_from_slice(&field.to_le_bytes());
+    }
+    siginfo
+}
+
 /// `qXfer:siginfo:read::offset,length` and `qXfer:siginfo:write::offset:data`.
-fn siginfo(inferior: &mut dyn Inferior, tid: i32, request: &[u8]) -> Vec<u8> {
-    let Some(mut siginfo) = inferior.siginfo(tid) else { return error() };
+fn siginfo(inferior: &mut dyn Inferior, tid: i32, trap: (i32, i32), request: &[u8]) -> Vec<u8> {
+    if !inferior.threads().contains(&tid) {
+        return error();
+    }
+    let (mut siginfo, is_of_signal) = match inferior.siginfo(tid) {
+        Some(siginfo) => (siginfo, true),
+        None => (of_stop(tid, trap), false),
+    };
     if let Some(piece) = request.strip_prefix(b"read::") {
         return xfer_piece(&siginfo, piece);
     }
@@ -149,5 +176,9 @@ fn siginfo(inferior: &mut dyn Inferior, tid: i32, request: &[u8]) -> Vec<u8> {
     let start = usize::try_from(offset).unwrap_or(usize::MAX);
     let Some(place) = siginfo.get_mut(start..start.saturating_add(data.len())) else { return error() };
     place.copy_from_slice(&data);
-    if inferior.set_siginfo(tid, &siginfo) { format!("{:x}", data.len()).into_bytes() } else { error() }
+    if !is_of_signal || inferior.set_siginfo(tid, &siginfo) {
+        format!("{:x}", data.len()).into_bytes()
+    } else {
+        error()
+    }
 }

@@ -20,6 +20,7 @@ use super::packet::Framer;
 use super::reply;
 use super::serve::Local;
 use super::settings::Settings;
+use super::signals;
 use super::terminal::Terminal;
 use crate::debug::{Action, Debugger, ExitStatus, ForkKind, Inferior, Resume, Stop};
 use std::os::fd::{AsFd, OwnedFd};
@@ -240,6 +241,9 @@ impl Debugger for Session {
 
     fn on_stop(&mut self, inferior: &mut dyn Inferior, tid: i32, stop: Stop) -> Resume {
         self.enter(inferior, tid);
+        if stop != Stop::Requested {
+            self.local.trap = (tid, signals::code_of_trap(&stop));
+        }
         match stop {
             // gdb asks for this one with `?`, unless it is the answer to `vRun`.
             Stop::Start => {
@@ -321,6 +325,7 @@ impl Debugger for Session {
     fn after_fork_parent(&mut self, inferior: &mut dyn Inferior, tid: i32, child: i32) -> Resume {
         let Some(link) = self.fork_link.take() else { return Resume::only([]) };
         self.enter(inferior, tid);
+        self.local.trap = (tid, 0);
         let report = reply::of_fork(&self.settings, inferior, tid, link.kind, child);
         self.halt(&report);
         let with = With { report: Some(report), link: Some(link.owners_end), ..With::default() };
@@ -391,6 +396,7 @@ impl Debugger for Session {
 
     fn on_exec(&mut self, inferior: &mut dyn Inferior, tid: i32) -> Resume {
         self.enter(inferior, tid);
+        self.local.trap = (tid, 0);
         // gdb inserts its breakpoints anew, but not this.
         let caught = self.local.breakpoints.caught().clone();
         self.local.breakpoints.catch(inferior, caught);

@@ -1,6 +1,7 @@
 //! Signal numbers: the protocol has numbers of its own (include/gdb/signals.def), which for most
 //! signals are neither Linux's nor in Linux's order.
 
+use crate::debug::Stop;
 use gdbstub::common::Signal;
 
 /// The protocol's numbers for Linux signals 1 to 31 (AArch64 and x86-64 agree on Linux's side).
@@ -53,6 +54,19 @@ pub fn to_gdb(linux: u32) -> u8 {
 /// The Linux signal for one of the protocol's numbers; `None` if Linux has no such signal.
 pub fn to_linux(gdb: u8) -> Option<u32> {
     (1..=64).find(|&linux| gdb != Signal::UNKNOWN.0 && to_gdb(linux) == gdb)
+}
+
+/// `si_code` of the SIGTRAP that is a stop under ptrace(2) (include/uapi/asm-generic/siginfo.h).
+pub fn code_of_trap(stop: &Stop) -> i32 {
+    const TRAP_BRKPT: i32 = 1;
+    const TRAP_TRACE: i32 = 2;
+    const TRAP_HWBKPT: i32 = 4;
+    match stop {
+        Stop::Breakpoint => TRAP_BRKPT,
+        Stop::Step => TRAP_TRACE,
+        Stop::Watchpoint { .. } => TRAP_HWBKPT,
+        _ => 0,
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ print $_siginfo.si_code
 # see: = 7
 continue
 # see: handler (signal=10)
+# What ptrace shows of a breakpoint.
+print $_siginfo.si_signo
+# see: = 5
 delete
 continue
 # see: received signal SIGSEGV
