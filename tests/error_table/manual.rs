@@ -385,11 +385,7 @@ pub const MANUAL: &[Listed] = &[
     errors("setrlimit", "EFAULT EINVAL EPERM", &[(OTHER_CALL, "ESRCH")]),
     errors("getrusage", "EFAULT EINVAL", &[]),
     errors("umask", "", &[]),
-    errors("prctl", "EACCES EFAULT EINVAL ENODEV ENXIO EPERM ERANGE", &[
-        (ARCH, "EOPNOTSUPP"),
-        (MEMORY, "ENOMEM"),
-        ("of PR_SET_MM, which is refused: see its row", "EBADF EBUSY"),
-    ]),
+    errors("prctl", "EACCES EBADF EBUSY EFAULT EINVAL ENODEV ENXIO EPERM ERANGE", &[(ARCH, "EOPNOTSUPP"), (MEMORY, "ENOMEM")]),
     errors("getcpu", "EFAULT", &[]),
     errors("gettimeofday", "EFAULT", &[(OTHER_CALL, "EINVAL EPERM")]),
     errors("settimeofday", "EFAULT EINVAL EPERM", &[]),
