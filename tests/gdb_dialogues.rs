@@ -65,6 +65,7 @@ dialogues! {
     call_that_crashes
     calls_and_jumps
     conditions
+    crowd
     disconnect
     exec
     exec_of_host_program

@@ -1,7 +1,6 @@
 //! What the actions of the [`ownership`](super::ownership) table do.
 
 use super::estate::{Estate, Peer};
-use super::fds;
 use super::hidden::Hidden;
 use super::link::{self, Kept, Message, Report};
 use super::ownership::{Action, State};
@@ -72,6 +71,7 @@ impl Session {
             }
             Action::BeginAsChild => {
                 self.owned = Default::default();
+                self.local.files.clear();
                 self.framer = Framer::default();
                 (self.peeked, self.taken) = (0, Vec::new());
                 self.link = with.link.take();
@@ -160,6 +160,7 @@ impl Session {
     pub(super) fn note(&mut self, pid: i32, message: Option<Message>) {
         match message {
             Some(Message::Event(report, link)) => {
+                let mut report = report;
                 if let Some(newborn) = report.newborn.filter(|pid| self.peer(*pid).is_none()) {
                     match link.and_then(|link| self.hider.hide(link).ok()) {
                         Some(link) => self.adopt(newborn, false, link),
@@ -168,7 +169,7 @@ impl Session {
                     }
                     if self.peer(newborn).is_none() {
                         // No descriptors left: the newborn finds its link closed.
-                        return;
+                        report = report.without_newborn();
                     }
                 }
                 if report.kept == Kept::Ended {
@@ -276,17 +277,17 @@ impl Session {
                 }
             }
             let mut files = Vec::new();
-            for (number, file) in self.local.files.iter() {
+            for (numbers, file) in self.local.files.iter() {
                 if let Ok(file) = file.try_clone() {
                     fds.push(file);
-                    files.push(number);
+                    files.push(numbers);
                 }
             }
             let mut estate = self.estate();
             (estate.peers, estate.files) = (peers, files);
-            fds.truncate(fds::MAX_PASSED);
             if link::send(next.link.as_fd(), Message::HandOver { estate: estate.encode(), fds }).is_ok() {
                 self.socket = None;
+                self.local.files.clear();
                 return;
             }
         }
@@ -334,9 +335,7 @@ impl Session {
                 self.adopt(pid, announced, link);
             }
         }
-        let files: Vec<_> = estate.files.into_iter().zip(fds).collect();
-        let hidden = files.into_iter().filter_map(|(number, file)| Some((number, self.hider.hide(file).ok()?)));
-        self.local.files.replace(hidden.collect::<Vec<_>>());
+        self.local.files.replace(estate.files.into_iter().zip(fds));
         self.settings = estate.settings;
         self.owned.pending = estate.pending.into();
         self.owned.is_announced = estate.is_announced;
@@ -359,7 +358,7 @@ impl Session {
         self.link = None;
         self.owned = Default::default();
         (self.commons, self.untold) = (None, None);
-        self.local.files.replace([]);
+        self.local.files.clear();
     }
 
     pub(super) fn peer_pids(&self) -> Vec<i32> {

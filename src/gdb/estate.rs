@@ -61,8 +61,8 @@ pub struct Estate {
     pub settings: Settings,
     /// Pid, announced, for each peer.
     pub peers: Vec<(i32, bool)>,
-    /// gdb's numbers of its open files.
-    pub files: Vec<u32>,
+    /// gdb's numbers of each of its open files.
+    pub files: Vec<Vec<u32>>,
     /// Reports that wait.
     pub pending: Vec<Report>,
     /// The first of them has been announced.
@@ -96,7 +96,8 @@ impl Estate {
         let flag = |set: bool| if set { 1 } else { 0 };
         words.push(format!("announced={}", flag(self.is_announced)));
         words.extend(self.peers.iter().map(|(pid, announced)| format!("peer={pid},{}", flag(*announced))));
-        words.extend(self.files.iter().map(|number| format!("file={number}")));
+        let joined = |numbers: &Vec<u32>| numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(".");
+        words.extend(self.files.iter().map(|numbers| format!("file={}", joined(numbers))));
         words.extend(self.pending.iter().map(|report| format!("pending={}", report.clone().encode())));
         words.join(" ")
     }
@@ -130,7 +131,7 @@ impl Estate {
                 self.peers.push((pid, parts.next()? == "1"));
             }
             "announced" => self.is_announced = value == "1",
-            "file" => self.files.push(value.parse().ok()?),
+            "file" => self.files.push(value.split('.').map(|number| number.parse().ok()).collect::<Option<_>>()?),
             "pending" => self.pending.push(Report::decode(value)?),
             _ => {}
         }
@@ -156,7 +157,7 @@ mod tests {
         let estate = Estate {
             settings: Settings { no_ack: true, fork_events: true, pass_signals: 0x10, ..Settings::default() },
             peers: vec![(5, true), (6, false)],
-            files: vec![0, 3],
+            files: vec![vec![0, 3], vec![1]],
             pending: vec![report],
             is_announced: true,
             general: (5, 6),

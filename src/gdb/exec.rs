@@ -22,7 +22,7 @@ impl Session {
         self.survive_exec(true);
         let mut estate = self.estate();
         estate.peers = self.owned.peers.iter().map(|peer| (peer.pid, peer.announced)).collect();
-        estate.files = self.local.files.iter().map(|(number, _)| number).collect();
+        estate.files = self.local.files.iter().map(|(numbers, _)| numbers).collect();
         let fds: Vec<String> = self.all_fds().map(|fd| fd.as_raw_fd().to_string()).collect();
         let place = match (&self.link, &self.socket) {
             (Some(_), _) => "peer",

@@ -8,55 +8,99 @@ use super::target::ProcessTarget;
 use gdbstub::target::ext::host_io as ext;
 use gdbstub::target::ext::host_io::{FsKind, HostIoErrno, HostIoError, HostIoOpenFlags, HostIoOpenMode, HostIoStat};
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::stat::SFlag;
 use nix::sys::{stat, uio};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::os::fd::OwnedFd;
 
 type Result<T> = std::result::Result<T, HostIoError<std::convert::Infallible>>;
 
-/// Files that gdb has open, by gdb's numbers.
+/// Files that gdb has open.
+///
+/// It opens each process's program and libraries anew, and keeps them open: what is only read, several numbers share.
 pub struct Files {
     hider: Hider,
-    open: BTreeMap<u32, Hidden>,
+    open: Vec<Open>,
+}
+
+struct Open {
+    /// gdb's, at least one.
+    numbers: Vec<u32>,
+    file: Hidden,
+    /// Device and inode of what is only read.
+    identity: Option<(u64, u64)>,
 }
 
 impl Files {
-    /// Enough for any gdb, few enough for any descriptor limit.
-    const MAX_OPEN: usize = 64;
+    /// Numbers; a process has as many files as its descriptors allow.
+    const MAX_OPEN: u32 = 8192;
 
     /// No open files.
     pub fn new(hider: Hider) -> Files {
-        Files { hider, open: BTreeMap::new() }
+        Files { hider, open: Vec::new() }
     }
 
     fn add(&mut self, file: OwnedFd) -> Result<u32> {
-        if self.open.len() >= Self::MAX_OPEN {
-            return Err(HostIoError::Errno(HostIoErrno::EMFILE));
+        let too_many = HostIoError::Errno(HostIoErrno::EMFILE);
+        let used: BTreeSet<u32> = self.open.iter().flat_map(|open| &open.numbers).copied().collect();
+        let number = (0..Self::MAX_OPEN).find(|number| !used.contains(number)).ok_or(too_many)?;
+        let identity = identity(&file);
+        let known = self.open.iter_mut().find(|open| identity.is_some() && open.identity == identity);
+        if let Some(known) = known {
+            known.numbers.push(number);
+        } else {
+            let file = self.hider.hide(file).map_err(|_| HostIoError::Errno(HostIoErrno::EMFILE))?;
+            self.open.push(Open { numbers: vec![number], file, identity });
         }
-        let number = (0..).find(|number| !self.open.contains_key(number)).unwrap_or(0);
-        let file = self.hider.hide(file).map_err(|_| HostIoError::Errno(HostIoErrno::EMFILE))?;
-        self.open.insert(number, file);
         Ok(number)
     }
 
     fn get(&self, number: u32) -> Result<&Hidden> {
-        self.open.get(&number).ok_or(HostIoError::Errno(HostIoErrno::EBADF))
+        let open = self.open.iter().find(|open| open.numbers.contains(&number));
+        open.map(|open| &open.file).ok_or(HostIoError::Errno(HostIoErrno::EBADF))
+    }
+
+    fn remove(&mut self, number: u32) -> Result<()> {
+        let of_number = self.open.iter_mut().find(|open| open.numbers.contains(&number));
+        let open = of_number.ok_or(HostIoError::Errno(HostIoErrno::EBADF))?;
+        open.numbers.retain(|other| *other != number);
+        self.open.retain(|open| !open.numbers.is_empty());
+        Ok(())
     }
 
     /// All of them with their numbers, for the next owner of the socket.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Hidden)> {
-        self.open.iter().map(|(number, file)| (*number, file))
+    pub fn iter(&self) -> impl Iterator<Item = (Vec<u32>, &Hidden)> {
+        self.open.iter().map(|open| (open.numbers.clone(), &open.file))
     }
 
     /// Takes all of them out.
     pub fn drain(&mut self) -> impl Iterator<Item = Hidden> + use<> {
-        std::mem::take(&mut self.open).into_values()
+        std::mem::take(&mut self.open).into_iter().map(|open| open.file)
+    }
+
+    /// Closes all of them.
+    pub fn clear(&mut self) {
+        self.open.clear();
     }
 
     /// Takes over files from the owner before.
-    pub fn replace(&mut self, files: impl IntoIterator<Item = (u32, Hidden)>) {
-        self.open = files.into_iter().collect();
+    pub fn replace(&mut self, files: impl Iterator<Item = (Vec<u32>, OwnedFd)>) {
+        let hider = self.hider;
+        let take = |(numbers, file): (Vec<u32>, OwnedFd)| {
+            let identity = identity(&file);
+            Some(Open { numbers, file: hider.hide(file).ok()?, identity })
+        };
+        self.open = files.filter_map(take).collect();
     }
+}
+
+/// Device and inode of a regular file that is open for reading only.
+fn identity(file: &OwnedFd) -> Option<(u64, u64)> {
+    let flags = OFlag::from_bits_retain(fcntl(file, FcntlArg::F_GETFL).ok()?);
+    let stat = stat::fstat(file).ok()?;
+    let is_regular = SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT == SFlag::S_IFREG;
+    (flags & OFlag::O_ACCMODE == OFlag::O_RDONLY && is_regular).then_some((stat.st_dev, stat.st_ino))
 }
 
 impl ext::HostIo for ProcessTarget<'_> {
@@ -102,7 +146,7 @@ impl ext::HostIoOpen for ProcessTarget<'_> {
 
 impl ext::HostIoClose for ProcessTarget<'_> {
     fn close(&mut self, number: u32) -> Result<()> {
-        self.files.open.remove(&number).map(drop).ok_or(HostIoError::Errno(HostIoErrno::EBADF))
+        self.files.remove(number)
     }
 }
 

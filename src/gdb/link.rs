@@ -117,8 +117,8 @@ pub enum Message {
     Call {
         /// The process.
         pid: i32,
-        /// The new owner's end of a link.
-        link: OwnedFd,
+        /// The new owner's end of a link; nothing if it has no descriptors left for it.
+        link: Option<OwnedFd>,
     },
     /// Reply to `Welcome`, behind what gdb has not been told.
     Here,
@@ -162,12 +162,30 @@ fn send_with(link: BorrowedFd<'_>, message: Message, flags: MsgFlags) -> Result<
         bytes.extend(field);
     }
     let raw: Vec<_> = fds.iter().map(|fd| fd.as_raw_fd()).collect();
-    fds::send_message(link, &bytes, &raw, flags)
+    let (first, last) = raw.split_at(raw.len().saturating_sub(1) / fds::MAX_PASSED * fds::MAX_PASSED);
+    for some in first.chunks(fds::MAX_PASSED) {
+        fds::send_message(link, &[MORE_FDS], some, flags)?;
+    }
+    fds::send_message(link, &bytes, last, flags)
 }
+
+/// The tag of what is no message: descriptors of the next one, for which it has no room.
+const MORE_FDS: u8 = b'+';
 
 /// Receives a message, waiting for it. `None`: the other side is gone (or says what no version of
 /// this program says, which comes to the same).
 pub fn receive(link: BorrowedFd<'_>) -> Option<Message> {
+    let mut all_fds = Vec::new();
+    loop {
+        let (bytes, fds) = receive_bytes(link)?;
+        all_fds.extend(fds);
+        if bytes != [MORE_FDS] {
+            return decode(&bytes, all_fds);
+        }
+    }
+}
+
+fn receive_bytes(link: BorrowedFd<'_>) -> Option<(Vec<u8>, Vec<OwnedFd>)> {
     let size = loop {
         match nix::sys::socket::recv(link.as_raw_fd(), &mut [], MsgFlags::MSG_PEEK | MsgFlags::MSG_TRUNC) {
             Ok(size) => break size,
@@ -180,6 +198,10 @@ pub fn receive(link: BorrowedFd<'_>) -> Option<Message> {
     let mut bytes = vec![0; size];
     let (count, fds) = fds::receive_message(link, &mut bytes, MsgFlags::empty()).ok()?;
     bytes.truncate(count);
+    Some((bytes, fds))
+}
+
+fn decode(bytes: &[u8], fds: Vec<OwnedFd>) -> Option<Message> {
     let (tag, mut rest) = bytes.split_first()?;
     let mut fields = Vec::new();
     while let Some((length, tail)) = rest.split_first_chunk::<4>() {
@@ -215,7 +237,7 @@ impl Message {
             Message::Begin { text, fds } => (b'b', vec![text.into_bytes()], fds),
             Message::Commons(fds) => (b'a', vec![], fds),
             Message::Welcome => (b'w', vec![], vec![]),
-            Message::Call { pid, link } => (b'C', vec![number(pid)], vec![link]),
+            Message::Call { pid, link } => (b'C', vec![number(pid)], link.into_iter().collect()),
             Message::Here => (b'H', vec![], vec![]),
             Message::HandOver { estate, fds } => (b'o', vec![estate.into_bytes()], fds),
             Message::Answer(replies) => (b'A', replies, vec![]),
@@ -250,7 +272,7 @@ impl Message {
             b'b' => Message::Begin { text: text(0)?.to_string(), fds },
             b'a' => Message::Commons(fds),
             b'w' => Message::Welcome,
-            b'C' => Message::Call { pid: number(0)?, link: fds.pop()? },
+            b'C' => Message::Call { pid: number(0)?, link: fds.pop() },
             b'H' => Message::Here,
             b'o' => Message::HandOver { estate: text(0)?.to_string(), fds },
             b'A' => Message::Answer(fields),
@@ -269,10 +291,22 @@ impl Message {
     }
 }
 
+/// What the user is told of a fork whose child gdb is not told of.
+pub fn unfollowed(pid: i32) -> String {
+    format!("A child of process {pid} runs without gdb: no descriptors are left for it (ulimit -n).\n")
+}
+
 impl Report {
     /// Whether it is of a process's end.
     pub fn is_end(&self) -> bool {
         self.kept == Kept::Ended
+    }
+
+    /// The same without the child, which runs without gdb: a stop for no signal, with the reason for the user.
+    pub fn without_newborn(self) -> Report {
+        let place = self.body.iter().position(|byte| *byte == b';').map_or(&[][..], |end| &self.body[end + 1..]);
+        let body = [&b"T00"[..], place].concat();
+        Report { newborn: None, says: unfollowed(self.pid).into_bytes(), body, ..self }
     }
 
     fn into_fields(self) -> Vec<Vec<u8>> {

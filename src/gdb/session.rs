@@ -318,6 +318,9 @@ impl Debugger for Session {
                 let (owners_end, childs_end) = (self.hider.hide(owners_end).ok()?, self.hider.hide(childs_end).ok()?);
                 Some(ForkLink { kind, owners_end, childs_end })
             });
+            if self.fork_link.is_none() {
+                self.say(link::unfollowed(self.pid).as_bytes());
+            }
         }
         self.fork_link.is_some()
     }

@@ -150,16 +150,18 @@ impl Session {
     /// that takes: one that is stopped, or starved, is waited for as at any other time. Returns what they had told the
     /// owner before.
     pub(super) fn gather(&mut self, pids: &[i32], announced: bool) -> Vec<Report> {
-        let mut told = Vec::new();
+        let (mut told, mut refused) = (Vec::new(), Vec::new());
         loop {
-            let missing = |session: &Session| pids.iter().copied().filter(|pid| session.peer(*pid).is_none()).collect();
-            let expected: Vec<i32> = missing(self);
+            let missing = |session: &Session| -> Vec<i32> {
+                pids.iter().copied().filter(|pid| session.peer(*pid).is_none()).collect()
+            };
+            let expected = missing(self);
             // Who is dead by now has called by now.
             let mut living = commons::living(&expected);
             living.retain(|(pid, _)| self.commons.as_ref().is_some_and(|commons| commons.is_open_in(*pid)));
-            self.hear_calls(pids);
+            refused.extend(self.hear_calls(pids));
             told.extend(self.hear_callers(announced));
-            let missing: Vec<i32> = missing(self);
+            let missing: Vec<i32> = missing(self).into_iter().filter(|pid| !refused.contains(pid)).collect();
             if !living.iter().any(|(pid, _)| missing.contains(pid)) {
                 return told;
             }
@@ -170,18 +172,21 @@ impl Session {
         }
     }
 
-    /// Takes calls, and welcomes those of these processes.
-    fn hear_calls(&mut self, pids: &[i32]) {
+    /// Takes calls, and welcomes those of these processes. Returns for whose no descriptors are left.
+    fn hear_calls(&mut self, pids: &[i32]) -> Vec<i32> {
+        let mut refused = Vec::new();
         while let Some((pid, link)) = self.commons.as_ref().and_then(Commons::take_call) {
             self.owned.callers.retain(|caller| caller.pid != pid);
-            if let Ok(link) = self.hider.hide(link) {
-                self.owned.callers.push(Caller { pid, link, is_welcome: false, told: Vec::new() });
+            match link.and_then(|link| self.hider.hide(link).ok()) {
+                Some(link) => self.owned.callers.push(Caller { pid, link, is_welcome: false, told: Vec::new() }),
+                None => refused.push(pid),
             }
         }
         for caller in self.owned.callers.iter_mut().filter(|caller| pids.contains(&caller.pid) && !caller.is_welcome) {
             caller.is_welcome = true;
             let _ = link::send(caller.link.as_fd(), Message::Welcome);
         }
+        refused
     }
 
     /// Takes in those that say that they are there, and forgets those that have called again, or are dead.
