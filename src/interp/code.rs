@@ -17,6 +17,7 @@ use crate::memory::access;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::looked;
 use super::slots::{self, Place, Pool, Slots};
 use super::{Shared, stop};
 use crate::memory::addr::AddressMap;
@@ -356,6 +357,7 @@ impl CodeCache {
         if !self.memory.is_executable(block) {
             return None;
         }
+        looked::note(block);
         let slots = match inner.waiting.remove(&block) {
             Some(slots) => {
                 self.compare(slots, block, block, block + BLOCK);
@@ -390,6 +392,9 @@ impl CodeCache {
     /// it, or it is mapped otherwise. Cheap when nothing there was ever executed. Returns whether anything
     /// that was decoded is forgotten.
     pub fn invalidate(&self, start: u64, end: u64, change: Change) -> bool {
+        if change == Change::Written && !looked::may_have_been(start, end) {
+            return false;
+        }
         self.tell_follower(start, end, change);
         let mut inner = self.lock();
         let first = start & !(BLOCK - 1);

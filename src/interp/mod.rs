@@ -17,6 +17,7 @@ pub mod exit;
 mod fp;
 pub(crate) mod heat;
 pub mod landing;
+pub(crate) mod looked;
 mod mops;
 pub mod pauth;
 mod slots;

@@ -14,6 +14,7 @@ use super::ir::{Effect, Node, Record, Recorder, Ref, Registers, SP, Wanted};
 use super::lower::Host;
 use super::passages::Passages;
 use crate::interp::code::{BLOCK, Executed, function_of};
+use crate::interp::looked;
 use crate::lift::Width;
 use crate::memory::access;
 use crate::value::fp::op::Shape;
@@ -282,6 +283,7 @@ impl Fetched {
     fn word(&mut self, pc: u64, source: &dyn Source) -> Option<u32> {
         if self.words.is_empty() {
             let mut bytes = [0; BLOCK as usize];
+            looked::note(self.at);
             if !source.is_executable(pc) || access::copy_in(self.at, &mut bytes).is_err() {
                 return None;
             }

@@ -362,6 +362,8 @@ impl Lower<'_> {
         // Data processing of general registers, and loads and stores (Arm ARM C4.1, op0).
         let is_integer = matches!(word >> 25 & 15, 0b1000 | 0b1001 | 0b0101 | 0b1101)
             || word >> 25 & 0b101 == 0b100
+            // Hints, barriers, PSTATE, caches.
+            || word >> 20 == 0xd50
             // SHA-512, SHA-3, SM3, SM4.
             || word >> 24 == 0xce;
         let Trampolines { interpret, interpret_integer, .. } = self.trampolines;
