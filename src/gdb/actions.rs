@@ -159,8 +159,7 @@ impl Session {
     /// Takes a peer's unasked message: a report, or its end (`None`).
     pub(super) fn note(&mut self, pid: i32, message: Option<Message>) {
         match message {
-            Some(Message::Event(report, link)) => {
-                let mut report = report;
+            Some(Message::Event(mut report, link)) => {
                 if let Some(newborn) = report.newborn.filter(|pid| self.peer(*pid).is_none()) {
                     match link.and_then(|link| self.hider.hide(link).ok()) {
                         Some(link) => self.adopt(newborn, false, link),

@@ -135,7 +135,8 @@ pub fn send_message(socket: BorrowedFd<'_>, bytes: &[u8], fds: &[RawFd], flags: 
 }
 
 /// Receives one message into `bytes` (which must be large enough: the rest would be lost) with the
-/// descriptors that came with it, none if this process may not have so many. An empty message is the end: the other side is gone.
+/// descriptors that came with it, none if this process may not have so many. An empty message is the end: the other side
+/// is gone.
 pub fn receive_message(socket: BorrowedFd<'_>, bytes: &mut [u8], flags: MsgFlags) -> Result<(usize, Vec<OwnedFd>)> {
     let mut control = nix::cmsg_space!([RawFd; MAX_PASSED]);
     let mut slices = [IoSliceMut::new(bytes)];
