@@ -106,6 +106,7 @@ dialogues! {
     thread_variables
     thread_variables_dynamic
     threads
+    threads_end_while_all_stop
     vfork_follow_child_into_exec
     vfork_follow_parent
     vfork_memory_both

@@ -259,7 +259,10 @@ impl Debugger for Session {
             Stop::Requested => self.do_requested(inferior),
             _ => {
                 let report = self.report(inferior, tid, &stop);
-                self.halt(&report);
+                // What has ended is news, and not held up.
+                if !matches!(stop, Stop::ThreadExited(_)) {
+                    self.halt(&report);
+                }
                 self.fire(inferior, Event::Stopped, With { report: Some(report), ..With::default() });
             }
         }

@@ -155,7 +155,7 @@ pub struct Thread {
     pub never_blocked: SigSet,
     /// It is new, and has not got any.
     pub is_unplanned: bool,
-    /// The debugger has been told that none is left that runs, as this one has ended: it lists it no more.
+    /// The debugger has been told that this one has ended, or that none is left that runs: it lists it no more.
     pub has_ended: bool,
     /// A call that `-strace` shows when the process layer is done with it.
     pub traced_call: Option<syscalls::strace::Entry>,

@@ -25,6 +25,8 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
 /// How long the stopper waits before it kicks again who has not parked: a kick may hit a thread
 /// just before it enters a host call that is not the guest's.
 const KICK_AGAIN_MS: u64 = 5;
+/// How often a stopper looks whether a new thread has begun, in milliseconds.
+const BIRTH_MS: u64 = 1;
 /// How long a thread that takes a step waits for others to wake, and how often it looks.
 const WAKE_US: u64 = 100;
 const WAKE_ROUNDS: u32 = 20;
@@ -187,6 +189,9 @@ impl Thread {
             self.cease_stopping(&debug);
             return Report::Unwanted;
         }
+        // gdb deletes a thread that it hears has ended; one that is still listed it takes for a new one, and
+        // waits for what that does.
+        self.has_ended |= matches!(event, Event::Stopped(Stop::ThreadExited(_)));
         self.stop_and_ask(&debug, |debugger, world, tid| match event {
             Event::Stopped(stop) => debugger.on_stop(world, tid, stop),
             Event::Executed => debugger.on_exec(world, tid),
@@ -378,9 +383,12 @@ impl Thread {
     fn stop_others(&mut self) {
         let own = self.record;
         for round in 0_u64.. {
-            let others = self.process.threads.lock().clone();
-            let running = others.into_iter().filter(|record| !std::ptr::eq(*record, own) && !record.park.is_parked());
-            let running: Vec<_> = running.collect();
+            // Looked at under the lock: what a thread that is parked has made is in the list, or still unborn.
+            let threads = self.process.threads.lock();
+            let others = threads.iter().copied().filter(|record| !std::ptr::eq(*record, own));
+            let running: Vec<_> = others.filter(|record| !record.park.is_parked()).collect();
+            let unborn = self.process.unborn.load(Ordering::Acquire);
+            drop(threads);
             for record in &running {
                 record.signals.notice(stop::KICK);
                 host::kick(record.tid.load(Ordering::Acquire));
@@ -391,6 +399,8 @@ impl Thread {
             }
             match running.first() {
                 Some(record) => futex_wait_for(&record.park.is_parked, 0, KICK_AGAIN_MS),
+                // The debugger would miss them, and they would run on while it believes that all stand still.
+                None if unborn > 0 => futex_wait_for(&self.process.unborn, unborn, BIRTH_MS),
                 None => return,
             }
         }
