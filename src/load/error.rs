@@ -81,6 +81,8 @@ pub enum LoadError {
         interp: String,
         /// What is wrong with it.
         error: ElfError,
+        /// It is shorter than the header, which the kernel reads before it looks whether it is one.
+        is_short: bool,
     },
     /// `#!` names a file that is not there or not executable.
     #[error("{script}: its interpreter {error}")]
@@ -136,7 +138,7 @@ impl LoadError {
             LoadError::TextBusy { .. } => libc::ETXTBSY,
             LoadError::Elf { .. } => libc::ENOEXEC,
             LoadError::InterpreterMissing { .. } => libc::ENOENT,
-            LoadError::InterpreterElf { error: ElfError::HeaderTruncated, .. } => libc::EIO,
+            LoadError::InterpreterElf { is_short: true, .. } => libc::EIO,
             LoadError::InterpreterElf { .. } => libc::ELIBBAD,
             LoadError::ScriptInterpreter { error, .. } => error.errno().0,
             LoadError::TooManyScripts { .. } => libc::ELOOP,

@@ -2,7 +2,7 @@
 //!
 //! Nothing is mapped yet, so execve(2) calls this first and can still return an error.
 
-use super::elf::{ElfError, HEADER_LEN, Image, ReadAt};
+use super::elf::{HEADER_LEN, Image, ReadAt};
 use super::error::{LoadError, show};
 use super::file::ProgramFile;
 use super::script::{HEAD_LEN, MAX_DEPTH, Shebang};
@@ -107,10 +107,10 @@ fn find_interp(program: &ProgramFile, path: &[u8], sysroot: &Sysroot) -> Result<
         },
         other => other,
     })?;
-    let wrong = |error| LoadError::InterpreterElf { path: show(program.path()), interp: show(&host_path), error };
-    // Of an interpreter the kernel reads the header before it looks whether it is one.
-    let is_truncated = file.read_at(0, &mut [0; HEADER_LEN]) < HEADER_LEN;
-    let image = Image::parse(&file).map_err(|e| wrong(if is_truncated { ElfError::HeaderTruncated } else { e }))?;
+    let is_short = file.read_at(0, &mut [0; HEADER_LEN]) < HEADER_LEN;
+    let (path, interp) = (program.path(), &host_path);
+    let wrong = |error| LoadError::InterpreterElf { path: show(path), interp: show(interp), error, is_short };
+    let image = Image::parse(&file).map_err(wrong)?;
     // The kernel maps an interpreter without looking for its own.
     Ok(CheckedFile { file, image })
 }
